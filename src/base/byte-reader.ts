@@ -1,0 +1,124 @@
+/** Reads Kafka's primitive encodings from untrusted bytes: every read is bounds-checked and throws MalformedError. */
+
+import { MalformedError } from "./malformed-error.ts";
+import { type Uuid, uuidFromBytes } from "./uuid.ts";
+
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+export class ByteReader {
+  readonly bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #end: number;
+  #position: number;
+
+  constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
+    this.bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#position = start;
+    this.#end = end;
+  }
+
+  get position(): number {
+    return this.#position;
+  }
+
+  get remaining(): number {
+    return this.#end - this.#position;
+  }
+
+  /** Moves past `length` bytes and returns where they begin. */
+  skip(length: number): number {
+    if (length < 0 || length > this.#end - this.#position) {
+      throw new MalformedError(`${length} bytes wanted, ${this.remaining} left`);
+    }
+    const start = this.#position;
+    this.#position += length;
+    return start;
+  }
+
+  int8(): number {
+    return this.#view.getInt8(this.skip(1));
+  }
+
+  int16(): number {
+    return this.#view.getInt16(this.skip(2));
+  }
+
+  uint16(): number {
+    return this.#view.getUint16(this.skip(2));
+  }
+
+  int32(): number {
+    return this.#view.getInt32(this.skip(4));
+  }
+
+  uint32(): number {
+    return this.#view.getUint32(this.skip(4));
+  }
+
+  int64(): bigint {
+    return this.#view.getBigInt64(this.skip(8));
+  }
+
+  /** An int64 that must be an offset, an epoch or a time: exact as a JavaScript number. */
+  safeInt64(): number {
+    const value = Number(this.int64());
+    if (!Number.isSafeInteger(value)) throw new MalformedError(`${value} is out of range`);
+    return value;
+  }
+
+  float64(): number {
+    return this.#view.getFloat64(this.skip(8));
+  }
+
+  uuid(): Uuid {
+    return uuidFromBytes(this.bytes, this.skip(16));
+  }
+
+  /** An unsigned varint of at most 32 bits. */
+  uvarint(): number {
+    let value = 0;
+    for (let shift = 0; shift <= 28; shift += 7) {
+      const byte = this.#view.getUint8(this.skip(1));
+      if (shift === 28 && byte > 0x0f) throw new MalformedError("varint longer than 32 bits");
+      value = (value | ((byte & 0x7f) << shift)) >>> 0;
+      if (byte < 0x80) return value;
+    }
+    throw new MalformedError("varint longer than 5 bytes");
+  }
+
+  /** A zig-zag varint of 32 bits. */
+  varint(): number {
+    const value = this.uvarint();
+    return (value >>> 1) ^ -(value & 1);
+  }
+
+  /** A zig-zag varlong of 64 bits. */
+  varlong(): bigint {
+    let value = 0n;
+    for (let shift = 0n; shift <= 63n; shift += 7n) {
+      const byte = this.#view.getUint8(this.skip(1));
+      value |= BigInt(byte & 0x7f) << shift;
+      if (byte < 0x80) {
+        const unsigned = BigInt.asUintN(64, value);
+        return (unsigned >> 1n) ^ -(unsigned & 1n);
+      }
+    }
+    throw new MalformedError("varlong longer than 10 bytes");
+  }
+
+  /** A view of the next `length` bytes; nothing is copied. */
+  take(length: number): Uint8Array {
+    const start = this.skip(length);
+    return this.bytes.subarray(start, start + length);
+  }
+
+  utf8(length: number): string {
+    const raw = this.take(length);
+    try {
+      return UTF8.decode(raw);
+    } catch {
+      throw new MalformedError("string is not UTF-8");
+    }
+  }
+}

@@ -1,0 +1,9 @@
+/** SnapshotFooterRecord, a control record of the metadata log (KIP-595, KIP-630, KIP-853). */
+
+import { type Decoded, int16, schema } from "../schema.ts";
+
+export const snapshotFooterRecord = schema("SnapshotFooterRecord", "0", "0+", {
+  version: int16("0+"),
+});
+
+export type SnapshotFooterRecord = Decoded<typeof snapshotFooterRecord>;

@@ -1,0 +1,126 @@
+/** Requests and responses with their headers, as they stand in a frame behind its length. */
+
+import { ByteReader } from "../base/byte-reader.ts";
+import { ByteWriter } from "../base/byte-writer.ts";
+import { MalformedError } from "../base/malformed-error.ts";
+import { APIS, type Api, type ApiName, apiNameOf, type RequestInit } from "./apis.ts";
+import { decodeFrom, encodeInto, supports } from "./codec.ts";
+import { type RequestHeader, requestHeader, responseHeader } from "./messages/header.ts";
+import type { Decoded, Fields, Init, Schema } from "./schema.ts";
+import { holds } from "./schema.ts";
+
+/** A request whose header was read: the body follows at the reader's position. */
+export interface RequestFrame {
+  readonly api: ApiName | null;
+  readonly apiKey: number;
+  readonly version: number;
+  readonly correlationId: number;
+  readonly clientId: string | null;
+  readonly body: ByteReader;
+}
+
+/** Header version 2 goes with flexible requests (KIP-482), 1 with all others. */
+export function requestHeaderVersion(api: Api, version: number): number {
+  return holds(api.request.flexible, version) ? 2 : 1;
+}
+
+/** ApiVersions answers always carry header version 0, so that any client can read them (KIP-511). */
+export function responseHeaderVersion(api: Api, version: number): number {
+  if (api.key === APIS.apiVersions.key) return 0;
+  return holds(api.response.flexible, version) ? 1 : 0;
+}
+
+/**
+ * Reads the header of a request. `api` is null when no controller listener has this key. A version of ApiVersions
+ * that is too new is still read: the client must be told which versions there are.
+ */
+export function readRequest(frame: Uint8Array): RequestFrame {
+  const peek = new ByteReader(frame);
+  const apiKey = peek.int16();
+  const version = peek.int16();
+  const api = apiNameOf(apiKey);
+  const reader = new ByteReader(frame);
+  const header = readHeader(reader, api, version);
+  return {
+    api,
+    apiKey,
+    version,
+    correlationId: header.correlationId,
+    clientId: header.clientId,
+    body: reader,
+  };
+}
+
+function readHeader(reader: ByteReader, api: ApiName | null, version: number): RequestHeader {
+  const known = api !== null && supports(APIS[api].request, version);
+  if (known) return decodeFrom(reader, requestHeader, requestHeaderVersion(APIS[api], version));
+  // Up to the client id every header version reads the same.
+  return decodeFrom(reader, requestHeader, 1);
+}
+
+/** Reads the body of a request; it must fill the frame to its end. */
+export function readRequestBody<N extends ApiName>(
+  name: N,
+  frame: RequestFrame,
+): Decoded<(typeof APIS)[N]["request"]> {
+  const schema: Schema = APIS[name].request;
+  const body = decodeFrom(frame.body, schema, frame.version);
+  if (frame.body.remaining > 0) {
+    throw new MalformedError(`${frame.body.remaining} bytes follow ${schema.name}`);
+  }
+  return body as Decoded<(typeof APIS)[N]["request"]>;
+}
+
+export interface NewRequest<N extends ApiName> {
+  readonly api: N;
+  readonly version: number;
+  readonly correlationId: number;
+  readonly clientId: string;
+  readonly body: RequestInit<N>;
+}
+
+/** The bytes of a request with its header, without the length. */
+export function encodeRequest<N extends ApiName>(request: NewRequest<N>): Uint8Array {
+  const api: Api = APIS[request.api];
+  const writer = new ByteWriter();
+  encodeInto(writer, requestHeader, requestHeaderVersion(api, request.version), {
+    requestApiKey: api.key,
+    requestApiVersion: request.version,
+    correlationId: request.correlationId,
+    clientId: request.clientId,
+  });
+  encodeInto(writer, api.request, request.version, request.body as never);
+  return writer.finish();
+}
+
+/** The bytes of a response with its header, without the length. */
+export function encodeResponse<Q extends Fields, A extends Fields>(
+  api: Api<Q, A>,
+  version: number,
+  correlationId: number,
+  body: Init<A>,
+): Uint8Array {
+  const writer = new ByteWriter();
+  encodeInto(writer, responseHeader, responseHeaderVersion(api as never, version), {
+    correlationId,
+  });
+  encodeInto(writer, api.response, version, body);
+  return writer.finish();
+}
+
+/** Reads a response whose API and version the caller remembers. */
+export function decodeResponse<N extends ApiName>(
+  name: N,
+  version: number,
+  bytes: Uint8Array,
+): { correlationId: number; body: Decoded<(typeof APIS)[N]["response"]> } {
+  const api = APIS[name];
+  const reader = new ByteReader(bytes);
+  const header = decodeFrom(reader, responseHeader, responseHeaderVersion(api, version));
+  const body = decodeFrom(reader, api.response as Schema, version);
+  if (reader.remaining > 0) throw new MalformedError(`${reader.remaining} bytes follow a response`);
+  return {
+    correlationId: header.correlationId,
+    body: body as Decoded<(typeof APIS)[N]["response"]>,
+  };
+}

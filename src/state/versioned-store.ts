@@ -1,0 +1,31 @@
+/**
+ * The one table of the metadata state: every version of every row, by key and offset. A read is always at an
+ * offset: the newest version at or below it. Keys are printable ASCII, so that text order is byte order.
+ */
+
+/** A row key, for example `topic/9rAv.../page/0000000001`. Printable ASCII only. */
+export type RowKey = string;
+
+export interface Row {
+  readonly key: RowKey;
+  /** The offset at which this version was written. */
+  readonly offset: number;
+  readonly value: Uint8Array;
+}
+
+export interface VersionedStore {
+  /** The newest version of the row at or below `atOffset`, or null when there is none or it was deleted. */
+  get(key: RowKey, atOffset: number): Row | null;
+
+  /** The live rows with start <= key < end at `atOffset`, in key order, at most `limit` of them. */
+  scan(range: { start: RowKey; end: RowKey }, atOffset: number, limit: number): Row[];
+
+  /** Writes a version at `offset`; null deletes. A second write at the same offset replaces the first. */
+  put(key: RowKey, offset: number, value: Uint8Array | null): void;
+
+  /** Forgets every version at or above `endOffset`: what a lost election takes back. */
+  truncate(endOffset: number): void;
+
+  /** Drops, for each row, all versions but the newest below `startOffset`: history that nobody can ask for. */
+  prune(startOffset: number): void;
+}
