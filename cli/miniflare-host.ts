@@ -1,0 +1,88 @@
+// Runs the Worker with all its controllers in one workerd through Miniflare. The only file that
+// knows Miniflare, whose options change between versions.
+
+import { resolve } from "node:path";
+import { Log, LogLevel, Miniflare, type MiniflareOptions } from "miniflare";
+import { bundleWorker, compatibilityDate } from "./bundle.ts";
+import { LOOPBACK } from "./ports.ts";
+
+/** What to start. */
+export interface MiniflareHostOptions {
+  /** The folder of the databases. */
+  dataPath: string;
+  httpPort: number;
+  /** The TCP port of each controller, by id. */
+  kafkaPorts: ReadonlyMap<number, number>;
+  /** The Worker to run; the deployed one by default. */
+  workerEntry?: string;
+}
+
+/** A running Miniflare. */
+export interface MiniflareHost {
+  readonly baseUrl: string;
+  /** Stops the runtime; the databases stay. */
+  close(): Promise<void>;
+}
+
+const WORKER_NAME = "quorate";
+
+/** Starts one workerd with all controllers; resolves when it listens. */
+export async function startMiniflare(options: MiniflareHostOptions): Promise<MiniflareHost> {
+  const source = await bundleWorker(options.workerEntry);
+  const miniflare = new Miniflare(miniflareOptions(options, source));
+  try {
+    await miniflare.ready;
+  } catch (error) {
+    await miniflare.dispose().catch(() => undefined);
+    throw error;
+  }
+  return {
+    baseUrl: `http://${LOOPBACK}:${options.httpPort}`,
+    close: () => miniflare.dispose(),
+  };
+}
+
+function miniflareOptions(options: MiniflareHostOptions, source: string): MiniflareOptions {
+  const kafkaPorts = [...options.kafkaPorts].map(([id, port]) => [port, id]);
+  return {
+    host: LOOPBACK,
+    cf: false,
+    enableDevRegistry: false,
+    telemetry: { enabled: false },
+    resourcePersistencePath: resolve(options.dataPath),
+    logRequests: false,
+    log: new Log(LogLevel.WARN),
+    workers: [
+      {
+        config: {
+          name: WORKER_NAME,
+          compatibilityDate: compatibilityDate(),
+          manifest: {
+            mainModule: "worker.js",
+            modulesRoot: "/",
+            modules: { "worker.js": { type: "esm", contents: source } },
+          },
+          env: {
+            CONTROLLER: {
+              type: "durable-object",
+              worker: WORKER_NAME,
+              exportName: "ControllerObject",
+            },
+            KAFKA_PORTS: { type: "json", value: Object.fromEntries(kafkaPorts) },
+          },
+          exports: { ControllerObject: { type: "durable-object", storage: "sqlite" } },
+          triggers: [...options.kafkaPorts.values()].map((port) => ({
+            type: "connect",
+            protocol: "tcp",
+            port,
+            address: LOOPBACK,
+          })),
+        },
+        dev: {
+          // The entry worker of Miniflare doubles the time of every request.
+          unsafeDirectSockets: [{ host: LOOPBACK, port: options.httpPort }],
+        },
+      },
+    ],
+  };
+}

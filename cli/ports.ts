@@ -1,0 +1,45 @@
+// Loopback ports: whether one is free, and finding free ones.
+
+import { createServer, type Server } from "node:net";
+
+/** The only address the hosts listen on. */
+export const LOOPBACK = "127.0.0.1";
+
+/** Throws a one-line message when one of the ports is taken. */
+export async function checkPortsFree(ports: Readonly<Record<string, number>>): Promise<void> {
+  for (const [option, port] of Object.entries(ports)) {
+    const server = await listen(port).catch(() => null);
+    if (server === null) {
+      throw new Error(
+        `Port ${port} is in use. Stop what uses it, or choose another with ${option}.`,
+      );
+    }
+    await close(server);
+  }
+}
+
+/** Finds ports that are free now. They are held together, so they differ. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(Array.from({ length: count }, () => listen(0)));
+  const ports = servers.map((server) => {
+    const address = server.address();
+    if (address === null || typeof address === "string") throw new Error("Cannot find a free port");
+    return address.port;
+  });
+  await Promise.all(servers.map(close));
+  return ports;
+}
+
+function listen(port: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(port, LOOPBACK, () => resolve(server));
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+  });
+}

@@ -1,0 +1,48 @@
+// The Durable Object of one controller: its doors, each one line into the runtime.
+
+import { DurableObject } from "cloudflare:workers";
+import type { ApiReply, ApiRequest, NodeFactory } from "../../src/controller/node-event.ts";
+import { createNode } from "../../test/hosts/echo-node.ts";
+import type { ControllerRpc, Env } from "../env.ts";
+import { serveTcp, serveWebSocket } from "./kafka-socket.ts";
+import { Runtime } from "./runtime.ts";
+
+/** One controller of the quorum. Its object is named `controller-<id>`. */
+export class ControllerObject extends DurableObject<Env> implements ControllerRpc {
+  /** The node to run; tests of the host run another. */
+  static readonly createNode: NodeFactory = createNode;
+
+  readonly #runtime: Runtime;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#runtime = new Runtime(ctx, env, new.target.createNode);
+  }
+
+  /** Answers a call of the gateway. */
+  api(request: ApiRequest): Promise<ApiReply> {
+    return this.#runtime.api(request);
+  }
+
+  /** Answers a request of a peer controller. */
+  peer(bytes: Uint8Array): Promise<Uint8Array> {
+    return this.#runtime.peer(bytes);
+  }
+
+  /** Accepts a Kafka connection over WebSocket. */
+  override async fetch(request: Request): Promise<Response> {
+    if (request.headers.get("upgrade")?.toLowerCase() === "websocket") {
+      return serveWebSocket(this.#runtime);
+    }
+    return new Response("expected a WebSocket upgrade", { status: 426 });
+  }
+
+  /** Accepts a Kafka connection over TCP. */
+  override connect(socket: Socket): Promise<void> {
+    return serveTcp(socket, this.#runtime);
+  }
+
+  override async alarm(): Promise<void> {
+    this.#runtime.alarm();
+  }
+}

@@ -1,0 +1,174 @@
+// Kafka connections over TCP and over WebSocket. Both are a stream of bytes to the node: a message
+// boundary means nothing. What the other end does not read is bounded here; what it sends reaches
+// the node one chunk at a time, so a flood slows its own connection only.
+
+import type { Connection } from "./connections.ts";
+import { errorText } from "./log.ts";
+
+const READ_BYTES = 65_536;
+const PAUSE_READING_BYTES = 1_048_576;
+const MAX_UNSENT_BYTES = 33_554_432;
+
+/** Where connections report to. */
+export interface ConnectionHost {
+  opened(connection: Connection): number;
+  /** Resolves when the node has handled the bytes. */
+  received(connectionId: number, bytes: Uint8Array): Promise<void>;
+  closed(connectionId: number): void;
+}
+
+/** Serves one TCP connection until it ends. */
+export async function serveTcp(socket: Socket, host: ConnectionHost): Promise<void> {
+  const connection = new TcpConnection(socket);
+  const connectionId = host.opened(connection);
+  const reader = socket.readable.getReader({ mode: "byob" });
+  try {
+    let buffer = new Uint8Array(READ_BYTES);
+    for (;;) {
+      const { value, done } = await reader.read(buffer);
+      if (done || value === undefined) break;
+      // A copy, because the buffer is read into again and the node may keep its bytes.
+      await host.received(connectionId, value.slice());
+      await connection.hasRoom();
+      buffer = new Uint8Array(value.buffer, 0, READ_BYTES);
+    }
+  } catch {
+    // A reset or an abort ends the connection like an orderly end does.
+  } finally {
+    host.closed(connectionId);
+    connection.close("the other end is gone");
+  }
+}
+
+/** Accepts one WebSocket upgrade and serves it until it ends. */
+export function serveWebSocket(host: ConnectionHost): Response {
+  const { 0: client, 1: server } = new WebSocketPair();
+  server.binaryType = "arraybuffer";
+  server.accept();
+  const connectionId = host.opened({
+    write: (bytes) => sendQuietly(server, bytes),
+    close: (reason) => closeQuietly(server, 1000, reason),
+  });
+  server.addEventListener("message", ({ data }) => {
+    if (data instanceof ArrayBuffer) void host.received(connectionId, new Uint8Array(data));
+    else endWebSocket(server, connectionId, host, "binary messages only");
+  });
+  server.addEventListener("close", () => endWebSocket(server, connectionId, host, "closed"));
+  server.addEventListener("error", () => endWebSocket(server, connectionId, host, "failed"));
+  return new Response(null, { status: 101, webSocket: client });
+}
+
+class TcpConnection implements Connection {
+  readonly #socket: Socket;
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  #unsent: Uint8Array[] = [];
+  #unsentBytes = 0;
+  #isWriting = false;
+  #isClosing = false;
+  #onRoom: (() => void) | null = null;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    this.#writer = socket.writable.getWriter();
+  }
+
+  write(bytes: Uint8Array): void {
+    if (this.#isClosing) return;
+    this.#unsent.push(bytes);
+    this.#unsentBytes += bytes.length;
+    if (this.#unsentBytes > MAX_UNSENT_BYTES) this.#abort("the other end does not read");
+    else if (!this.#isWriting) void this.#writeAll();
+  }
+
+  close(_reason: string): void {
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    if (!this.#isWriting) void this.#end();
+  }
+
+  /** Resolves when little enough is unsent to read on. */
+  hasRoom(): Promise<void> | undefined {
+    if (this.#unsentBytes <= PAUSE_READING_BYTES) return undefined;
+    return new Promise((resolve) => {
+      this.#onRoom = resolve;
+    });
+  }
+
+  async #writeAll(): Promise<void> {
+    this.#isWriting = true;
+    try {
+      while (this.#unsent.length > 0) {
+        const bytes = joined(this.#unsent);
+        this.#unsent = [];
+        await this.#writer.write(bytes);
+        this.#unsentBytes -= bytes.length;
+        this.#giveRoom();
+      }
+    } catch (error) {
+      this.#abort(errorText(error));
+    }
+    this.#isWriting = false;
+    if (this.#isClosing) await this.#end();
+  }
+
+  #abort(reason: string): void {
+    this.#isClosing = true;
+    this.#unsent = [];
+    this.#unsentBytes = 0;
+    this.#giveRoom();
+    this.#writer.abort(reason).catch(() => undefined);
+    this.#socket.close().catch(() => undefined);
+  }
+
+  async #end(): Promise<void> {
+    try {
+      await this.#writer.close();
+      await this.#socket.close();
+    } catch {
+      // It is closed already.
+    }
+  }
+
+  #giveRoom(): void {
+    if (this.#unsentBytes > PAUSE_READING_BYTES) return;
+    this.#onRoom?.();
+    this.#onRoom = null;
+  }
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  if (chunks.length === 1 && chunks[0] !== undefined) return chunks[0];
+  const all = new Uint8Array(chunks.reduce((total, chunk) => total + chunk.length, 0));
+  let position = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, position);
+    position += chunk.length;
+  }
+  return all;
+}
+
+function endWebSocket(
+  socket: WebSocket,
+  connectionId: number,
+  host: ConnectionHost,
+  reason: string,
+): void {
+  host.closed(connectionId);
+  closeQuietly(socket, 1003, reason);
+}
+
+function sendQuietly(socket: WebSocket, bytes: Uint8Array): void {
+  try {
+    socket.send(bytes);
+  } catch {
+    // The close event of a broken socket reports it.
+  }
+}
+
+function closeQuietly(socket: WebSocket, code: number, reason: string): void {
+  try {
+    socket.close(code, reason.slice(0, 120));
+  } catch {
+    // It is closed already.
+  }
+}

@@ -1,0 +1,191 @@
+// Runs one controller node inside its Durable Object. Events queue up and are handled together: one
+// transaction for the batch, then its effects, which the output gate holds until the writes are on
+// disk. A throw rolls the batch back and aborts the object, which starts again from its storage.
+
+import type {
+  ApiReply,
+  ApiRequest,
+  ControllerNode,
+  NodeEffect,
+  NodeEvent,
+  NodeFactory,
+} from "../../src/controller/node-event.ts";
+import type { Env } from "../env.ts";
+import { type Connection, Connections } from "./connections.ts";
+import { Deadline } from "./deadline.ts";
+import { durableSql } from "./durable-sql.ts";
+import type { ConnectionHost } from "./kafka-socket.ts";
+import { errorText, logLine } from "./log.ts";
+import { Peers } from "./peers.ts";
+import { controllerIdOfName } from "./stub.ts";
+
+const MAX_BATCH_EVENTS = 256;
+const MAX_PENDING_CALLS = 4096;
+
+interface PendingCall {
+  resolve(value: unknown): void;
+}
+
+/** The single writer of one controller. */
+export class Runtime implements ConnectionHost {
+  readonly #ctx: DurableObjectState;
+  readonly #node: ControllerNode;
+  readonly #controllerId: number;
+  readonly #connections = new Connections();
+  readonly #peers: Peers;
+  readonly #deadline: Deadline;
+  readonly #calls = new Map<number, PendingCall>();
+  #queue: NodeEvent[] = [];
+  #isBusy = false;
+  #whenHandled = Promise.withResolvers<void>();
+  #nextCallId = 1;
+
+  constructor(ctx: DurableObjectState, env: Env, createNode: NodeFactory) {
+    this.#ctx = ctx;
+    this.#controllerId = controllerIdOfName(ctx.id.name);
+    this.#peers = new Peers(env, (event) => this.#enqueue(event));
+    this.#deadline = new Deadline(ctx.storage, () => this.#enqueue({ kind: "tick" }));
+    const nowMs = Date.now();
+    const seed = crypto.getRandomValues(new Uint8Array(16));
+    const options = { controllerId: this.#controllerId, seed, nowMs };
+    const sql = durableSql(ctx.storage.sql);
+    this.#node = ctx.storage.transactionSync(() => createNode(sql, options));
+    this.#deadline.set(this.#node.nextDeadlineMs(), nowMs);
+  }
+
+  /** Handles a gateway call. */
+  async api(request: ApiRequest): Promise<ApiReply> {
+    return await this.#call((callId) => ({ kind: "api", callId, request }));
+  }
+
+  /** Handles a request of a peer controller. */
+  async peer(bytes: Uint8Array): Promise<Uint8Array> {
+    if (!(bytes instanceof Uint8Array)) throw new TypeError("Cannot handle request: not bytes");
+    const answer = await this.#call((callId) => ({ kind: "peer-request", callId, bytes }));
+    return answer as Uint8Array;
+  }
+
+  /** The alarm rang. That the object was built again is most of what it is for. */
+  alarm(): void {
+    const nowMs = Date.now();
+    this.#deadline.onAlarm(nowMs);
+    if (this.#deadline.isDue(nowMs)) this.#enqueue({ kind: "tick" });
+  }
+
+  opened(connection: Connection): number {
+    const { connectionId, victimId } = this.#connections.add(connection);
+    if (victimId !== null) this.#drop(victimId, "too many connections");
+    this.#enqueue({ kind: "connected", connectionId });
+    return connectionId;
+  }
+
+  received(connectionId: number, bytes: Uint8Array): Promise<void> {
+    const { promise } = this.#whenHandled;
+    this.#enqueue({ kind: "bytes", connectionId, bytes });
+    return promise;
+  }
+
+  closed(connectionId: number): void {
+    this.#drop(connectionId, "closed by the other end");
+  }
+
+  #drop(connectionId: number, reason: string): void {
+    const connection = this.#connections.remove(connectionId);
+    if (connection === null) return;
+    connection.close(reason);
+    this.#enqueue({ kind: "disconnected", connectionId });
+  }
+
+  #call(event: (callId: number) => NodeEvent): Promise<unknown> {
+    if (this.#calls.size >= MAX_PENDING_CALLS) {
+      throw new Error(`Cannot handle call: ${this.#calls.size} are pending`);
+    }
+    const callId = this.#nextCallId++;
+    const { promise, resolve } = Promise.withResolvers<unknown>();
+    this.#calls.set(callId, { resolve });
+    this.#enqueue(event(callId));
+    return promise;
+  }
+
+  /**
+   * Queues an event. The first of an idle runtime is handled at once; those that arrive before the
+   * event loop comes round again share one transaction, so a burst costs one commit, not many.
+   */
+  #enqueue(event: NodeEvent): void {
+    this.#queue.push(event);
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    this.#handleBatch();
+    void this.#handleRest();
+  }
+
+  async #handleRest(): Promise<void> {
+    do {
+      await scheduler.wait(0);
+      if (this.#queue.length > 0) this.#handleBatch();
+    } while (this.#queue.length > 0);
+    this.#isBusy = false;
+  }
+
+  #handleBatch(): void {
+    const events = this.#queue.splice(0, MAX_BATCH_EVENTS);
+    const whenHandled = this.#whenHandled;
+    this.#whenHandled = Promise.withResolvers<void>();
+    const nowMs = Date.now();
+    const effects = this.#transact(events, nowMs);
+    for (const effect of effects) this.#perform(effect, nowMs);
+    this.#deadline.set(this.#node.nextDeadlineMs(), nowMs);
+    whenHandled.resolve();
+  }
+
+  #transact(events: readonly NodeEvent[], nowMs: number): NodeEffect[] {
+    try {
+      return this.#ctx.storage.transactionSync(() => {
+        const closed = new Set<number>();
+        const effects: NodeEffect[] = [];
+        for (const event of events) {
+          if (event.kind === "bytes" && !this.#isOpen(event.connectionId, closed)) continue;
+          for (const effect of this.#node.handle(event, nowMs)) {
+            effects.push(effect);
+            if (effect.kind === "close") closed.add(effect.connectionId);
+          }
+        }
+        return effects;
+      });
+    } catch (error) {
+      const stack = error instanceof Error ? (error.stack ?? "") : "";
+      const controllerId = this.#controllerId;
+      logLine("controller-aborted", { controllerId, reason: errorText(error), stack });
+      this.#ctx.abort(`controller ${controllerId} aborted: ${errorText(error)}`);
+      throw error;
+    }
+  }
+
+  #isOpen(connectionId: number, closed: ReadonlySet<number>): boolean {
+    return this.#connections.has(connectionId) && !closed.has(connectionId);
+  }
+
+  #perform(effect: NodeEffect, nowMs: number): void {
+    switch (effect.kind) {
+      case "write":
+        this.#connections.write(effect.connectionId, effect.bytes, nowMs);
+        break;
+      case "close":
+        this.#connections.remove(effect.connectionId)?.close(effect.reason);
+        break;
+      case "peer-call":
+        this.#peers.call(effect);
+        break;
+      case "peer-reply":
+        this.#answer(effect.callId, effect.bytes);
+        break;
+      case "api-reply":
+        this.#answer(effect.callId, effect.reply);
+    }
+  }
+
+  #answer(callId: number, value: unknown): void {
+    this.#calls.get(callId)?.resolve(value);
+    this.#calls.delete(callId);
+  }
+}

@@ -1,0 +1,46 @@
+// Finds a controller by its id. This is the only file that knows where a controller runs: an object
+// of this Worker, or a process of its own behind a service binding.
+
+import { type ControllerStub, type Env, isControllerId } from "../env.ts";
+
+/** The name of a controller's object. Only ids of the fixed set become names. */
+export function controllerName(controllerId: number): string {
+  if (!isControllerId(controllerId)) throw new Error(`Cannot name controller: id ${controllerId}`);
+  return `controller-${controllerId}`;
+}
+
+/** The id in a controller's name; NaN for any other name. */
+export function controllerIdOfName(name: string | undefined): number {
+  const controllerId = Number(name?.match(/^controller-([1-9])$/)?.[1]);
+  return isControllerId(controllerId) ? controllerId : Number.NaN;
+}
+
+/** The object of a controller that runs in this Worker. */
+export function localController(env: Env, controllerId: number): DurableObjectStub {
+  return env.CONTROLLER.getByName(controllerName(controllerId));
+}
+
+/**
+ * Returns a new stub of a controller, or null when this deployment has none of that id. A stub that
+ * failed may stay broken for ever, so take a new one for the next call.
+ */
+export function controllerStub(env: Env, controllerId: number): ControllerStub | null {
+  if (!isControllerId(controllerId)) return null;
+  const isElsewhere = env.CONTROLLER_ID !== undefined && Number(env.CONTROLLER_ID) !== controllerId;
+  if (isElsewhere) return env[`PEER_${controllerId}`] ?? null;
+  return localController(env, controllerId) as unknown as ControllerStub;
+}
+
+/** Hands a WebSocket upgrade, which carries a Kafka connection, to a controller. */
+export async function openKafkaWebSocket(
+  env: Env,
+  controllerId: number,
+  request: Request,
+): Promise<Response> {
+  const stub = controllerStub(env, controllerId);
+  if (stub === null) return new Response("no such controller", { status: 404 });
+  if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
+    return new Response("expected a WebSocket upgrade", { status: 426 });
+  }
+  return stub.fetch(request);
+}

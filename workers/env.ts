@@ -1,0 +1,33 @@
+// The bindings of the Worker. Which of them exist is what differs between the hosts: with CONTROLLER
+// alone every controller is an object of this Worker; with CONTROLLER_ID this process holds that one
+// controller and the others are PEER_<id> service bindings into other processes.
+
+import type { ApiReply, ApiRequest } from "../src/controller/node-event.ts";
+
+/** What a controller offers to the gateway and to its peers, wherever it runs. */
+export interface ControllerRpc {
+  api(request: ApiRequest): Promise<ApiReply>;
+  peer(bytes: Uint8Array): Promise<Uint8Array>;
+  fetch(request: Request): Promise<Response>;
+}
+
+/** A controller that can be called: a Durable Object stub or a service binding. */
+export type ControllerStub = ControllerRpc;
+
+/** The bindings of the Worker. */
+export interface Env {
+  CONTROLLER: DurableObjectNamespace;
+  /** The one controller of this process; absent where one Worker holds them all. */
+  CONTROLLER_ID?: string;
+  /** The controller behind each local TCP port; only where the host accepts TCP. */
+  KAFKA_PORTS?: Record<string, number>;
+  [peer: `PEER_${number}`]: ControllerStub;
+}
+
+/** The largest controller id. Ids are 1 to this, so a name never comes from outside. */
+export const MAX_CONTROLLER_ID = 9;
+
+/** Whether a value is the id of a controller this deployment may have. */
+export function isControllerId(value: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= MAX_CONTROLLER_ID;
+}

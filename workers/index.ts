@@ -1,0 +1,11 @@
+// The Worker: the gateway over HTTP, a TCP listener where the host has one, and the controllers.
+
+import { ControllerObject } from "./controller/controller-object.ts";
+import { acceptTcp } from "./controller/tcp-listener.ts";
+import type { Env } from "./env.ts";
+import { app } from "./gateway/app.ts";
+import { PeerEntrypoint } from "./peer-entrypoint.ts";
+
+export { ControllerObject, PeerEntrypoint };
+
+export default { fetch: app.fetch, connect: acceptTcp } satisfies ExportedHandler<Env>;
