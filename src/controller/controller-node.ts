@@ -1,0 +1,289 @@
+/**
+ * One controller: what happens to it comes in as events, what it wants done goes out as effects. Until it is formatted
+ * it only answers what it is asked about formatting; from then on it is a voter of its quorum.
+ */
+
+import { MalformedError } from "../base/malformed-error.ts";
+import { Prng } from "../base/prng.ts";
+import type { Sql } from "../base/sql.ts";
+import type { ApiName } from "../protocol/apis.ts";
+import { decodeResponse, encodeRequest } from "../protocol/request-frame.ts";
+import type { RaftEffect } from "../raft/replica.ts";
+import type { ApiReply, ApiRequest, ControllerStatus, FormatDocument } from "./api.ts";
+import { ApiCalls } from "./api-calls.ts";
+import { buildQuorum } from "./build-quorum.ts";
+import { FormatStore } from "./format-store.ts";
+import { formatController, resolveLevels } from "./formatting.ts";
+import { KafkaConnection } from "./kafka-connection.ts";
+import { handleFrame } from "./kafka-requests.ts";
+import type { ControllerNode, NodeEffect, NodeEvent, NodeOptions } from "./node-event.ts";
+import { Outbox } from "./outbox.ts";
+import type { QuorumController } from "./quorum-controller.ts";
+import type { Respondent } from "./respondent.ts";
+
+/** Builds a controller on its database; it is ready at once, whatever the database holds. */
+export function createControllerNode(sql: Sql, options: NodeOptions): ControllerNode {
+  return new QuorumNode(sql, options);
+}
+
+interface Formatted {
+  readonly quorum: QuorumController;
+  readonly calls: ApiCalls;
+}
+
+/** A call to a peer that is under way. */
+interface PeerCall {
+  readonly api: ApiName;
+  readonly version: number;
+}
+
+class QuorumNode implements ControllerNode {
+  readonly #sql: Sql;
+  readonly #controllerId: number;
+  readonly #prng: Prng;
+  readonly #formats: FormatStore;
+  readonly #outbox = new Outbox();
+  readonly #connections = new Map<number, KafkaConnection>();
+  /** Who waits on each connection, so that Raft can forget the fetches of one that is gone. */
+  readonly #waiting = new Map<number, Set<Respondent>>();
+  readonly #peerCalls = new Map<number, PeerCall>();
+  #formatted: Formatted | null = null;
+
+  constructor(sql: Sql, { controllerId, seed, nowMs }: NodeOptions) {
+    this.#sql = sql;
+    this.#controllerId = controllerId;
+    this.#prng = new Prng(seed);
+    this.#formats = new FormatStore(sql);
+    const document = this.#formats.load();
+    if (document !== null) this.#open(document, nowMs);
+  }
+
+  handle(event: NodeEvent, nowMs: number): NodeEffect[] {
+    this.#dispatch(event, nowMs);
+    this.#settle(nowMs);
+    return this.#outbox.take();
+  }
+
+  nextDeadlineMs(): number {
+    if (this.#formatted === null) return Number.POSITIVE_INFINITY;
+    const { quorum, calls } = this.#formatted;
+    return Math.min(
+      quorum.replica.nextDeadlineMs(),
+      quorum.nextDeadlineMs(),
+      calls.nextDeadlineMs(),
+    );
+  }
+
+  #dispatch(event: NodeEvent, nowMs: number): void {
+    switch (event.kind) {
+      case "connected":
+        this.#connections.set(event.connectionId, new KafkaConnection(event.connectionId));
+        this.#waiting.set(event.connectionId, new Set());
+        return;
+      case "bytes":
+        this.#onBytes(event.connectionId, event.bytes, nowMs);
+        return;
+      case "disconnected":
+        this.#forget(event.connectionId);
+        return;
+      case "peer-request":
+        this.#onPeerRequest(event.callId, event.bytes, nowMs);
+        return;
+      case "peer-response":
+        this.#onPeerResponse(event.correlationId, event.bytes, nowMs);
+        return;
+      case "peer-failure":
+        this.#peerCalls.delete(event.correlationId);
+        this.#formatted?.quorum.replica.onFailure(event.correlationId, nowMs);
+        return;
+      case "api":
+        this.#onApi(event.callId, event.request as ApiRequest, nowMs);
+        return;
+      case "tick":
+        this.#formatted?.quorum.replica.onDeadline(nowMs);
+        this.#formatted?.quorum.onDeadline(nowMs);
+        return;
+    }
+  }
+
+  #open(document: FormatDocument, nowMs: number): void {
+    const quorum = buildQuorum(this.#sql, document, {
+      controllerId: this.#controllerId,
+      prng: this.#prng,
+      nowMs,
+    });
+    this.#formatted = { quorum, calls: new ApiCalls(quorum) };
+  }
+
+  /** Lets the consequences of an event run until nothing changes any more. */
+  #settle(nowMs: number): void {
+    if (this.#formatted === null) return;
+    const { quorum, calls } = this.#formatted;
+    for (;;) {
+      quorum.settle(nowMs);
+      const effects = quorum.replica.takeEffects();
+      if (effects.length === 0) break;
+      for (const effect of effects) this.#perform(effect);
+    }
+    calls.settle(nowMs);
+  }
+
+  #perform(effect: RaftEffect): void {
+    if (effect.kind === "reply") {
+      (effect.token as Respondent).answer(effect.body, null);
+      return;
+    }
+    const { to, api, version, correlationId, body, timeoutMs } = effect;
+    this.#peerCalls.set(correlationId, { api, version });
+    const clientId = `quorate-${this.#controllerId}`;
+    const bytes = encodeRequest({ api, version, correlationId, clientId, body });
+    this.#outbox.push({ kind: "peer-call", voterId: to, correlationId, bytes, timeoutMs });
+  }
+
+  #onBytes(connectionId: number, bytes: Uint8Array, nowMs: number): void {
+    const connection = this.#connections.get(connectionId);
+    // What a connection sent before it learned that it was closed.
+    if (connection === undefined) return;
+    try {
+      for (const frame of connection.receive(bytes)) {
+        this.#onFrame(connection, frame, nowMs);
+        if (!this.#connections.has(connectionId)) return;
+      }
+    } catch (error) {
+      if (!(error instanceof MalformedError)) throw error;
+      this.#close(connection, error.message);
+    }
+  }
+
+  #onFrame(connection: KafkaConnection, frame: Uint8Array, nowMs: number): void {
+    if (this.#formatted === null) {
+      this.#close(connection, "this controller is not formatted");
+      return;
+    }
+    const slot = connection.reserve();
+    if (slot === null) {
+      this.#close(connection, "too many requests wait for an answer");
+      return;
+    }
+    const waiting = this.#waiting.get(connection.connectionId);
+    let respondent: Respondent | null = null;
+    const reply = (bytes: Uint8Array): void => {
+      slot.bytes = bytes;
+      if (respondent !== null) waiting?.delete(respondent);
+      if (this.#connections.has(connection.connectionId)) this.#outbox.markReady(connection);
+    };
+    respondent = handleFrame(this.#formatted.quorum, frame, nowMs, reply);
+    if (respondent !== null && slot.bytes === null) waiting?.add(respondent);
+  }
+
+  #close(connection: KafkaConnection, reason: string): void {
+    const { connectionId } = connection;
+    const bytes = connection.takeReady();
+    if (bytes !== null) this.#outbox.push({ kind: "write", connectionId, bytes });
+    this.#outbox.push({ kind: "close", connectionId, reason });
+    this.#forget(connectionId);
+  }
+
+  #forget(connectionId: number): void {
+    const connection = this.#connections.get(connectionId);
+    if (connection === undefined) return;
+    this.#outbox.forget(connection);
+    for (const respondent of this.#waiting.get(connectionId) ?? []) {
+      this.#formatted?.quorum.replica.forgetRequest(respondent);
+    }
+    this.#connections.delete(connectionId);
+    this.#waiting.delete(connectionId);
+  }
+
+  #onPeerRequest(callId: number, bytes: Uint8Array, nowMs: number): void {
+    const reply = (answer: Uint8Array): void => {
+      this.#outbox.push({ kind: "peer-reply", callId, bytes: answer });
+    };
+    // No bytes is what no response looks like: the peer takes it as a failed call.
+    const failed = new Uint8Array(0);
+    if (this.#formatted === null) {
+      reply(failed);
+      return;
+    }
+    try {
+      handleFrame(this.#formatted.quorum, bytes, nowMs, reply);
+    } catch (error) {
+      if (!(error instanceof MalformedError)) throw error;
+      reply(failed);
+    }
+  }
+
+  #onPeerResponse(correlationId: number, bytes: Uint8Array, nowMs: number): void {
+    const call = this.#peerCalls.get(correlationId);
+    if (call === undefined || this.#formatted === null) return;
+    this.#peerCalls.delete(correlationId);
+    const { replica } = this.#formatted.quorum;
+    try {
+      const { body } = decodeResponse(call.api, call.version, bytes);
+      replica.onResponse(correlationId, body, nowMs);
+    } catch (error) {
+      if (!(error instanceof MalformedError)) throw error;
+      replica.onFailure(correlationId, nowMs);
+    }
+  }
+
+  #onApi(callId: number, request: ApiRequest, nowMs: number): void {
+    const reply = (answer: ApiReply): void => {
+      this.#outbox.push({ kind: "api-reply", callId, reply: answer });
+    };
+    switch (request.kind) {
+      case "status":
+        reply({ kind: "status", status: this.#status() });
+        return;
+      case "format":
+        reply(this.#format(request.document, nowMs));
+        return;
+      case "resolve-format":
+        reply(resolveLevels(request));
+        return;
+      default:
+        this.#onQuorumCall(request, nowMs, reply);
+    }
+  }
+
+  #onQuorumCall(
+    request: Extract<ApiRequest, { kind: "write" | "read" | "log" }>,
+    nowMs: number,
+    reply: (answer: ApiReply) => void,
+  ): void {
+    if (this.#formatted === null) {
+      reply({ kind: "not-formatted" });
+      return;
+    }
+    const { calls } = this.#formatted;
+    switch (request.kind) {
+      case "write":
+        calls.write(request, nowMs, reply);
+        return;
+      case "read":
+        calls.read(request, nowMs, reply);
+        return;
+      case "log":
+        calls.log(request, nowMs, reply);
+    }
+  }
+
+  #format(document: FormatDocument, nowMs: number): ApiReply {
+    const reply = formatController(this.#formats, document, this.#controllerId);
+    if (reply.kind === "formatted" && !reply.already) this.#open(document, nowMs);
+    return reply;
+  }
+
+  #status(): ControllerStatus {
+    const replica = this.#formatted?.quorum.replica;
+    return {
+      controllerId: this.#controllerId,
+      document: this.#formats.load(),
+      role: replica?.role ?? "unformatted",
+      leaderId: replica?.leaderId ?? -1,
+      epoch: replica?.epoch ?? 0,
+      highWatermark: replica?.highWatermark ?? -1,
+      logEndOffset: this.#formatted?.quorum.log.endOffset ?? 0,
+    };
+  }
+}

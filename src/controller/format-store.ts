@@ -1,0 +1,35 @@
+/** What this controller was formatted with: written once, read at every start. The counterpart of meta.properties. */
+
+import { assert } from "../base/assert.ts";
+import type { Sql } from "../base/sql.ts";
+import type { FormatDocument } from "./api.ts";
+
+const ROW_VERSION = 1;
+
+export class FormatStore {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+    sql.exec(
+      "CREATE TABLE IF NOT EXISTS format (id INTEGER PRIMARY KEY, version INTEGER NOT NULL, document TEXT NOT NULL)",
+    );
+  }
+
+  load(): FormatDocument | null {
+    const [row] = this.#sql.all("SELECT version, document FROM format WHERE id = 0");
+    if (row === undefined) return null;
+    const { version, document } = row;
+    assert(version === ROW_VERSION, `Cannot read the format: its version is ${version}`);
+    return JSON.parse(String(document)) as FormatDocument;
+  }
+
+  save(document: FormatDocument): void {
+    assert(this.load() === null, "Cannot format: there is a format already");
+    this.#sql.exec(
+      "INSERT INTO format (id, version, document) VALUES (0, ?, ?)",
+      ROW_VERSION,
+      JSON.stringify(document),
+    );
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * One Kafka connection: cuts the byte stream into requests and sends the answers in the order of the requests,
+ * whatever order they become ready in (https://kafka.apache.org/protocol#protocol_network).
+ */
+
+import { FrameSplitter } from "../protocol/frame-splitter.ts";
+
+/** Far above any request of a broker, far below an object's memory. */
+export const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
+/** A client that sends more without reading answers is cut off. */
+const MAX_REQUESTS_IN_FLIGHT = 1000;
+
+/** The place of one answer in the order of its connection. */
+export interface AnswerSlot {
+  bytes: Uint8Array | null;
+}
+
+export class KafkaConnection {
+  readonly connectionId: number;
+  readonly #splitter = new FrameSplitter(MAX_REQUEST_BYTES);
+  readonly #slots: AnswerSlot[] = [];
+
+  constructor(connectionId: number) {
+    this.connectionId = connectionId;
+  }
+
+  /** Adds received bytes; returns the requests that are now whole. Throws MalformedError. */
+  receive(bytes: Uint8Array): Uint8Array[] {
+    return this.#splitter.push(bytes);
+  }
+
+  /** Reserves the next place in the order of answers, or null when too many are owed. */
+  reserve(): AnswerSlot | null {
+    if (this.#slots.length >= MAX_REQUESTS_IN_FLIGHT) return null;
+    const slot: AnswerSlot = { bytes: null };
+    this.#slots.push(slot);
+    return slot;
+  }
+
+  /** The frames that can go out now: every ready answer that no earlier one is missing before. */
+  takeReady(): Uint8Array | null {
+    let count = 0;
+    let size = 0;
+    for (const { bytes } of this.#slots) {
+      if (bytes === null) break;
+      count += 1;
+      size += 4 + bytes.length;
+    }
+    if (count === 0) return null;
+    const frames = new Uint8Array(size);
+    const view = new DataView(frames.buffer);
+    let position = 0;
+    for (const { bytes } of this.#slots.splice(0, count)) {
+      if (bytes === null) continue;
+      view.setInt32(position, bytes.length);
+      frames.set(bytes, position + 4);
+      position += 4 + bytes.length;
+    }
+    return frames;
+  }
+}

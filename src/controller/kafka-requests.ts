@@ -1,0 +1,154 @@
+/** Reads request frames, opens Envelopes (KIP-590) and encodes the answers, for connections and for peers alike. */
+
+import { ErrorCode } from "../base/error-code.ts";
+import { MalformedError } from "../base/malformed-error.ts";
+import { APIS, type Api, type ApiName, type RequestOf } from "../protocol/apis.ts";
+import { decode, supports } from "../protocol/codec.ts";
+import { defaultPrincipalData } from "../protocol/messages/default-principal-data.ts";
+import {
+  encodeResponse,
+  type RequestFrame,
+  readRequest,
+  readRequestBody,
+} from "../protocol/request-frame.ts";
+import { unsupportedApiVersions } from "./describe-api-versions.ts";
+import { errorResponse } from "./error-response.ts";
+import type { QuorumController } from "./quorum-controller.ts";
+import type { Respondent } from "./respondent.ts";
+import { handleRequest, SERVED_APIS } from "./served-apis.ts";
+
+/** Takes the bytes of a response: header and body, without the length. */
+export type Reply = (bytes: Uint8Array) => void;
+
+/**
+ * Handles one request frame; `reply` is called once, now or later. Throws MalformedError when the request cannot be
+ * answered at all and the connection must be closed, as Kafka does. Returns who waits, to be forgotten when it goes.
+ */
+export function handleFrame(
+  quorum: QuorumController,
+  bytes: Uint8Array,
+  nowMs: number,
+  reply: Reply,
+): Respondent | null {
+  const frame = readRequest(bytes);
+  const { api, version, correlationId } = frame;
+  if (api === null || !SERVED_APIS.includes(api)) {
+    throw new MalformedError(`API key ${frame.apiKey} is not served on a controller listener`);
+  }
+  if (!supports(APIS[api].request, version)) {
+    if (api !== "apiVersions") {
+      throw new MalformedError(`${APIS[api].name} version ${version} is not supported`);
+    }
+    reply(encodeResponse(APIS.apiVersions, 0, correlationId, unsupportedApiVersions()));
+    return null;
+  }
+  const request: object = readRequestBody(api, frame);
+  if (api === "envelope") {
+    openEnvelope(quorum, request as RequestOf<"envelope">, frame, nowMs, reply);
+    return null;
+  }
+  const respondent = directRespondent(api, request, frame, reply);
+  handleRequest(quorum, api, request, { version, nowMs, respondent });
+  return respondent;
+}
+
+function directRespondent(
+  name: ApiName,
+  request: object,
+  { version, correlationId }: RequestFrame,
+  reply: Reply,
+): Respondent {
+  const api: Api = APIS[name];
+  return {
+    answer: (body) => reply(encodeResponse(api, version, correlationId, body as never)),
+    refuse: (error, message) => {
+      const body = errorResponse(name, version, request, error, message);
+      reply(encodeResponse(api, version, correlationId, body as never));
+    },
+  };
+}
+
+function openEnvelope(
+  quorum: QuorumController,
+  envelope: RequestOf<"envelope">,
+  outer: RequestFrame,
+  nowMs: number,
+  reply: Reply,
+): void {
+  function finish(errorCode: number, responseData: Uint8Array | null): void {
+    const body = { errorCode, responseData };
+    reply(encodeResponse(APIS.envelope, outer.version, outer.correlationId, body));
+  }
+  const opened = readEnvelope(envelope);
+  if (typeof opened === "number") {
+    finish(opened, null);
+    return;
+  }
+  const { frame, name, request } = opened;
+  const respondent: Respondent = {
+    answer: (body) => {
+      // The broker must look for the new controller, not hand the news to its client (contract of KIP-590).
+      if (name === "describeQuorum" && saysNotLeader(body)) {
+        finish(ErrorCode.NOT_CONTROLLER, null);
+        return;
+      }
+      const api: Api = APIS[name];
+      finish(0, encodeResponse(api, frame.version, frame.correlationId, body as never));
+    },
+    refuse: (error, message) => {
+      if (error === ErrorCode.NOT_CONTROLLER) {
+        finish(ErrorCode.NOT_CONTROLLER, null);
+        return;
+      }
+      const body = errorResponse(name, frame.version, request, error, message);
+      finish(
+        0,
+        encodeResponse(APIS[name] as Api, frame.version, frame.correlationId, body as never),
+      );
+    },
+  };
+  handleRequest(quorum, name, request, { version: frame.version, nowMs, respondent });
+}
+
+interface Opened {
+  readonly frame: RequestFrame;
+  readonly name: ApiName;
+  readonly request: object;
+}
+
+/** The request inside an Envelope, or the error code that the Envelope is answered with. */
+function readEnvelope(envelope: RequestOf<"envelope">): Opened | number {
+  if (!isPrincipal(envelope.requestPrincipal)) return ErrorCode.PRINCIPAL_DESERIALIZATION_FAILURE;
+  const { length } = envelope.clientHostAddress;
+  if (length !== 4 && length !== 16) return ErrorCode.INVALID_REQUEST;
+  try {
+    const frame = readRequest(envelope.requestData);
+    const name = frame.api;
+    if (name === null || !SERVED_APIS.includes(name)) return ErrorCode.UNSUPPORTED_VERSION;
+    if (!APIS[name].forwardable) return ErrorCode.INVALID_REQUEST;
+    return { frame, name, request: readRequestBody(name, frame) };
+  } catch (error) {
+    if (error instanceof MalformedError) return ErrorCode.UNSUPPORTED_VERSION;
+    throw error;
+  }
+}
+
+/** A principal as DefaultKafkaPrincipalBuilder writes it: its version, then the data. */
+function isPrincipal(bytes: Uint8Array | null): boolean {
+  if (bytes === null || bytes.length < 2) return false;
+  try {
+    decode(defaultPrincipalData, ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0), bytes.subarray(2));
+    return true;
+  } catch (error) {
+    if (error instanceof MalformedError) return false;
+    throw error;
+  }
+}
+
+function saysNotLeader(body: object): boolean {
+  const { topics } = body as {
+    topics?: { partitions?: { errorCode?: number }[] }[];
+  };
+  const code = topics?.[0]?.partitions?.[0]?.errorCode;
+  return code === ErrorCode.NOT_LEADER_OR_FOLLOWER;
+}

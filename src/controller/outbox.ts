@@ -1,0 +1,36 @@
+/** Collects what a node wants done while it handles one event, in the order it was asked for. */
+
+import type { KafkaConnection } from "./kafka-connection.ts";
+import type { NodeEffect } from "./node-event.ts";
+
+export class Outbox {
+  #effects: NodeEffect[] = [];
+  readonly #ready = new Set<KafkaConnection>();
+
+  push(effect: NodeEffect): void {
+    this.#effects.push(effect);
+  }
+
+  /** Remembers that an answer of this connection became ready. */
+  markReady(connection: KafkaConnection): void {
+    this.#ready.add(connection);
+  }
+
+  forget(connection: KafkaConnection): void {
+    this.#ready.delete(connection);
+  }
+
+  /** Everything collected; one write for each connection that has answers to send. */
+  take(): NodeEffect[] {
+    for (const connection of this.#ready) {
+      const bytes = connection.takeReady();
+      if (bytes !== null) {
+        this.#effects.push({ kind: "write", connectionId: connection.connectionId, bytes });
+      }
+    }
+    this.#ready.clear();
+    const effects = this.#effects;
+    this.#effects = [];
+    return effects;
+  }
+}

@@ -1,0 +1,202 @@
+/**
+ * Joins Raft and the metadata state: a request becomes a decision, its records are appended and applied at once, and
+ * the answer goes out when they are committed. Knows neither sockets nor wire formats.
+ */
+
+import { assert } from "../base/assert.ts";
+import { ErrorCode } from "../base/error-code.ts";
+import type { Prng } from "../base/prng.ts";
+import type { Replica } from "../raft/replica.ts";
+import { BrokerSessions } from "../state/broker-sessions.ts";
+import { decideFenceStale } from "../state/decide-broker-heartbeat.ts";
+import type { Decision } from "../state/decision.ts";
+import { MetadataReader } from "../state/metadata-reader.ts";
+import type { MetadataView } from "../state/metadata-view.ts";
+import type { VersionedStore } from "../state/versioned-store.ts";
+import { controllerRegistrations, firstRecords } from "./activation.ts";
+import type { FormatDocument } from "./api.ts";
+import type { ApplyingLog } from "./applying-log.ts";
+import { PendingAnswers } from "./pending-answers.ts";
+import { batchRecords } from "./record-batching.ts";
+import type { Respondent, TrueAt } from "./respondent.ts";
+
+export interface QuorumControllerOptions {
+  readonly document: FormatDocument;
+  readonly replica: Replica;
+  readonly log: ApplyingLog;
+  readonly store: VersionedStore;
+  readonly prng: Prng;
+  /** broker.session.timeout.ms */
+  readonly sessionTimeoutMs: number;
+}
+
+/** A read that waits for proof that this controller still leads. */
+interface WaitingRead {
+  readonly barrier: number;
+  readonly deadlineMs: number;
+  run(view: MetadataView, at: TrueAt): void;
+  refused(error: number, message: string): void;
+}
+
+const READ_TIMEOUT_MS = 4000;
+/** How often brokers are checked, as a part of their session: Kafka's own ratio. */
+const CHECKS_PER_SESSION = 8;
+
+export class QuorumController {
+  readonly document: FormatDocument;
+  readonly replica: Replica;
+  readonly log: ApplyingLog;
+  readonly prng: Prng;
+  readonly sessions: BrokerSessions;
+  readonly #store: VersionedStore;
+  readonly #sessionTimeoutMs: number;
+  readonly #pending = new PendingAnswers();
+  #reads: WaitingRead[] = [];
+  /** The epoch in which this controller is active, or null. */
+  #activeEpoch: number | null = null;
+  #nextCheckMs = Number.POSITIVE_INFINITY;
+
+  constructor(options: QuorumControllerOptions) {
+    this.document = options.document;
+    this.replica = options.replica;
+    this.log = options.log;
+    this.prng = options.prng;
+    this.#store = options.store;
+    this.#sessionTimeoutMs = options.sessionTimeoutMs;
+    this.sessions = new BrokerSessions(options.sessionTimeoutMs);
+  }
+
+  get isActive(): boolean {
+    return this.#activeEpoch !== null;
+  }
+
+  /** The newest state, committed or not: what decisions of the active controller read. */
+  view(): MetadataView {
+    return new MetadataReader(this.#store, this.log.endOffset - 1);
+  }
+
+  /** What is known to be committed. */
+  committedView(): MetadataView {
+    return new MetadataReader(this.#store, this.replica.highWatermark - 1);
+  }
+
+  /** Appends the records of a decision and answers when they, and all before them, are committed. */
+  write(
+    decision: Decision<object>,
+    respondent: Respondent,
+    deadlineMs: number,
+    nowMs: number,
+  ): void {
+    const epoch = this.#activeEpoch;
+    assert(epoch !== null, "Cannot write: this controller is not active");
+    const endOffset = this.append(decision, nowMs);
+    if (endOffset === null) {
+      respondent.refuse(ErrorCode.POLICY_VIOLATION, "The operation is too large for one batch.");
+      return;
+    }
+    this.#pending.add({
+      endOffset,
+      deadlineMs,
+      committed: () => respondent.answer(decision.response, { offset: endOffset - 1, epoch }),
+      refused: (error, message) => respondent.refuse(error, message),
+    });
+  }
+
+  /** Appends without an answer to give; returns the end offset of what was written, null when it is too large. */
+  append(decision: Pick<Decision<unknown>, "records" | "atomic">, nowMs: number): number | null {
+    const batches = batchRecords(decision.records, decision.atomic);
+    if (batches === null) return null;
+    for (const records of batches) this.replica.append(records, nowMs);
+    return this.log.endOffset;
+  }
+
+  /** Runs a read of committed metadata once a majority has confirmed, after this moment, who leads. */
+  read(nowMs: number, read: Pick<WaitingRead, "run" | "refused">): void {
+    this.#reads.push({
+      barrier: this.replica.requestReadBarrier(nowMs),
+      deadlineMs: nowMs + READ_TIMEOUT_MS,
+      run: read.run,
+      refused: read.refused,
+    });
+  }
+
+  /** Draws the consequences of what Raft did in this event. */
+  settle(nowMs: number): void {
+    const { replica } = this;
+    if (this.#activeEpoch !== null && !(replica.isLeader && replica.epoch === this.#activeEpoch)) {
+      this.#deactivate();
+    }
+    if (this.#activeEpoch === null && replica.isLeader) this.#activate(nowMs);
+    this.#pending.advance(replica.highWatermark);
+    this.#finishReads();
+  }
+
+  onDeadline(nowMs: number): void {
+    this.#pending.expire(nowMs);
+    const late = this.#reads.filter(({ deadlineMs }) => deadlineMs <= nowMs);
+    if (late.length > 0) {
+      this.#reads = this.#reads.filter(({ deadlineMs }) => deadlineMs > nowMs);
+      for (const read of late) {
+        read.refused(ErrorCode.REQUEST_TIMED_OUT, "No majority confirmed the leader in time.");
+      }
+    }
+    if (this.isActive && nowMs >= this.#nextCheckMs) this.#checkSessions(nowMs);
+  }
+
+  nextDeadlineMs(): number {
+    const nextRead = this.#reads[0]?.deadlineMs ?? Number.POSITIVE_INFINITY;
+    return Math.min(this.#pending.nextDeadlineMs(), nextRead, this.#nextCheckMs);
+  }
+
+  #activate(nowMs: number): void {
+    this.#activeEpoch = this.replica.epoch;
+    const first = firstRecords(this.view(), this.document);
+    this.append({ records: first, atomic: true }, nowMs);
+    const controllers = controllerRegistrations(this.view(), this.replica.voters(), this.prng);
+    this.append({ records: controllers, atomic: true }, nowMs);
+    this.sessions.activate(this.view().brokers(), nowMs);
+    this.#nextCheckMs = nowMs + this.#sessionTimeoutMs / CHECKS_PER_SESSION;
+  }
+
+  #deactivate(): void {
+    this.#activeEpoch = null;
+    this.#nextCheckMs = Number.POSITIVE_INFINITY;
+    this.sessions.clear();
+    const message = "This controller is no longer active.";
+    this.#pending.refuseAll(ErrorCode.NOT_CONTROLLER, message);
+    const reads = this.#reads;
+    this.#reads = [];
+    for (const read of reads) read.refused(ErrorCode.NOT_CONTROLLER, message);
+  }
+
+  #finishReads(): void {
+    const { completedReadBarrier, highWatermark } = this.replica;
+    const epoch = this.#activeEpoch;
+    if (epoch === null) return;
+    let count = 0;
+    while ((this.#reads[count]?.barrier ?? Number.POSITIVE_INFINITY) <= completedReadBarrier) {
+      count += 1;
+    }
+    if (count === 0) return;
+    const view = this.committedView();
+    for (const read of this.#reads.splice(0, count)) {
+      read.run(view, { offset: highWatermark - 1, epoch });
+    }
+  }
+
+  #checkSessions(nowMs: number): void {
+    const intervalMs = this.#sessionTimeoutMs / CHECKS_PER_SESSION;
+    // After a long pause of this process every broker looks silent, although nobody could have been heard.
+    const paused = nowMs - this.#nextCheckMs > this.#sessionTimeoutMs / 2;
+    this.#nextCheckMs = nowMs + intervalMs;
+    if (paused) {
+      this.sessions.activate(this.view().brokers(), nowMs);
+      return;
+    }
+    for (;;) {
+      const decision = decideFenceStale(this.view(), this.sessions, nowMs);
+      if (decision === null) return;
+      this.append(decision, nowMs);
+    }
+  }
+}
