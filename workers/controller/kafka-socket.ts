@@ -12,7 +12,7 @@ const MAX_UNSENT_BYTES = 33_554_432;
 /** Where connections report to. */
 export interface ConnectionHost {
   opened(connection: Connection): number;
-  /** Resolves when the node has handled the bytes. */
+  /** Resolves when the next bytes of this connection may come. */
   received(connectionId: number, bytes: Uint8Array): Promise<void>;
   closed(connectionId: number): void;
 }

@@ -36,13 +36,15 @@ export class Runtime implements ConnectionHost {
   readonly #deadline: Deadline;
   readonly #calls = new Map<number, PendingCall>();
   #queue: NodeEvent[] = [];
-  #isBusy = false;
+  #isHandling = false;
+  #isCollecting = false;
   #whenHandled = Promise.withResolvers<void>();
   #nextCallId = 1;
 
   constructor(ctx: DurableObjectState, env: Env, createNode: NodeFactory) {
     this.#ctx = ctx;
     this.#controllerId = controllerIdOfName(ctx.id.name);
+    if (Number.isNaN(this.#controllerId)) throw new Error("Cannot start controller: unknown name");
     this.#peers = new Peers(env, (event) => this.#enqueue(event));
     this.#deadline = new Deadline(ctx.storage, () => this.#enqueue({ kind: "tick" }));
     const nowMs = Date.now();
@@ -109,25 +111,30 @@ export class Runtime implements ConnectionHost {
 
   /**
    * Queues an event. The first of an idle runtime is handled at once; those that arrive before the
-   * event loop comes round again share one transaction, so a burst costs one commit, not many.
+   * event loop comes round again share one transaction, so a burst of clients costs one commit, not
+   * many. What peers say never waits: a commit stands still until it is handled.
    */
   #enqueue(event: NodeEvent): void {
     this.#queue.push(event);
-    if (this.#isBusy) return;
-    this.#isBusy = true;
+    if (this.#isHandling) return;
+    const isUrgent = event.kind.startsWith("peer-");
+    if (this.#isCollecting && !isUrgent) return;
     this.#handleBatch();
-    void this.#handleRest();
+    if (!this.#isCollecting) void this.#collect();
   }
 
-  async #handleRest(): Promise<void> {
-    do {
+  async #collect(): Promise<void> {
+    this.#isCollecting = true;
+    for (;;) {
       await scheduler.wait(0);
-      if (this.#queue.length > 0) this.#handleBatch();
-    } while (this.#queue.length > 0);
-    this.#isBusy = false;
+      if (this.#queue.length === 0) break;
+      this.#handleBatch();
+    }
+    this.#isCollecting = false;
   }
 
   #handleBatch(): void {
+    this.#isHandling = true;
     const events = this.#queue.splice(0, MAX_BATCH_EVENTS);
     const whenHandled = this.#whenHandled;
     this.#whenHandled = Promise.withResolvers<void>();
@@ -136,6 +143,7 @@ export class Runtime implements ConnectionHost {
     for (const effect of effects) this.#perform(effect, nowMs);
     this.#deadline.set(this.#node.nextDeadlineMs(), nowMs);
     whenHandled.resolve();
+    this.#isHandling = false;
   }
 
   #transact(events: readonly NodeEvent[], nowMs: number): NodeEffect[] {

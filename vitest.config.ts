@@ -1,0 +1,18 @@
+// The tests that need no broker: plain Node, with the hosts started on loopback where a test needs one.
+
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "core",
+          environment: "node",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/kafka/**", "test/workers/**"],
+        },
+      },
+    ],
+  },
+});
