@@ -3,11 +3,10 @@ import { beforeEach, expect, test } from "vitest";
 import { ErrorCode } from "../../src/base/error-code.ts";
 import { METADATA_TOPIC_ID } from "../../src/base/uuid.ts";
 import type { ApiReply, LogRecordJson } from "../../src/controller/api.ts";
-import { APIS, type RequestInit } from "../../src/protocol/apis.ts";
-import { encode } from "../../src/protocol/codec.ts";
-import { defaultPrincipalData } from "../../src/protocol/messages/default-principal-data.ts";
-import { decodeResponse, encodeRequest } from "../../src/protocol/request-frame.ts";
-import { Cluster, registration, type Stream } from "./cluster.ts";
+import type { RequestInit } from "../../src/protocol/apis.ts";
+import { decodeResponse } from "../../src/protocol/request-frame.ts";
+import { Cluster } from "./cluster.ts";
+import { creation, heartbeat, joinBroker } from "./requests.ts";
 
 let cluster: Cluster;
 
@@ -25,32 +24,6 @@ function log(leader: number): readonly LogRecordJson[] {
   });
   if (reply.kind !== "log") throw new Error(`log: ${reply.kind}`);
   return reply.records;
-}
-
-/** Registers and unfences broker 101; returns its epoch. */
-function joinBroker(stream: Stream, brokerId = 101): bigint {
-  const { errorCode, brokerEpoch } = stream.call(
-    "brokerRegistration",
-    registration(cluster, brokerId),
-  );
-  expect(errorCode).toBe(0);
-  const beat = stream.call("brokerHeartbeat", heartbeat(brokerId, brokerEpoch));
-  expect(beat).toMatchObject({ errorCode: 0, isCaughtUp: true, isFenced: false });
-  return brokerEpoch;
-}
-
-function heartbeat(brokerId: number, brokerEpoch: bigint): RequestInit<"brokerHeartbeat"> {
-  return {
-    brokerId,
-    brokerEpoch,
-    currentMetadataOffset: brokerEpoch,
-    wantFence: false,
-    wantShutDown: false,
-  };
-}
-
-function creation(name: string, timeoutMs = 5000): RequestInit<"createTopics"> {
-  return { topics: [{ name, numPartitions: 1, replicationFactor: 1 }], timeoutMs };
 }
 
 function topicNames(reply: ApiReply): string[] {
@@ -115,7 +88,7 @@ test("a topic is acknowledged once it is committed, and then every controller ho
   cluster.format();
   const leader = cluster.leader();
   const stream = cluster.connect(leader);
-  joinBroker(stream);
+  joinBroker(cluster, stream);
   const { topics } = stream.call("createTopics", creation("orders"));
   expect(topics[0]).toMatchObject({ name: "orders", errorCode: 0, numPartitions: 1 });
   expect(listTopics(leader)).toEqual(["orders"]);
@@ -142,7 +115,7 @@ test("when the active controller dies another one is active within 100 virtual m
   cluster.format();
   const first = cluster.leader();
   const stream = cluster.connect(first);
-  const brokerEpoch = joinBroker(stream);
+  const brokerEpoch = joinBroker(cluster, stream);
   for (const name of ["a", "b", "c"]) stream.call("createTopics", creation(name));
   cluster.run(500);
   cluster.kill(first);
@@ -162,7 +135,7 @@ test("a leader that loses its majority answers NOT_CONTROLLER to everyone who wa
   cluster.format();
   const leader = cluster.leader();
   const stream = cluster.connect(leader);
-  joinBroker(stream);
+  joinBroker(cluster, stream);
   for (const id of cluster.ids) if (id !== leader) cluster.kill(id);
   const { topics } = stream.call("createTopics", creation("lost", 60_000));
   expect(topics[0]?.errorCode).toBe(ErrorCode.NOT_CONTROLLER);
@@ -172,7 +145,7 @@ test("a write that is not committed within its timeout is answered so, and may s
   cluster.format();
   const leader = cluster.leader();
   const stream = cluster.connect(leader);
-  joinBroker(stream);
+  joinBroker(cluster, stream);
   const others = cluster.ids.filter((id) => id !== leader);
   for (const id of others) cluster.kill(id);
   const { topics } = stream.call("createTopics", creation("late", 200));
@@ -184,7 +157,7 @@ test("a write that is not committed within its timeout is answered so, and may s
 test("controllers that are all stopped and started go on where they were", () => {
   cluster.format();
   const stream = cluster.connect(cluster.leader());
-  joinBroker(stream);
+  joinBroker(cluster, stream);
   stream.call("createTopics", creation("kept"));
   const before = log(cluster.leader());
   for (const id of cluster.ids) cluster.kill(id);
@@ -200,7 +173,7 @@ test("a broker that is silent for its session is fenced, and a heartbeat brings 
   cluster.format();
   const leader = cluster.leader();
   const stream = cluster.connect(leader);
-  const brokerEpoch = joinBroker(stream);
+  const brokerEpoch = joinBroker(cluster, stream);
   const fenced = (): boolean => {
     const reply = cluster.api(leader, { kind: "read", read: { what: "broker", brokerId: 101 } });
     if (reply.kind !== "result" || reply.result.what !== "broker") throw new Error(reply.kind);
@@ -256,7 +229,7 @@ test("an observer is sent committed records only", () => {
   cluster.format();
   const leader = cluster.leader();
   const writer = cluster.connect(leader);
-  joinBroker(writer);
+  joinBroker(cluster, writer);
   const { logEndOffset, epoch } = cluster.status(leader);
   for (const id of cluster.ids) if (id !== leader) cluster.kill(id);
   writer.post("createTopics", creation("uncommitted", 60_000));
@@ -267,121 +240,6 @@ test("an observer is sent committed records only", () => {
   expect(partition?.errorCode).toBe(0);
   expect(partition?.records?.length ?? 0).toBe(0);
   expect(Number(partition?.highWatermark)).toBe(logEndOffset);
-});
-
-const PRINCIPAL = Uint8Array.from([
-  0,
-  0,
-  ...encode(defaultPrincipalData, 0, { type: "User", name: "ANONYMOUS" }),
-]);
-
-function enveloped(inner: Uint8Array): RequestInit<"envelope"> {
-  return {
-    requestData: inner,
-    requestPrincipal: PRINCIPAL,
-    clientHostAddress: Uint8Array.from([127, 0, 0, 1]),
-  };
-}
-
-function innerCreate(): Uint8Array {
-  return encodeRequest({
-    api: "createTopics",
-    version: 6,
-    correlationId: 77,
-    clientId: "admin",
-    body: creation("forwarded"),
-  });
-}
-
-test("a forwarded request is answered inside its Envelope, with its own header and version", () => {
-  cluster.format();
-  const stream = cluster.connect(cluster.leader());
-  joinBroker(stream);
-  const { errorCode, responseData } = stream.call("envelope", enveloped(innerCreate()));
-  expect(errorCode).toBe(0);
-  const inner = decodeResponse("createTopics", 6, responseData ?? new Uint8Array(0));
-  expect(inner.correlationId).toBe(77);
-  expect(inner.body.topics[0]).toMatchObject({ name: "forwarded", errorCode: 0 });
-});
-
-test("an Envelope says itself what its content cannot", () => {
-  cluster.format();
-  const leader = cluster.leader();
-  const stream = cluster.connect(leader);
-  const code = (envelope: RequestInit<"envelope">): number =>
-    stream.call("envelope", envelope).errorCode;
-  const good = enveloped(innerCreate());
-  expect(code({ ...good, requestPrincipal: Uint8Array.from([0, 0, 9]) })).toBe(
-    ErrorCode.PRINCIPAL_DESERIALIZATION_FAILURE,
-  );
-  expect(code({ ...good, clientHostAddress: new Uint8Array(3) })).toBe(ErrorCode.INVALID_REQUEST);
-  expect(code({ ...good, requestData: innerCreate().subarray(0, 20) })).toBe(
-    ErrorCode.UNSUPPORTED_VERSION,
-  );
-  const notForwardable = encodeRequest({
-    api: "brokerHeartbeat",
-    version: 0,
-    correlationId: 1,
-    clientId: "x",
-    body: heartbeat(1, 1n),
-  });
-  expect(code({ ...good, requestData: notForwardable })).toBe(ErrorCode.INVALID_REQUEST);
-  const follower = cluster.connect(cluster.ids.find((id) => id !== leader) ?? 0);
-  expect(follower.call("envelope", good).errorCode).toBe(ErrorCode.NOT_CONTROLLER);
-});
-
-test("ApiVersions offers what is served, with the ranges of Kafka 4.4.0, and the finalized features", () => {
-  cluster.format();
-  const leader = cluster.leader();
-  const stream = cluster.connect(leader);
-  const answer = stream.call("apiVersions", {
-    clientSoftwareName: "apache-kafka-java",
-    clientSoftwareVersion: "4.4.0",
-  });
-  expect(answer.errorCode).toBe(0);
-  const offered = new Map(answer.apiKeys.map(({ apiKey, ...range }) => [apiKey, range]));
-  expect(offered.get(APIS.fetch.key)).toEqual({ minVersion: 4, maxVersion: 18 });
-  expect(offered.get(APIS.brokerHeartbeat.key)).toEqual({ minVersion: 0, maxVersion: 2 });
-  expect(offered.has(APIS.createAcls.key)).toBe(false);
-  const finalized = answer.finalizedFeatures.map(({ name, maxVersionLevel }) => [
-    name,
-    maxVersionLevel,
-  ]);
-  expect(new Map(finalized as [string, number][])).toEqual(
-    new Map([
-      ["group.version", 1],
-      ["kraft.version", 1],
-      ["metadata.version", 25],
-      ["transaction.version", 2],
-    ]),
-  );
-  const invalid = stream.call("apiVersions", {
-    clientSoftwareName: "-",
-    clientSoftwareVersion: "",
-  });
-  expect(invalid.errorCode).toBe(ErrorCode.INVALID_REQUEST);
-});
-
-test("the controllers describe themselves to tools that ask them directly", () => {
-  cluster.format();
-  const leader = cluster.leader();
-  cluster.run(1000);
-  const follower = cluster.connect(cluster.ids.find((id) => id !== leader) ?? 0);
-  const answer = follower.call("describeCluster", { endpointType: 2 });
-  expect(answer).toMatchObject({
-    errorCode: 0,
-    endpointType: 2,
-    clusterId: cluster.document.clusterId,
-    controllerId: leader,
-  });
-  expect(answer.brokers.map(({ brokerId, port }) => [brokerId, port])).toEqual([
-    [1, 9093],
-    [2, 9094],
-    [3, 9095],
-  ]);
-  expect(follower.call("describeCluster", { endpointType: 1 }).errorCode).toBe(
-    ErrorCode.MISMATCHED_ENDPOINT_TYPE,
-  );
 });
 
 test("a log read waits for records and ends at its deadline", () => {
@@ -404,7 +262,7 @@ test("five controllers outlive two of them", () => {
   cluster = new Cluster({ seed: 11, controllers: 5 });
   cluster.format();
   const first = cluster.leader();
-  joinBroker(cluster.connect(first));
+  joinBroker(cluster, cluster.connect(first));
   cluster.kill(first);
   const second = cluster.leader();
   cluster.kill(second);
@@ -417,6 +275,6 @@ test("a single controller is a quorum of its own", () => {
   cluster = new Cluster({ seed: 3, controllers: 1 });
   cluster.format();
   const stream = cluster.connect(1);
-  joinBroker(stream);
+  joinBroker(cluster, stream);
   expect(stream.call("createTopics", creation("alone")).topics[0]?.errorCode).toBe(0);
 });

@@ -287,26 +287,3 @@ export class Stream {
     return decodeResponse(api, version, this.frames.shift() ?? new Uint8Array(0)).body;
   }
 }
-
-/** A registration that any cluster of these tests accepts. */
-export function registration(
-  cluster: Cluster,
-  brokerId: number,
-  incarnationId: Uuid = `incarnation-${brokerId}-AAAAAAAA`.slice(0, 21).concat("A"),
-): RequestInit<"brokerRegistration"> {
-  return {
-    brokerId,
-    clusterId: cluster.document.clusterId,
-    incarnationId,
-    listeners: [{ name: "PLAINTEXT", host: "127.0.0.1", port: 9000, securityProtocol: 0 }],
-    features: [
-      { name: "metadata.version", minSupportedVersion: 7, maxSupportedVersion: 33 },
-      { name: "kraft.version", minSupportedVersion: 0, maxSupportedVersion: 1 },
-      { name: "group.version", minSupportedVersion: 0, maxSupportedVersion: 1 },
-      { name: "transaction.version", minSupportedVersion: 0, maxSupportedVersion: 2 },
-    ],
-    rack: null,
-    logDirs: [`directory-${brokerId}-AAAAAAAAAAAA`.slice(0, 21).concat("A")],
-    previousBrokerEpoch: -1n,
-  };
-}
