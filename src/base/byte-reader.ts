@@ -1,4 +1,7 @@
-/** Reads Kafka's primitive encodings from untrusted bytes: every read is bounds-checked and throws MalformedError. */
+/**
+ * Reads Kafka's primitive encodings from untrusted bytes: every read is bounds-checked and throws MalformedError.
+ * Byte strings are views of the input, never copies: who keeps one longer than the input keeps the whole input.
+ */
 
 import { MalformedError } from "./malformed-error.ts";
 import { type Uuid, uuidFromBytes } from "./uuid.ts";
@@ -8,7 +11,7 @@ const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 export class ByteReader {
   readonly bytes: Uint8Array;
   readonly #view: DataView;
-  readonly #end: number;
+  #end: number;
   #position: number;
 
   constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
@@ -24,6 +27,23 @@ export class ByteReader {
 
   get remaining(): number {
     return this.#end - this.#position;
+  }
+
+  /**
+   * Ends the reader `length` bytes from here and returns where it ended before; `widen` takes that back. A part of
+   * known size is read this way without a reader of its own.
+   */
+  narrow(length: number): number {
+    const end = this.#end;
+    const start = this.skip(length);
+    this.#position = start;
+    this.#end = start + length;
+    return end;
+  }
+
+  /** Undoes `narrow`. */
+  widen(end: number): void {
+    this.#end = end;
   }
 
   /** Moves past `length` bytes and returns where they begin. */
@@ -95,6 +115,10 @@ export class ByteReader {
 
   /** A zig-zag varlong of 64 bits. */
   varlong(): bigint {
+    if (this.remaining > 0 && this.#view.getUint8(this.#position) === 0) {
+      this.#position += 1;
+      return 0n;
+    }
     let value = 0n;
     for (let shift = 0n; shift <= 63n; shift += 7n) {
       const byte = this.#view.getUint8(this.skip(1));

@@ -1,6 +1,9 @@
-/** Writes Kafka's primitive encodings into a buffer that grows as needed. */
+/**
+ * Writes Kafka's primitive encodings into a buffer that grows as needed. A value outside its type's range is a
+ * programming error: it throws AssertionError rather than wrap around silently.
+ */
 
-import { assert } from "./assert.ts";
+import { AssertionError, assert } from "./assert.ts";
 import { type Uuid, uuidToBytes } from "./uuid.ts";
 
 const UTF8 = new TextEncoder();
@@ -25,38 +28,44 @@ export class ByteWriter {
   }
 
   int8(value: number): void {
+    if (value !== (value << 24) >> 24) refuse(value, "an int8");
     const position = this.#reserve(1);
     this.#view.setInt8(position, value);
   }
 
   int16(value: number): void {
+    if (value !== (value << 16) >> 16) refuse(value, "an int16");
     const position = this.#reserve(2);
     this.#view.setInt16(position, value);
   }
 
   uint16(value: number): void {
+    if (value !== (value & 0xffff)) refuse(value, "a uint16");
     const position = this.#reserve(2);
     this.#view.setUint16(position, value);
   }
 
   int32(value: number): void {
+    if (value !== (value | 0)) refuse(value, "an int32");
     const position = this.#reserve(4);
     this.#view.setInt32(position, value);
   }
 
   uint32(value: number): void {
+    if (value !== value >>> 0) refuse(value, "a uint32");
     const position = this.#reserve(4);
     this.#view.setUint32(position, value);
   }
 
   int64(value: bigint): void {
+    if (typeof value !== "bigint" || value !== BigInt.asIntN(64, value)) refuse(value, "an int64");
     const position = this.#reserve(8);
     this.#view.setBigInt64(position, value);
   }
 
   /** An offset, an epoch or a time. */
   safeInt64(value: number): void {
-    assert(Number.isSafeInteger(value), `Cannot encode ${value} as int64`);
+    if (!Number.isSafeInteger(value)) refuse(value, "an int64");
     const position = this.#reserve(8);
     const high = Math.floor(value / 2 ** 32);
     this.#view.setInt32(position, high);
@@ -64,6 +73,7 @@ export class ByteWriter {
   }
 
   float64(value: number): void {
+    if (typeof value !== "number") refuse(value, "a float64");
     const position = this.#reserve(8);
     this.#view.setFloat64(position, value);
   }
@@ -73,32 +83,69 @@ export class ByteWriter {
     uuidToBytes(value, this.#bytes, position);
   }
 
+  /** An unsigned varint of at most 32 bits. */
   uvarint(value: number): void {
-    let rest = value >>> 0;
+    if (value !== value >>> 0) refuse(value, "a uint32");
+    let rest = value;
     while (rest > 0x7f) {
-      this.int8((rest & 0x7f) | 0x80);
+      this.#byte((rest & 0x7f) | 0x80);
       rest >>>= 7;
     }
-    this.int8(rest);
+    this.#byte(rest);
   }
 
+  /** A zig-zag varint of 32 bits. */
   varint(value: number): void {
-    this.uvarint((value << 1) ^ (value >> 31));
+    if (value !== (value | 0)) refuse(value, "an int32");
+    this.uvarint(zigZag(value));
   }
 
+  /** A zig-zag varlong of 64 bits. */
   varlong(value: bigint): void {
+    if (typeof value !== "bigint" || value !== BigInt.asIntN(64, value)) refuse(value, "an int64");
     let rest = BigInt.asUintN(64, (value << 1n) ^ (value >> 63n));
     while (rest > 0x7fn) {
-      this.int8(Number(rest & 0x7fn) | 0x80);
+      this.#byte(Number(rest & 0x7fn) | 0x80);
       rest >>= 7n;
     }
-    this.int8(Number(rest));
+    this.#byte(Number(rest));
+  }
+
+  /** Appends the UTF-8 bytes of `text` and returns how many they are. */
+  utf8(text: string): number {
+    // A UTF-16 unit never takes more than three bytes.
+    const position = this.#reserve(text.length * 3);
+    const { written } = UTF8.encodeInto(text, this.#bytes.subarray(position));
+    this.#length = position + written;
+    return written;
   }
 
   raw(bytes: Uint8Array): void {
     // Reserve first: it may replace the buffer that `set` writes into.
     const position = this.#reserve(bytes.length);
     this.#bytes.set(bytes, position);
+  }
+
+  /** Forgets everything from `position` on. */
+  rewind(position: number): void {
+    assert(position <= this.#length, "Cannot rewind forward");
+    this.#length = position;
+  }
+
+  /** Puts the uvarint of what was written since `start` before it: how a tagged field states its size. */
+  insertSize(start: number): void {
+    const size = this.#length - start;
+    const width = uvarintBytes(size);
+    this.#reserve(width);
+    this.#bytes.copyWithin(start + width, start, start + size);
+    this.#length = start;
+    this.uvarint(size);
+    this.#length = start + width + size;
+  }
+
+  /** Overwrites a byte written before. */
+  patchUint8(position: number, value: number): void {
+    this.#view.setUint8(position, value);
   }
 
   /** Overwrites four bytes written before. */
@@ -110,6 +157,11 @@ export class ByteWriter {
     this.#view.setUint32(position, value);
   }
 
+  #byte(value: number): void {
+    const position = this.#reserve(1);
+    this.#view.setUint8(position, value);
+  }
+
   #reserve(length: number): number {
     const position = this.#length;
     const needed = position + length;
@@ -119,14 +171,33 @@ export class ByteWriter {
   }
 
   #grow(needed: number): void {
-    const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
+    // Behind one large value seldom more than a few bytes follow: no second copy for them.
+    const grown = new Uint8Array(Math.max(needed + 64, this.#bytes.length * 2));
     grown.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = grown;
     this.#view = new DataView(grown.buffer);
   }
 }
 
+/** How many bytes the unsigned varint of `value` takes. */
+export function uvarintBytes(value: number): number {
+  return value < 0x80 ? 1 : value < 0x4000 ? 2 : value < 0x200000 ? 3 : value < 0x10000000 ? 4 : 5;
+}
+
+/** How many bytes the zig-zag varint of `value` takes. */
+export function varintBytes(value: number): number {
+  return uvarintBytes(zigZag(value));
+}
+
 /** The UTF-8 bytes of `text`. */
 export function encodeUtf8(text: string): Uint8Array {
   return UTF8.encode(text);
+}
+
+function zigZag(value: number): number {
+  return ((value << 1) ^ (value >> 31)) >>> 0;
+}
+
+function refuse(value: unknown, type: string): never {
+  throw new AssertionError(`Cannot encode ${value}: it is not ${type}`);
 }

@@ -1,6 +1,6 @@
 /** Kafka's UUIDs: 16 bytes on the wire, 22 characters of unpadded URL-safe base64 everywhere else. */
 
-import { assert } from "./assert.ts";
+import { AssertionError } from "./assert.ts";
 import type { Prng } from "./prng.ts";
 
 /** The 22-character text of a UUID, as Kafka prints it. */
@@ -32,10 +32,9 @@ export function uuidFromBytes(bytes: Uint8Array, position = 0): Uuid {
 
 /** Writes the 16 bytes of `uuid` at `position`. */
 export function uuidToBytes(uuid: Uuid, target: Uint8Array, position = 0): void {
-  assert(
-    isUuid(uuid),
-    `Cannot encode uuid: ${JSON.stringify(uuid)} is not 22 base64url characters`,
-  );
+  if (!isUuid(uuid)) {
+    throw new AssertionError(`Cannot encode ${JSON.stringify(uuid)}: it is not a UUID`);
+  }
   let bits = 0;
   let held = 0;
   let at = position;
@@ -51,7 +50,7 @@ export function uuidToBytes(uuid: Uuid, target: Uint8Array, position = 0): void 
 
 /** True for 22 characters that decode to 16 bytes and nothing more. */
 export function isUuid(text: string): boolean {
-  if (text.length !== 22) return false;
+  if (typeof text !== "string" || text.length !== 22) return false;
   for (let i = 0; i < 22; i++) {
     const code = text.charCodeAt(i);
     if (code > 127 || SIXTETS[code] === -1) return false;

@@ -24,9 +24,13 @@ export function isDefault(field: Field, value: unknown): boolean {
       return (value as Uint8Array).length === 0;
     case "struct": {
       const given = value as Record<string, unknown>;
-      return Object.entries(field.fields ?? {}).every(
-        ([name, inner]) => given[name] === undefined || isDefault(inner, given[name]),
-      );
+      const fields = field.fields ?? {};
+      for (const name in fields) {
+        const inner = fields[name];
+        if (inner === undefined || given[name] === undefined) continue;
+        if (!isDefault(inner, given[name])) return false;
+      }
+      return true;
     }
     default:
       return value === field.default;

@@ -3,8 +3,9 @@
  * Only what a metadata log holds is accepted: uncompressed, no keys on data records, no headers.
  */
 
+import { assert } from "../base/assert.ts";
 import { ByteReader } from "../base/byte-reader.ts";
-import { ByteWriter } from "../base/byte-writer.ts";
+import { ByteWriter, varintBytes } from "../base/byte-writer.ts";
 import { crc32c } from "../base/crc32c.ts";
 import { MalformedError } from "../base/malformed-error.ts";
 
@@ -45,8 +46,9 @@ export interface NewBatch {
   readonly records: readonly BatchRecord[];
 }
 
-/** The bytes of a batch with the given records at consecutive offsets. */
+/** The bytes of a batch with the given records, at least one, at consecutive offsets. */
 export function encodeBatch(batch: NewBatch): Uint8Array {
+  assert(batch.records.length > 0, "Cannot encode a batch without records");
   const payload = batch.records.reduce((sum, { value }) => sum + value.length + 24, 0);
   const writer = new ByteWriter(BATCH_OVERHEAD_BYTES + payload);
   writer.safeInt64(batch.baseOffset);
@@ -72,17 +74,17 @@ export function encodeBatch(batch: NewBatch): Uint8Array {
 }
 
 function writeRecord(writer: ByteWriter, { key, value }: BatchRecord, offsetDelta: number): void {
-  const body = new ByteWriter(value.length + 24);
-  body.int8(0);
-  body.varint(0);
-  body.varint(offsetDelta);
-  body.varint(key === null ? -1 : key.length);
-  if (key !== null) body.raw(key);
-  body.varint(value.length);
-  body.raw(value);
-  body.varint(0);
-  writer.varint(body.length);
-  writer.raw(body.finish());
+  const keyBytes = key === null ? varintBytes(-1) : varintBytes(key.length) + key.length;
+  // Attributes, timestamp delta and the number of headers are zero: a byte each.
+  writer.varint(3 + varintBytes(offsetDelta) + keyBytes + varintBytes(value.length) + value.length);
+  writer.int8(0);
+  writer.varint(0);
+  writer.varint(offsetDelta);
+  writer.varint(key === null ? -1 : key.length);
+  if (key !== null) writer.raw(key);
+  writer.varint(value.length);
+  writer.raw(value);
+  writer.varint(0);
 }
 
 /**
@@ -138,7 +140,7 @@ export function* readBatches(bytes: Uint8Array): Generator<Batch> {
   }
 }
 
-/** The records of a batch, in offset order. Throws MalformedError for what Kafka's metadata reader refuses. */
+/** The records of a batch, in offset order, as views of its bytes. Throws MalformedError for what Kafka's metadata reader refuses. */
 export function readRecords(batch: Batch): BatchRecord[] {
   const reader = new ByteReader(batch.bytes, BATCH_OVERHEAD_BYTES);
   const records: BatchRecord[] = [];
@@ -149,10 +151,8 @@ export function readRecords(batch: Batch): BatchRecord[] {
   return records;
 }
 
-function readRecord(outer: ByteReader, index: number, control: boolean): BatchRecord {
-  const length = outer.varint();
-  const start = outer.skip(length);
-  const reader = new ByteReader(outer.bytes, start, start + length);
+function readRecord(reader: ByteReader, index: number, control: boolean): BatchRecord {
+  const end = reader.narrow(reader.varint());
   const attributes = reader.int8();
   const timestampDelta = reader.varlong();
   const offsetDelta = reader.varint();
@@ -168,5 +168,6 @@ function readRecord(outer: ByteReader, index: number, control: boolean): BatchRe
   if (reader.varint() !== 0 || reader.remaining > 0) {
     throw new MalformedError(`record ${index} has headers or trailing bytes`);
   }
+  reader.widen(end);
   return { key, value };
 }
