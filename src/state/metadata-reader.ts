@@ -1,0 +1,183 @@
+/**
+ * The metadata at one offset, read from the versioned table. A reader lives within one event: it keeps the rows it
+ * decoded (never many), and the table may be cut below its offset only after it is gone.
+ */
+
+import { assert } from "../base/assert.ts";
+import type { Uuid } from "../base/uuid.ts";
+import type {
+  BrokerState,
+  ConfigResourceType,
+  ControllerState,
+  MetadataView,
+  PartitionAt,
+  PartitionState,
+  TopicState,
+} from "./metadata-view.ts";
+import { behind, type KeyRange, KeyRanges, pageOfBrokerPage, RowKeys } from "./row-key.ts";
+import { brokerRow } from "./rows/broker-row.ts";
+import { controllerRow } from "./rows/controller-row.ts";
+import {
+  PARTITIONS_PER_PAGE,
+  type PartitionPage,
+  pageOf,
+  partitionPage,
+} from "./rows/partition-page.ts";
+import type { RowFormat } from "./rows/row-format.ts";
+import { configRow, featureRow, producerIdsRow, topicFormRow } from "./rows/small-rows.ts";
+import { topicRow } from "./rows/topic-row.ts";
+import type { Row, RowKey, VersionedStore } from "./versioned-store.ts";
+
+/** Rows are read in slices, so that no read holds much at once. */
+const PAGES_PER_SLICE = 16;
+const ROWS_PER_SLICE = 512;
+/** Decoded rows kept; a page is the largest, some 50 KB. */
+const MAX_CACHED_ROWS = 256;
+
+export class MetadataReader implements MetadataView {
+  readonly offset: number;
+  readonly #store: VersionedStore;
+  readonly #rows = new Map<RowKey, unknown>();
+  readonly #configs = new Map<RowKey, ReadonlyMap<string, string>>();
+  #features: ReadonlyMap<string, number> | null = null;
+  #brokers: ReadonlyMap<number, BrokerState> | null = null;
+
+  constructor(store: VersionedStore, offset: number) {
+    this.#store = store;
+    this.offset = offset;
+  }
+
+  metadataVersion(): number {
+    const level = this.featureLevel("metadata.version");
+    assert(level > 0, `There is no metadata.version at offset ${this.offset}`);
+    return level;
+  }
+
+  featureLevel(name: string): number {
+    return this.features().get(name) ?? 0;
+  }
+
+  features(): ReadonlyMap<string, number> {
+    if (this.#features === null) {
+      const features = this.#decodeAll(KeyRanges.features, featureRow);
+      this.#features = new Map(features.map(({ name, level }) => [name, level]));
+    }
+    return this.#features;
+  }
+
+  broker(brokerId: number): BrokerState | null {
+    return this.#allBrokers().get(brokerId) ?? null;
+  }
+
+  brokers(): readonly BrokerState[] {
+    return [...this.#allBrokers().values()];
+  }
+
+  controllers(): readonly ControllerState[] {
+    return this.#decodeAll(KeyRanges.controllers, controllerRow);
+  }
+
+  topicByName(name: string): TopicState | null {
+    return this.#read(RowKeys.topicByName(name), topicRow);
+  }
+
+  topicById(topicId: Uuid): TopicState | null {
+    return this.#read(RowKeys.topicById(topicId), topicRow);
+  }
+
+  topics(afterName: string, limit: number): readonly TopicState[] {
+    const range = behind(RowKeys.topicByName(afterName), KeyRanges.topicNames);
+    return this.#store.scan(range, this.offset, limit).map(({ value }) => topicRow.decode(value));
+  }
+
+  topicWithCollidingName(name: string): TopicState | null {
+    for (const { value } of this.#store.scan(KeyRanges.topicsWithForm(name), this.offset, 2)) {
+      const other = topicFormRow.decode(value);
+      if (other !== name) return this.topicByName(other);
+    }
+    return null;
+  }
+
+  partition(topicId: Uuid, partitionIndex: number): PartitionState | null {
+    if (partitionIndex < 0) return null;
+    const page = this.#page(topicId, pageOf(partitionIndex));
+    return page[partitionIndex % PARTITIONS_PER_PAGE] ?? null;
+  }
+
+  *partitions(topicId: Uuid): Iterable<PartitionAt> {
+    for (const { key, value } of this.#slices(KeyRanges.pagesOf(topicId), PAGES_PER_SLICE)) {
+      const page = Number(key.slice(key.lastIndexOf("/") + 1));
+      yield* partitionsIn(topicId, page, partitionPage.decode(value));
+    }
+  }
+
+  *partitionsOfBroker(brokerId: number): Iterable<PartitionAt> {
+    for (const { key } of this.#slices(KeyRanges.pagesOfBroker(brokerId), ROWS_PER_SLICE)) {
+      const { topicId, page } = pageOfBrokerPage(key);
+      for (const found of partitionsIn(topicId, page, this.#page(topicId, page))) {
+        if (found.partition.replicas.includes(brokerId)) yield found;
+      }
+    }
+  }
+
+  configs(type: ConfigResourceType, name: string): ReadonlyMap<string, string> {
+    const range = KeyRanges.configs(type, name);
+    let configs = this.#configs.get(range.start);
+    if (configs === undefined) {
+      const entries = this.#decodeAll(range, configRow);
+      configs = new Map(entries.map((entry) => [entry.name, entry.value]));
+      if (this.#configs.size >= MAX_CACHED_ROWS) this.#configs.clear();
+      this.#configs.set(range.start, configs);
+    }
+    return configs;
+  }
+
+  nextProducerId(): bigint {
+    return this.#read(RowKeys.producerIds, producerIdsRow) ?? 0n;
+  }
+
+  #allBrokers(): ReadonlyMap<number, BrokerState> {
+    if (this.#brokers === null) {
+      const brokers = this.#decodeAll(KeyRanges.brokers, brokerRow);
+      this.#brokers = new Map(brokers.map((broker) => [broker.brokerId, broker]));
+    }
+    return this.#brokers;
+  }
+
+  #page(topicId: Uuid, page: number): PartitionPage {
+    return this.#read(RowKeys.page(topicId, page), partitionPage) ?? [];
+  }
+
+  #read<T>(key: RowKey, format: RowFormat<T>): T | null {
+    const cached = this.#rows.get(key);
+    if (cached !== undefined) return cached as T | null;
+    const row = this.#store.get(key, this.offset);
+    const decoded = row === null ? null : format.decode(row.value);
+    if (this.#rows.size >= MAX_CACHED_ROWS) this.#rows.clear();
+    this.#rows.set(key, decoded);
+    return decoded;
+  }
+
+  #decodeAll<T>(range: KeyRange, format: RowFormat<T>): T[] {
+    const decoded: T[] = [];
+    for (const { value } of this.#slices(range, ROWS_PER_SLICE)) decoded.push(format.decode(value));
+    return decoded;
+  }
+
+  *#slices(range: KeyRange, rowsPerSlice: number): Iterable<Row> {
+    for (let rest = range; ; ) {
+      const rows = this.#store.scan(rest, this.offset, rowsPerSlice);
+      yield* rows;
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < rowsPerSlice) return;
+      rest = behind(last.key, range);
+    }
+  }
+}
+
+function* partitionsIn(topicId: Uuid, page: number, content: PartitionPage): Iterable<PartitionAt> {
+  for (const [position, partition] of content.entries()) {
+    if (partition === null) continue;
+    yield { topicId, partitionIndex: page * PARTITIONS_PER_PAGE + position, partition };
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * Replay: makes the rows of a batch of metadata records. A batch becomes visible as a whole, at its last offset. A
+ * record that does not fit the state is a mistake of whoever wrote it, and stops the object.
+ */
+
+import { assert } from "../base/assert.ts";
+import type { MetadataRecord, RecordName } from "../protocol/metadata-record.ts";
+import {
+  changeBroker,
+  registerBroker,
+  registerController,
+  setFenced,
+  unregisterBroker,
+  unregisterController,
+} from "./broker-writer.ts";
+import { PartitionWriter } from "./partition-writer.ts";
+import { RowEdits } from "./row-edits.ts";
+import { RowKeys } from "./row-key.ts";
+import { recordRow } from "./rows/record-row.ts";
+import { configRow, featureRow, producerIdsRow } from "./rows/small-rows.ts";
+import type { VersionedStore } from "./versioned-store.ts";
+
+export interface MetadataBatch {
+  /** Inclusive; the offset at which all of it becomes visible. */
+  readonly lastOffset: number;
+  readonly records: readonly MetadataRecord[];
+}
+
+interface Application {
+  readonly lastOffset: number;
+  readonly edits: RowEdits;
+  readonly partitions: PartitionWriter;
+}
+
+/**
+ * Applies a whole batch to the state of everything below it. Asserts that each record fits, and that a metadata
+ * transaction begins and ends within the batch: nothing here hides the records of an open one.
+ */
+export function applyBatch(store: VersionedStore, { lastOffset, records }: MetadataBatch): void {
+  const edits = new RowEdits(store, lastOffset);
+  const application = { lastOffset, edits, partitions: new PartitionWriter(edits) };
+  for (const record of withoutTransactions(records)) apply(application, record);
+  application.partitions.flush();
+  edits.flush();
+}
+
+/** The records that count: a transaction's own are dropped, and so is what an aborted one holds. */
+function withoutTransactions(records: readonly MetadataRecord[]): readonly MetadataRecord[] {
+  if (!records.some(({ type }) => type.endsWith("Transaction"))) return records;
+  const kept: MetadataRecord[] = [];
+  /** How many records were kept when the transaction began; null outside of one. */
+  let begin: number | null = null;
+  for (const record of records) {
+    if (record.type === "beginTransaction") {
+      assert(begin === null, "Cannot begin a metadata transaction: one is open");
+      begin = kept.length;
+    } else if (record.type === "endTransaction" || record.type === "abortTransaction") {
+      assert(begin !== null, `Cannot apply ${record.type}: no metadata transaction is open`);
+      if (record.type === "abortTransaction") kept.length = begin;
+      begin = null;
+    } else {
+      kept.push(record);
+    }
+  }
+  assert(begin === null, "Cannot apply a batch: its metadata transaction does not end in it");
+  return kept;
+}
+
+type RecordOf<N extends RecordName> = Extract<MetadataRecord, { type: N }>;
+
+type Appliers = {
+  readonly [N in Exclude<RecordName, "beginTransaction" | "endTransaction" | "abortTransaction">]: (
+    application: Application,
+    data: RecordOf<N>["data"],
+    record: RecordOf<N>,
+  ) => void;
+};
+
+/** How each record changes the rows; what no decision reads yet is kept as the record itself. */
+const APPLIERS: Appliers = {
+  topic: ({ partitions }, { topicId, name }) => partitions.addTopic(topicId, name),
+  removeTopic: ({ partitions }, { topicId }) => partitions.removeTopic(topicId),
+  partition: ({ partitions }, data) => partitions.putPartition(data),
+  partitionChange: ({ partitions }, data) => partitions.changePartition(data),
+  clearElr: ({ partitions }, { topicName }) => partitions.clearElr(topicName),
+  registerBroker: ({ edits, lastOffset }, data) => registerBroker(edits, data, lastOffset),
+  unregisterBroker: ({ edits }, { brokerId, brokerEpoch }) =>
+    unregisterBroker(edits, brokerId, brokerEpoch),
+  brokerRegistrationChange: ({ edits }, data) => changeBroker(edits, data),
+  fenceBroker: ({ edits }, { id, epoch }) => setFenced(edits, id, epoch, true),
+  unfenceBroker: ({ edits }, { id, epoch }) => setFenced(edits, id, epoch, false),
+  registerController: ({ edits }, data) => registerController(edits, data),
+  unregisterController: ({ edits }, { controllerId }) => unregisterController(edits, controllerId),
+  featureLevel: ({ edits }, { name, featureLevel }) => {
+    const feature = featureLevel === 0 ? null : { name, level: featureLevel };
+    edits.set(RowKeys.feature(name), featureRow, feature);
+  },
+  config: ({ edits }, { resourceType, resourceName, name, value }) => {
+    const entry = value === null ? null : { name, value };
+    edits.set(RowKeys.config(resourceType, resourceName, name), configRow, entry);
+  },
+  producerIds: ({ edits }, { nextProducerId }) =>
+    edits.set(RowKeys.producerIds, producerIdsRow, nextProducerId),
+  clientQuota: ({ edits }, { entity, key, remove: removed }, record) =>
+    edits.set(RowKeys.clientQuota(entity, key), recordRow, removed ? null : record),
+  accessControlEntry: ({ edits }, { id }, record) => edits.set(RowKeys.acl(id), recordRow, record),
+  removeAccessControlEntry: ({ edits }, { id }) => remove(edits, RowKeys.acl(id)),
+  userScramCredential: ({ edits }, { name, mechanism }, record) =>
+    edits.set(RowKeys.scramCredential(name, mechanism), recordRow, record),
+  removeUserScramCredential: ({ edits }, { name, mechanism }) =>
+    remove(edits, RowKeys.scramCredential(name, mechanism)),
+  delegationToken: ({ edits }, { tokenId }, record) =>
+    edits.set(RowKeys.delegationToken(tokenId), recordRow, record),
+  removeDelegationToken: ({ edits }, { tokenId }) =>
+    remove(edits, RowKeys.delegationToken(tokenId)),
+  zkMigrationState: ({ edits }, _data, record) => edits.set(RowKeys.zkMigration, recordRow, record),
+  noOp: () => {},
+};
+
+function apply(application: Application, record: MetadataRecord): void {
+  const { type } = record;
+  assert(type in APPLIERS, `Cannot apply ${type}: it belongs to a metadata transaction`);
+  const applier = APPLIERS[type as keyof Appliers];
+  applier(application, record.data as never, record as never);
+}
+
+function remove(edits: RowEdits, key: string): void {
+  const known = edits.get(key, recordRow) !== null;
+  assert(known, `Cannot remove ${key}: unknown`);
+  edits.set(key, recordRow, null);
+}

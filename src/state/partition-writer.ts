@@ -1,0 +1,225 @@
+/**
+ * Applies what batches say of topics and partitions: topic rows, pages, and the index from a broker to its pages.
+ * Every page is decoded once for a batch, and the index is brought up to date at its end.
+ */
+
+import { assert, present } from "../base/assert.ts";
+import { type Uuid, ZERO_UUID } from "../base/uuid.ts";
+import type { PartitionChangeRecord } from "../protocol/records/partition-change-record.ts";
+import type { PartitionRecord } from "../protocol/records/partition-record.ts";
+import { ConfigResource, type PartitionState, type TopicState } from "./metadata-view.ts";
+import type { RowEdits } from "./row-edits.ts";
+import { KeyRanges, RowKeys } from "./row-key.ts";
+import {
+  PARTITIONS_PER_PAGE,
+  type PartitionPage,
+  pageOf,
+  partitionPage,
+} from "./rows/partition-page.ts";
+import { configRow, indexRow, topicFormRow } from "./rows/small-rows.ts";
+import { topicRow } from "./rows/topic-row.ts";
+
+interface OpenPage {
+  readonly topicId: Uuid;
+  readonly page: number;
+  /** The replicas of its partitions before the batch. */
+  readonly brokersBefore: ReadonlySet<number>;
+  readonly content: (PartitionState | null)[];
+  replicasChanged: boolean;
+}
+
+/** PartitionChangeRecord: no change of leader. */
+const NO_LEADER_CHANGE = -2;
+
+export class PartitionWriter {
+  readonly #edits: RowEdits;
+  readonly #open = new Map<string, OpenPage>();
+  /** Topics with partitions that their rows do not count yet. */
+  readonly #added = new Map<Uuid, number>();
+
+  constructor(edits: RowEdits) {
+    this.#edits = edits;
+  }
+
+  addTopic(topicId: Uuid, name: string): void {
+    const exists = this.#edits.get(RowKeys.topicByName(name), topicRow) !== null;
+    assert(!exists, `Cannot add topic ${name}: it exists`);
+    assert(this.#topic(topicId) === null, `Cannot add topic ${topicId}: it exists`);
+    this.#edits.set(RowKeys.topicForm(name), topicFormRow, name);
+    this.#setTopic({ topicId, name, partitionCount: 0 });
+  }
+
+  removeTopic(topicId: Uuid): void {
+    const { name } = present(this.#topic(topicId), `Cannot remove topic ${topicId}: unknown`);
+    this.flush();
+    for (const key of this.#edits.keys(KeyRanges.pagesOf(topicId))) {
+      const page = Number(key.slice(key.lastIndexOf("/") + 1));
+      const brokers = brokersOf(this.#edits.get(key, partitionPage) ?? []);
+      for (const broker of brokers) {
+        this.#edits.set(RowKeys.brokerPage(broker, topicId, page), indexRow, null);
+      }
+      this.#edits.set(key, partitionPage, null);
+    }
+    for (const key of this.#edits.keys(KeyRanges.configs(ConfigResource.TOPIC, name))) {
+      this.#edits.set(key, configRow, null);
+    }
+    this.#edits.set(RowKeys.topicForm(name), topicFormRow, null);
+    this.#edits.set(RowKeys.topicByName(name), topicRow, null);
+    this.#edits.set(RowKeys.topicById(topicId), topicRow, null);
+  }
+
+  /** A PartitionRecord says all of a partition, new or not. */
+  putPartition(record: PartitionRecord): void {
+    const { topicId, partitionId } = record;
+    const known = this.#topic(topicId) !== null;
+    assert(known && partitionId >= 0, `Cannot add partition ${topicId}-${partitionId}: no topic`);
+    const open = this.#page(topicId, pageOf(partitionId));
+    const position = partitionId % PARTITIONS_PER_PAGE;
+    while (open.content.length <= position) open.content.push(null);
+    if (open.content[position] === null) {
+      this.#added.set(topicId, (this.#added.get(topicId) ?? 0) + 1);
+    }
+    open.content[position] = {
+      replicas: record.replicas,
+      directories: directoriesOf(record.replicas, record.directories),
+      isr: record.isr,
+      elr: record.eligibleLeaderReplicas ?? [],
+      lastKnownElr: record.lastKnownElr ?? [],
+      removingReplicas: record.removingReplicas,
+      addingReplicas: record.addingReplicas,
+      leader: record.leader,
+      leaderRecoveryState: record.leaderRecoveryState,
+      leaderEpoch: record.leaderEpoch,
+      partitionEpoch: record.partitionEpoch,
+    };
+    open.replicasChanged = true;
+  }
+
+  changePartition(record: PartitionChangeRecord): void {
+    const { topicId, partitionId } = record;
+    const open = this.#page(topicId, pageOf(partitionId));
+    const position = partitionId % PARTITIONS_PER_PAGE;
+    const partition = open.content[position];
+    const name = `${topicId}-${partitionId}`;
+    open.content[position] = merge(
+      present(partition, `Cannot change partition ${name}: unknown`),
+      record,
+    );
+    if (record.replicas !== null) open.replicasChanged = true;
+  }
+
+  /** Forgets the eligible leader replicas of a topic, or of all when `topicName` is empty (KIP-966). */
+  clearElr(topicName: string): void {
+    let range = KeyRanges.pages;
+    if (topicName !== "") {
+      const topic = this.#edits.get(RowKeys.topicByName(topicName), topicRow);
+      const { topicId } = present(topic, `Cannot clear the ELR of topic ${topicName}: unknown`);
+      range = KeyRanges.pagesOf(topicId);
+    }
+    this.flush();
+    for (const key of this.#edits.keys(range)) {
+      const page = this.#edits.get(key, partitionPage) ?? [];
+      if (!page.some(hasElr)) continue;
+      const cleared = page.map((partition) =>
+        hasElr(partition)
+          ? {
+              ...partition,
+              elr: [],
+              lastKnownElr: [],
+              partitionEpoch: partition.partitionEpoch + 1,
+            }
+          : partition,
+      );
+      this.#edits.set(key, partitionPage, cleared);
+    }
+  }
+
+  /** Hands every open page, the index and the counts of partitions to the edits. */
+  flush(): void {
+    for (const { topicId, page, brokersBefore, content, replicasChanged } of this.#open.values()) {
+      this.#edits.set(RowKeys.page(topicId, page), partitionPage, content);
+      if (!replicasChanged) continue;
+      const brokers = brokersOf(content);
+      for (const broker of brokersBefore) {
+        if (brokers.has(broker)) continue;
+        this.#edits.set(RowKeys.brokerPage(broker, topicId, page), indexRow, null);
+      }
+      for (const broker of brokers) {
+        if (brokersBefore.has(broker)) continue;
+        this.#edits.set(RowKeys.brokerPage(broker, topicId, page), indexRow, true);
+      }
+    }
+    this.#open.clear();
+    for (const [topicId, count] of this.#added) {
+      const topic = present(this.#topic(topicId), `Cannot count the partitions of ${topicId}`);
+      this.#setTopic({ ...topic, partitionCount: topic.partitionCount + count });
+    }
+    this.#added.clear();
+  }
+
+  #topic(topicId: Uuid): TopicState | null {
+    return this.#edits.get(RowKeys.topicById(topicId), topicRow);
+  }
+
+  #setTopic(topic: TopicState): void {
+    this.#edits.set(RowKeys.topicById(topic.topicId), topicRow, topic);
+    this.#edits.set(RowKeys.topicByName(topic.name), topicRow, topic);
+  }
+
+  #page(topicId: Uuid, page: number): OpenPage {
+    const key = RowKeys.page(topicId, page);
+    let open = this.#open.get(key);
+    if (open === undefined) {
+      const stored = this.#edits.get(key, partitionPage) ?? [];
+      open = {
+        topicId,
+        page,
+        brokersBefore: brokersOf(stored),
+        content: [...stored],
+        replicasChanged: false,
+      };
+      this.#open.set(key, open);
+    }
+    return open;
+  }
+}
+
+/** What a PartitionChangeRecord makes of a partition: its epoch always moves, the leader's when one is named. */
+function merge(partition: PartitionState, record: PartitionChangeRecord): PartitionState {
+  const named = record.leader !== NO_LEADER_CHANGE;
+  const replicas = record.replicas ?? partition.replicas;
+  const { leaderRecoveryState } = record;
+  return {
+    replicas,
+    directories: directoriesOf(replicas, record.directories ?? partition.directories),
+    isr: record.isr ?? partition.isr,
+    elr: record.eligibleLeaderReplicas ?? partition.elr,
+    lastKnownElr: record.lastKnownElr ?? partition.lastKnownElr,
+    removingReplicas: record.removingReplicas ?? partition.removingReplicas,
+    addingReplicas: record.addingReplicas ?? partition.addingReplicas,
+    leader: named ? record.leader : partition.leader,
+    leaderRecoveryState:
+      leaderRecoveryState === -1 ? partition.leaderRecoveryState : leaderRecoveryState,
+    leaderEpoch: partition.leaderEpoch + (named ? 1 : 0),
+    partitionEpoch: partition.partitionEpoch + 1,
+  };
+}
+
+/** Before metadata.version 17 records name no directories: each replica's is then still to be told (MIGRATING). */
+function directoriesOf(replicas: readonly number[], directories: readonly Uuid[]): readonly Uuid[] {
+  if (directories.length === replicas.length) return directories;
+  return replicas.map(() => ZERO_UUID);
+}
+
+function brokersOf(page: PartitionPage): Set<number> {
+  const brokers = new Set<number>();
+  for (const partition of page) {
+    for (const replica of partition?.replicas ?? []) brokers.add(replica);
+  }
+  return brokers;
+}
+
+function hasElr(partition: PartitionState | null): partition is PartitionState {
+  if (partition === null) return false;
+  return partition.elr.length > 0 || partition.lastKnownElr.length > 0;
+}

@@ -1,0 +1,77 @@
+/**
+ * The rows that one batch touches: read at most once, changed in memory, written once at the batch's last offset.
+ */
+
+import { behind, type KeyRange } from "./row-key.ts";
+import type { RowFormat } from "./rows/row-format.ts";
+import type { RowKey, VersionedStore } from "./versioned-store.ts";
+
+interface Edit {
+  readonly format: RowFormat<never>;
+  /** Null deletes. */
+  value: unknown;
+  changed: boolean;
+  /** Whether the table has the row: what was never there need not be deleted. */
+  readonly stored: boolean;
+}
+
+const KEYS_PER_SLICE = 256;
+
+export class RowEdits {
+  readonly #store: VersionedStore;
+  readonly #offset: number;
+  readonly #edits = new Map<RowKey, Edit>();
+
+  /** Rows are read and written at `offset`. */
+  constructor(store: VersionedStore, offset: number) {
+    this.#store = store;
+    this.#offset = offset;
+  }
+
+  get<T>(key: RowKey, format: RowFormat<T>): T | null {
+    return this.#edit(key, format).value as T | null;
+  }
+
+  set<T>(key: RowKey, format: RowFormat<T>, value: T | null): void {
+    const edit = this.#edit(key, format);
+    edit.value = value;
+    edit.changed = true;
+  }
+
+  /** The live keys in a range, in no order. */
+  keys(range: KeyRange): RowKey[] {
+    const keys: RowKey[] = [];
+    for (let rest = range; ; ) {
+      const rows = this.#store.scan(rest, this.#offset, KEYS_PER_SLICE);
+      for (const { key } of rows) if (!this.#edits.has(key)) keys.push(key);
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < KEYS_PER_SLICE) break;
+      rest = behind(last.key, range);
+    }
+    for (const [key, { value }] of this.#edits) {
+      if (value !== null && key >= range.start && key < range.end) keys.push(key);
+    }
+    return keys;
+  }
+
+  /** Writes every row that changed. */
+  flush(): void {
+    for (const [key, { format, value, changed, stored }] of this.#edits) {
+      if (!changed || (value === null && !stored)) continue;
+      const encoded = value === null ? null : format.encode(value as never);
+      this.#store.put(key, this.#offset, encoded);
+    }
+    this.#edits.clear();
+  }
+
+  #edit<T>(key: RowKey, format: RowFormat<T>): Edit {
+    let edit = this.#edits.get(key);
+    if (edit === undefined) {
+      const row = this.#store.get(key, this.#offset);
+      const value = row === null ? null : format.decode(row.value);
+      edit = { format: format as RowFormat<never>, value, changed: false, stored: row !== null };
+      this.#edits.set(key, edit);
+    }
+    return edit;
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * The keys of every row of the metadata state. Readable, printable ASCII, ordered as text: ids are zero-padded to ten
+ * digits, and text that users chose is escaped so that it can hold neither '/' nor anything below it.
+ */
+
+import { encodeUtf8 } from "../base/byte-writer.ts";
+import type { Uuid } from "../base/uuid.ts";
+import type { RowKey } from "./versioned-store.ts";
+
+/** A range of keys: start <= key < end. */
+export interface KeyRange {
+  readonly start: RowKey;
+  readonly end: RowKey;
+}
+
+export const RowKeys = {
+  feature: (name: string): RowKey => `feature/${escapeText(name)}`,
+  broker: (brokerId: number): RowKey => `broker/${digits(brokerId)}`,
+  controller: (controllerId: number): RowKey => `controller/${digits(controllerId)}`,
+  topicById: (topicId: Uuid): RowKey => `topic-id/${topicId}`,
+  topicByName: (name: string): RowKey => `topic-name/${escapeText(name)}`,
+  topicForm: (name: string): RowKey => `topic-form/${form(name)}/${escapeText(name)}`,
+  page: (topicId: Uuid, page: number): RowKey => `page/${topicId}/${digits(page)}`,
+  brokerPage: (brokerId: number, topicId: Uuid, page: number): RowKey =>
+    `broker-page/${digits(brokerId)}/${topicId}/${digits(page)}`,
+  config: (resourceType: number, resourceName: string, name: string): RowKey =>
+    `config/${resourceType}/${escapeText(resourceName)}/${escapeText(name)}`,
+  producerIds: "producer-ids",
+  acl: (id: Uuid): RowKey => `acl/${id}`,
+  clientQuota: (
+    entity: readonly { readonly entityType: string; readonly entityName: string | null }[],
+    name: string,
+  ): RowKey => `client-quota/${entityText(entity)}/${escapeText(name)}`,
+  scramCredential: (user: string, mechanism: number): RowKey =>
+    `scram-credential/${escapeText(user)}/${mechanism}`,
+  delegationToken: (tokenId: string): RowKey => `delegation-token/${escapeText(tokenId)}`,
+  zkMigration: "zk-migration",
+} as const;
+
+export const KeyRanges = {
+  features: childrenOf("feature"),
+  brokers: childrenOf("broker"),
+  controllers: childrenOf("controller"),
+  pages: childrenOf("page"),
+  topicNames: childrenOf("topic-name"),
+  topicsWithForm: (name: string): KeyRange => childrenOf(`topic-form/${form(name)}`),
+  pagesOf: (topicId: Uuid): KeyRange => childrenOf(`page/${topicId}`),
+  pagesOfBroker: (brokerId: number): KeyRange => childrenOf(`broker-page/${digits(brokerId)}`),
+  configs: (resourceType: number, resourceName: string): KeyRange =>
+    childrenOf(`config/${resourceType}/${escapeText(resourceName)}`),
+} as const;
+
+/** The part of `range` that is behind `key`. */
+export function behind(key: RowKey, range: KeyRange): KeyRange {
+  // No character of a key is below the space.
+  return { start: `${key} `, end: range.end };
+}
+
+/** The topic and the page that a `broker-page/` key names. */
+export function pageOfBrokerPage(key: RowKey): { topicId: Uuid; page: number } {
+  const [, , topicId = "", page = ""] = key.split("/");
+  return { topicId, page: Number(page) };
+}
+
+/** `text` in printable ASCII without '/': everything but letters, digits and `._-` as %XX of its UTF-8 bytes. */
+export function escapeText(text: string): string {
+  if (/^[a-zA-Z0-9._-]*$/.test(text)) return text;
+  let escaped = "";
+  for (const byte of encodeUtf8(text)) {
+    const character = String.fromCharCode(byte);
+    escaped += /[a-zA-Z0-9._-]/.test(character)
+      ? character
+      : `%${byte.toString(16).padStart(2, "0").toUpperCase()}`;
+  }
+  return escaped;
+}
+
+function childrenOf(parent: string): KeyRange {
+  // '0' is the character behind '/'.
+  return { start: `${parent}/`, end: `${parent}0` };
+}
+
+/** Names of one form collide in metric names, so Kafka lets only one of them exist. */
+function form(name: string): string {
+  return escapeText(name.replaceAll(".", "_"));
+}
+
+function entityText(
+  entity: readonly { readonly entityType: string; readonly entityName: string | null }[],
+): string {
+  return entity
+    .map(({ entityType, entityName }) =>
+      // A default entity has no name; '=' cannot come from the escaping, so nothing else reads the same.
+      entityName === null
+        ? escapeText(entityType)
+        : `${escapeText(entityType)}=${escapeText(entityName)}`,
+    )
+    .sort()
+    .join(",");
+}
+
+function digits(id: number): string {
+  return String(id).padStart(10, "0");
+}

@@ -1,0 +1,48 @@
+/** Rows of one or two fields: feature levels, configs, producer ids, index entries. */
+
+import { int16, int64, schema, string } from "../../protocol/schema.ts";
+import { rowFormat } from "./row-format.ts";
+
+/** A finalized level above 0. */
+export interface FeatureLevel {
+  readonly name: string;
+  readonly level: number;
+}
+
+export const featureRow = rowFormat(
+  schema("FeatureRow", "0", "0+", { name: string("0+"), level: int16("0+") }),
+  (feature: FeatureLevel) => feature,
+  (body): FeatureLevel => body,
+);
+
+/** One config key of one resource; the key of the row names the resource. */
+export interface ConfigEntry {
+  readonly name: string;
+  readonly value: string;
+}
+
+export const configRow = rowFormat(
+  schema("ConfigRow", "0", "0+", { name: string("0+"), value: string("0+") }),
+  (entry: ConfigEntry) => entry,
+  (body): ConfigEntry => body,
+);
+
+export const producerIdsRow = rowFormat(
+  schema("ProducerIdsRow", "0", "0+", { nextProducerId: int64("0+") }),
+  (nextProducerId: bigint) => ({ nextProducerId }),
+  ({ nextProducerId }) => nextProducerId,
+);
+
+/** An index entry: the key says it all. */
+export const indexRow = rowFormat(
+  schema("IndexRow", "0", "0+", {}),
+  (_entry: true) => ({}),
+  (): true => true,
+);
+
+/** The name in a `topic-form/` entry, so that nothing has to be unescaped. */
+export const topicFormRow = rowFormat(
+  schema("TopicFormRow", "0", "0+", { name: string("0+") }),
+  (name: string) => ({ name }),
+  ({ name }) => name,
+);

@@ -1,0 +1,81 @@
+/**
+ * The versioned table in SQLite. Reads seek: `get` costs one seek, `scan` two for each row it returns, however much
+ * history there is. No index by offset: it would double the rows written, and truncating is rare.
+ */
+
+import { assert } from "../base/assert.ts";
+import type { Sql, Row as SqlRow } from "../base/sql.ts";
+import type { Row, RowKey, VersionedStore } from "./versioned-store.ts";
+
+const CREATE = `CREATE TABLE IF NOT EXISTS state (
+  key TEXT NOT NULL, offset INTEGER NOT NULL, value BLOB, PRIMARY KEY (key, offset)
+) WITHOUT ROWID`;
+
+const GET =
+  "SELECT offset, value FROM state WHERE key = ? AND offset <= ? ORDER BY offset DESC LIMIT 1";
+
+/** Steps from key to key by seeking the next one, then seeks the version of each. */
+const SCAN = `WITH RECURSIVE keys(key) AS (
+  SELECT (SELECT key FROM state WHERE key >= ? AND key < ? ORDER BY key LIMIT 1)
+  UNION ALL
+  SELECT (SELECT key FROM state WHERE key > keys.key AND key < ? ORDER BY key LIMIT 1)
+  FROM keys WHERE keys.key IS NOT NULL
+)
+SELECT keys.key AS key, state.offset AS offset, state.value AS value
+FROM keys CROSS JOIN state ON state.key = keys.key AND state.offset = (
+  SELECT offset FROM state WHERE key = keys.key AND offset <= ? ORDER BY offset DESC LIMIT 1
+)
+WHERE state.value IS NOT NULL
+LIMIT ?`;
+
+/** Correlated by key: one seek for each version below the start. */
+const PRUNE = `DELETE FROM state WHERE offset < (
+  SELECT newer.offset FROM state AS newer
+  WHERE newer.key = state.key AND newer.offset < ? ORDER BY newer.offset DESC LIMIT 1
+)`;
+
+export class SqlVersionedStore implements VersionedStore {
+  readonly #sql: Sql;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+    sql.exec(CREATE);
+  }
+
+  get(key: RowKey, atOffset: number): Row | null {
+    const [row] = this.#sql.all(GET, key, atOffset);
+    return row === undefined || row.value === null ? null : rowOf(key, row);
+  }
+
+  scan(range: { start: RowKey; end: RowKey }, atOffset: number, limit: number): Row[] {
+    if (range.start >= range.end || limit <= 0) return [];
+    const { start, end } = range;
+    const rows = this.#sql.all(SCAN, start, end, end, atOffset, limit);
+    return rows.map((row) => rowOf(String(row.key), row));
+  }
+
+  put(key: RowKey, offset: number, value: Uint8Array | null): void {
+    this.#sql.exec(
+      "INSERT OR REPLACE INTO state (key, offset, value) VALUES (?, ?, ?)",
+      key,
+      offset,
+      value,
+    );
+  }
+
+  truncate(endOffset: number): void {
+    this.#sql.exec("DELETE FROM state WHERE offset >= ?", endOffset);
+  }
+
+  prune(startOffset: number): void {
+    this.#sql.exec(PRUNE, startOffset);
+    // What is left below the start is the newest there: a deletion hides nothing any more.
+    this.#sql.exec("DELETE FROM state WHERE offset < ? AND value IS NULL", startOffset);
+  }
+}
+
+function rowOf(key: RowKey, row: SqlRow): Row {
+  const { value } = row;
+  assert(value instanceof Uint8Array, `Cannot read row ${key}: its value is not bytes`);
+  return { key, offset: Number(row.offset), value };
+}
