@@ -11,6 +11,9 @@ export default defineConfig({
           environment: "node",
           include: ["test/**/*.test.ts"],
           exclude: ["test/kafka/**", "test/workers/**"],
+          // Waits in tests have deadlines of their own; these only end a test that hangs.
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
     ],

@@ -6,13 +6,13 @@ import { createServer, type Server } from "node:net";
 export const LOOPBACK = "127.0.0.1";
 
 /** Throws a one-line message when one of the ports is taken. */
-export async function checkPortsFree(ports: Readonly<Record<string, number>>): Promise<void> {
-  for (const [option, port] of Object.entries(ports)) {
+export async function checkPortsFree(
+  wanted: readonly { option: string; port: number }[],
+): Promise<void> {
+  for (const { option, port } of wanted) {
     const server = await listen(port).catch(() => null);
     if (server === null) {
-      throw new Error(
-        `Port ${port} is in use. Stop what uses it, or choose another with ${option}.`,
-      );
+      throw new Error(`Port ${port} is in use. Stop what uses it, or choose another: ${option}`);
     }
     await close(server);
   }

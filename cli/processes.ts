@@ -71,16 +71,21 @@ export async function startProcesses(options: ProcessesOptions): Promise<Process
   const controllers = ids.map((id, index) => {
     const others = ids.filter((other) => other !== id);
     const folder = resolve(options.dataPath, `controller-${id}`);
-    const process = new WorkerdProcess(id, folder, options, {
+    const controller = new WorkerdProcess(id, folder, options, {
       kafkaPort: portAt(kafkaPorts, index),
       httpPort: portAt(httpPorts, index),
       peerPort: portAt(peerPorts, id),
     });
     const peers = new Map(others.map((to) => [to, linkPort(options, peerPorts, id, to)]));
-    process.writeFiles(source, peers);
-    return process;
+    controller.writeFiles(source, peers);
+    return controller;
   });
+  const killAll = (): void => {
+    for (const { pid } of controllers) if (pid !== null) process.kill(pid, "SIGKILL");
+  };
+  process.once("exit", killAll);
   const close = async (): Promise<void> => {
+    process.removeListener("exit", killAll);
     await Promise.all(controllers.map((controller) => controller.kill()));
   };
   try {
@@ -181,7 +186,8 @@ class WorkerdProcess implements ControllerProcess {
     const child = spawn(
       WORKERD,
       ["serve", "--control-fd=3", resolve(this.#folder, "workerd.capnp"), "config"],
-      { stdio: ["ignore", "pipe", "pipe", "pipe"] },
+      // A group of its own, or Ctrl-C in the terminal would end it before we do.
+      { stdio: ["ignore", "pipe", "pipe", "pipe"], detached: true },
     );
     this.#child = child;
     const lastLines: string[] = [];

@@ -84,7 +84,10 @@ class EchoNode implements ControllerNode {
       rest = rest.subarray(size);
       const command = size < 64 ? text(frame.subarray(4)) : "";
       if (command === "throw") throw new Error("told to throw");
-      if (command === "close") return [{ kind: "close", connectionId, reason: "told to close" }];
+      if (command === "close") {
+        this.#buffers.delete(connectionId);
+        return [{ kind: "close", connectionId, reason: "told to close" }];
+      }
       if (command === "stored") this.#sql.exec("INSERT INTO frames (bytes) VALUES (?)", frame);
       effects.push({ kind: "write", connectionId, bytes: frame });
     }

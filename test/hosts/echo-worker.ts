@@ -13,9 +13,11 @@ class ControllerObject extends RealControllerObject {
 
 export { ControllerObject, PeerEntrypoint };
 
-/** Serves `/controllers/<id>/kafka` as the gateway does and `/controllers/<id>/api` for the tests. */
+/** Serves what hosts need of the gateway, and `/controllers/<id>/api` for the tests. */
 async function serve(request: Request, env: Env): Promise<Response> {
-  const path = new URL(request.url).pathname.match(/^\/controllers\/([1-9])\/(kafka|api)$/);
+  const { pathname } = new URL(request.url);
+  if (pathname === "/kafka/v3/clusters") return serveClusters(request, env);
+  const path = pathname.match(/^\/controllers\/([1-9])\/(kafka|api)$/);
   if (path === null) return new Response("not found", { status: 404 });
   const controllerId = Number(path[1]);
   if (path[2] === "kafka") return openKafkaWebSocket(env, controllerId, request);
@@ -24,6 +26,18 @@ async function serve(request: Request, env: Env): Promise<Response> {
   } catch (error) {
     return Response.json({ error: String(error) }, { status: 500 });
   }
+}
+
+/** One cluster, named by what was asked for when it was made. */
+async function serveClusters(request: Request, env: Env): Promise<Response> {
+  const controller = controllerStub(env, 1);
+  if (request.method === "POST") {
+    const value = `cluster-of-${await request.text()}`;
+    await controller?.api({ kind: "put", key: "cluster", value });
+    return Response.json({ cluster_id: value }, { status: 201 });
+  }
+  const clusterId = await controller?.api({ kind: "get", key: "cluster" });
+  return Response.json({ data: clusterId === null ? [] : [{ cluster_id: clusterId }] });
 }
 
 export default { fetch: serve, connect: acceptTcp } satisfies ExportedHandler<Env>;

@@ -1,0 +1,148 @@
+// `quorate start`: a quorum of three controllers on this machine, in one process or in three.
+
+import { resolve } from "node:path";
+import { brokerProperties } from "./broker-properties.ts";
+import { type ControllerEndpoint, openCluster } from "./format.ts";
+import { startMiniflare } from "./miniflare-host.ts";
+import { checkPortsFree, LOOPBACK } from "./ports.ts";
+import { type Processes, startProcesses } from "./processes.ts";
+import { RestartBudget } from "./restart-budget.ts";
+
+/** The options of `quorate start`. */
+export interface StartOptions {
+  data: string;
+  httpPort: number;
+  kafkaPort: number;
+  processes: boolean;
+  /** The Worker to run; the deployed one by default. */
+  workerEntry?: string;
+}
+
+/** A running quorum. */
+export interface RunningQuorum {
+  readonly baseUrl: string;
+  readonly clusterId: string;
+  close(): Promise<void>;
+}
+
+interface Host {
+  readonly baseUrl: string;
+  close(): Promise<void>;
+}
+
+const CONTROLLER_IDS = [1, 2, 3];
+
+/** Starts the quorum, creates the cluster on the first run, and prints how to use it. */
+export async function start(
+  options: StartOptions,
+  print: (line: string) => void,
+): Promise<RunningQuorum> {
+  const startedMs = performance.now();
+  const kafkaPorts = CONTROLLER_IDS.map((_, index) => options.kafkaPort + index);
+  const endpoints = CONTROLLER_IDS.map((id, index) => {
+    return { id, host: LOOPBACK, port: options.kafkaPort + index };
+  });
+  const httpPorts = options.processes
+    ? CONTROLLER_IDS.map((_, index) => options.httpPort + index)
+    : [options.httpPort];
+  await checkPortsFree([
+    ...httpPorts.map((port) => ({ option: "--http-port", port })),
+    ...kafkaPorts.map((port) => ({ option: "--kafka-port", port })),
+  ]);
+  const host = options.processes
+    ? await startProcessHost(options, kafkaPorts, httpPorts, print)
+    : await startMiniflareHost(options, endpoints);
+  try {
+    const { clusterId, isNew } = await openCluster(host.baseUrl, endpoints);
+    const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+    const summary = { baseUrl: host.baseUrl, clusterId, isNew, endpoints, seconds };
+    for (const line of describe(summary)) print(line);
+    return { baseUrl: host.baseUrl, clusterId, close: () => host.close() };
+  } catch (error) {
+    await host.close();
+    throw error;
+  }
+}
+
+function startMiniflareHost(
+  options: StartOptions,
+  endpoints: readonly ControllerEndpoint[],
+): Promise<Host> {
+  return startMiniflare({
+    dataPath: resolve(options.data, "single"),
+    httpPort: options.httpPort,
+    kafkaPorts: new Map(endpoints.map(({ id, port }) => [id, port])),
+    ...(options.workerEntry === undefined ? {} : { workerEntry: options.workerEntry }),
+  });
+}
+
+async function startProcessHost(
+  options: StartOptions,
+  kafkaPorts: readonly number[],
+  httpPorts: readonly number[],
+  print: (line: string) => void,
+): Promise<Host> {
+  let processes: Processes | null = null;
+  const budget = new RestartBudget();
+  const processById = (id: number) => processes?.controllers.find((process) => process.id === id);
+  const onExit = (id: number, reason: string): void => {
+    if (!budget.take(performance.now())) {
+      print(`controller ${id} ended (${reason}) and stays down: it ended too often`);
+      return;
+    }
+    print(`controller ${id} ended (${reason}), starting it again`);
+    processById(id)
+      ?.restart()
+      .then(
+        () => print(`controller ${id} runs again: process ${processById(id)?.pid}`),
+        (error: unknown) => print(`controller ${id} stays down: ${error}`),
+      );
+  };
+  processes = await startProcesses({
+    dataPath: resolve(options.data, "processes"),
+    controllerIds: CONTROLLER_IDS,
+    kafkaPorts,
+    httpPorts,
+    onLine: (id, line) => print(`controller ${id}: ${line}`),
+    onExit,
+    ...(options.workerEntry === undefined ? {} : { workerEntry: options.workerEntry }),
+  });
+  const { controllers, close } = processes;
+  for (const { id, pid, baseUrl } of controllers) {
+    print(`controller ${id}: process ${pid}, HTTP ${baseUrl}`);
+  }
+  return { baseUrl: `http://${LOOPBACK}:${options.httpPort}`, close };
+}
+
+function describe(summary: {
+  baseUrl: string;
+  clusterId: string;
+  isNew: boolean;
+  endpoints: readonly ControllerEndpoint[];
+  seconds: string;
+}): string[] {
+  const { baseUrl, clusterId, isNew, endpoints, seconds } = summary;
+  const ports = endpoints.map(({ host, port }) => `${host}:${port}`).join(" ");
+  return [
+    `Quorate is ready after ${seconds} s. ${isNew ? "The cluster is new." : "The cluster was here before."}`,
+    "",
+    `HTTP        ${baseUrl}`,
+    `Controllers ${ports}`,
+    `Cluster id  ${clusterId}`,
+    "",
+    "A broker that joins, as server.properties:",
+    "",
+    brokerProperties(endpoints),
+    "",
+    "Format its log folder once, then start it:",
+    "",
+    `  kafka-storage.sh format --cluster-id ${clusterId} --config server.properties`,
+    "  kafka-server-start.sh server.properties",
+    "",
+    "Try:",
+    "",
+    `  curl ${baseUrl}/kafka/v3/clusters/${clusterId}/brokers`,
+    "",
+    "Ctrl-C stops it. The data stays.",
+  ];
+}
