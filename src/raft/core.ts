@@ -1,0 +1,103 @@
+/** What the parts of a replica share: its identity, stores, role and the time of the current event. */
+
+import type { Prng } from "../base/prng.ts";
+import type { Uuid } from "../base/uuid.ts";
+import type { ElectionStore } from "./election-store.ts";
+import { majorityOf } from "./high-watermark.ts";
+import { Outbox } from "./outbox.ts";
+import { ParkedFetches } from "./parked-fetches.ts";
+import { QuorumState } from "./quorum-state.ts";
+import type { RaftLog } from "./raft-log.ts";
+import type { RaftTiming } from "./timing.ts";
+import { type Endpoint, type ReplicaKey, type Voter, VoterSet } from "./voter-set.ts";
+
+export interface ReplicaOptions {
+  readonly clusterId: string;
+  readonly nodeId: number;
+  readonly directoryId: Uuid;
+  /** The listener whose endpoints are handed out, such as CONTROLLER. */
+  readonly listenerName: string;
+  readonly log: RaftLog;
+  readonly elections: ElectionStore;
+  readonly prng: Prng;
+  readonly nowMs: number;
+  /** In force until the log holds a KRaftVoters record. */
+  readonly bootstrapVoters: readonly Voter[];
+  readonly timing: RaftTiming;
+  /** The kraft.version levels that the voters are written with. */
+  readonly kraftVersionRange: { readonly min: number; readonly max: number };
+}
+
+export class Core {
+  readonly clusterId: string;
+  readonly self: ReplicaKey;
+  readonly listenerName: string;
+  readonly log: RaftLog;
+  readonly prng: Prng;
+  readonly timing: RaftTiming;
+  readonly kraftVersionRange: { readonly min: number; readonly max: number };
+  readonly voters: VoterSet;
+  readonly quorum: QuorumState;
+  readonly outbox = new Outbox();
+  readonly parked = new ParkedFetches();
+  nowMs: number;
+  /** End of what is known to be committed, exclusive; -1 while unknown. Never goes back. */
+  highWatermark = -1;
+  /** Rounds of votes since a leader was last reached. */
+  lostRounds = 0;
+  /** The newest read barrier that was asked for, and whether a voter was told of it. */
+  readBarrier = 0;
+  readBarrierTold = false;
+  completedReadBarrier = 0;
+
+  constructor(options: ReplicaOptions) {
+    this.clusterId = options.clusterId;
+    this.self = { id: options.nodeId, directoryId: options.directoryId };
+    this.listenerName = options.listenerName;
+    this.log = options.log;
+    this.prng = options.prng;
+    this.timing = options.timing;
+    this.kraftVersionRange = options.kraftVersionRange;
+    this.voters = new VoterSet(options.bootstrapVoters, options.log);
+    this.quorum = new QuorumState(this.self, options.elections);
+    this.nowMs = options.nowMs;
+  }
+
+  get isVoter(): boolean {
+    return this.voters.has(this.self);
+  }
+
+  /** The ids of the voters without this one. */
+  get peers(): number[] {
+    return this.voters.voters.map(({ id }) => id).filter((id) => id !== this.self.id);
+  }
+
+  get majority(): number {
+    return majorityOf(this.voters.voters.length);
+  }
+
+  /** Where the leader of this epoch is reached, or null when either is unknown or it has resigned. */
+  get leader(): { readonly id: number; readonly endpoint: Endpoint } | null {
+    const id = this.quorum.role.kind === "resigned" ? -1 : this.quorum.leaderId;
+    const endpoint = this.voters
+      .byId(id)
+      ?.endpoints.find(({ name }) => name.toUpperCase() === this.listenerName.toUpperCase());
+    return endpoint === undefined ? null : { id, endpoint };
+  }
+
+  /** The leader's id for an answer: without endpoints it must not be named, brokers could not follow it. */
+  get leaderIdToTell(): number {
+    return this.leader?.id ?? -1;
+  }
+
+  /** For the NodeEndpoints of an answer: the leader, when it is known. */
+  get leaderEndpoints(): { nodeId: number; host: string; port: number }[] {
+    const { leader } = this;
+    if (leader === null) return [];
+    return [{ nodeId: leader.id, host: leader.endpoint.host, port: leader.endpoint.port }];
+  }
+
+  raiseHighWatermark(offset: number): void {
+    if (offset > this.highWatermark) this.highWatermark = offset;
+  }
+}

@@ -1,0 +1,102 @@
+/** What a leader knows of the replicas that fetch from it, voters and observers, by id and directory. */
+
+import { reachedByMajority } from "./high-watermark.ts";
+import type { ReplicaKey, Voter } from "./voter-set.ts";
+
+export interface ReplicaProgress extends ReplicaKey {
+  /** Where the replica's log ends, -1 while unknown. */
+  endOffset: number;
+  /** -1 when it has not fetched from this leader. */
+  lastFetchMs: number;
+  lastCaughtUpMs: number;
+  /** Where the leader's log ended at the last fetch. */
+  leaderEndOffset: number;
+  /** The last high watermark sent to it, for replicas that do not say which one they know. */
+  highWatermarkSent: number;
+  /** The newest read barrier that it has seen. */
+  readBarrier: number;
+  /** An observer was told once who leads, so that it cannot be stuck without endpoints. */
+  introduced: boolean;
+}
+
+/** More observers than this are served but not remembered. */
+const MAX_OBSERVERS = 5000;
+
+export class LeaderProgress {
+  readonly #replicas = new Map<string, ReplicaProgress>();
+
+  get(key: ReplicaKey): ReplicaProgress | undefined {
+    return this.#replicas.get(mapKey(key));
+  }
+
+  /** The entry of a replica; a new one is kept unless there are too many already. */
+  open(key: ReplicaKey): ReplicaProgress {
+    const known = this.get(key);
+    if (known !== undefined) return known;
+    const fresh: ReplicaProgress = {
+      id: key.id,
+      directoryId: key.directoryId,
+      endOffset: -1,
+      lastFetchMs: -1,
+      lastCaughtUpMs: -1,
+      leaderEndOffset: -1,
+      highWatermarkSent: -1,
+      readBarrier: 0,
+      introduced: false,
+    };
+    if (this.#replicas.size < MAX_OBSERVERS) this.#replicas.set(mapKey(key), fresh);
+    else fresh.introduced = true;
+    return fresh;
+  }
+
+  /** Everyone who is not in `voters`. */
+  observers(voters: readonly Voter[]): ReplicaProgress[] {
+    const keys = new Set(voters.map(mapKey));
+    return [...this.#replicas].filter(([key]) => !keys.has(key)).map(([, progress]) => progress);
+  }
+
+  /** Forgets observers that have not fetched since `sinceMs`. */
+  expireObservers(voters: readonly Voter[], sinceMs: number): void {
+    for (const progress of this.observers(voters)) {
+      if (progress.lastFetchMs < sinceMs) this.#replicas.delete(mapKey(progress));
+    }
+  }
+
+  /** The largest `value` that a majority of the voters has reached; the leader's own is `own` if it votes. */
+  reached(
+    voters: readonly Voter[],
+    self: ReplicaKey,
+    own: number,
+    value: (progress: ReplicaProgress) => number,
+  ): number {
+    return reachedByMajority(
+      voters.map((voter) => {
+        if (mapKey(voter) === mapKey(self)) return own;
+        const progress = this.get(voter);
+        return progress === undefined ? -1 : value(progress);
+      }),
+    );
+  }
+}
+
+/** Notes a fetch at `fetchOffset` that agrees with the leader's log, which ends at `leaderEndOffset`. */
+export function noteFetch(
+  progress: ReplicaProgress,
+  fetchOffset: number,
+  leaderEndOffset: number,
+  nowMs: number,
+): void {
+  // A replica that lost its log comes back with a smaller offset (KAFKA-12181).
+  progress.endOffset = fetchOffset;
+  if (fetchOffset >= leaderEndOffset) {
+    progress.lastCaughtUpMs = nowMs;
+  } else if (progress.leaderEndOffset > 0 && fetchOffset >= progress.leaderEndOffset) {
+    progress.lastCaughtUpMs = Math.max(progress.lastFetchMs, progress.lastCaughtUpMs);
+  }
+  progress.leaderEndOffset = leaderEndOffset;
+  progress.lastFetchMs = nowMs;
+}
+
+function mapKey({ id, directoryId }: ReplicaKey): string {
+  return `${id}:${directoryId}`;
+}

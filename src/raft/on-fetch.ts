@@ -1,0 +1,240 @@
+/** Fetch on the metadata log: what a leader serves, and where everyone else points to (KIP-595). */
+
+import { ErrorCode } from "../base/error-code.ts";
+import { METADATA_TOPIC_ID, ZERO_UUID } from "../base/uuid.ts";
+import type { ResponseInit } from "../protocol/apis.ts";
+import type { FetchRequest } from "../protocol/messages/fetch.ts";
+import type { Core } from "./core.ts";
+import { noteFetch, type ReplicaProgress } from "./leader-progress.ts";
+import { advanceHighWatermark, exposedHighWatermark } from "./leading.ts";
+import { solePartition } from "./metadata-partition.ts";
+import type { FetchAsked } from "./parked-fetches.ts";
+import type { Leader } from "./quorum-state.ts";
+import type { EpochEnd } from "./raft-log.ts";
+import { announceIntervalMs } from "./timing.ts";
+
+/** Requests name the topic by id from here on. */
+const FIRST_VERSION_WITH_TOPIC_ID = 13;
+const FIRST_VERSION_WITH_ENDPOINTS = 17;
+const FIRST_VERSION_WITH_HIGH_WATERMARK = 18;
+/** What a replica that cannot say its high watermark sends: the largest int64. */
+const HIGH_WATERMARK_UNSUPPORTED = 2n ** 63n - 1n;
+
+const NO_RECORDS = new Uint8Array(0);
+
+/** Answers a fetch at once or parks it. */
+export function onFetch(core: Core, version: number, request: FetchRequest, token: unknown): void {
+  const asked = admit(core, version, request, token);
+  if ("refusal" in asked) {
+    core.outbox.reply(token, asked.refusal);
+    return;
+  }
+  noteArrival(core, asked);
+  answerOrPark(core, asked);
+}
+
+/** Answers the parked fetches for which something has happened. */
+export function serveParked(core: Core): void {
+  for (const asked of core.parked.takeAffected(signature(core), core.nowMs)) {
+    answerOrPark(core, asked);
+  }
+}
+
+/** Changes whenever a parked fetch could have become answerable. */
+function signature(core: Core): string {
+  return `${core.quorum.changes}/${core.log.endOffset}/${core.highWatermark}/${core.readBarrier}`;
+}
+
+function answerOrPark(core: Core, asked: FetchAsked): void {
+  const answer = answerFetch(core, asked);
+  if (answer !== null) {
+    core.outbox.reply(asked.token, answer);
+    return;
+  }
+  const squeezedOut = core.parked.park(asked, signature(core));
+  if (squeezedOut === null) return;
+  const errorCode = ErrorCode.BROKER_NOT_AVAILABLE;
+  core.outbox.reply(squeezedOut.token, partitionError(core, squeezedOut.version, errorCode));
+}
+
+/** The checks that do not depend on the role. */
+function admit(
+  core: Core,
+  version: number,
+  request: FetchRequest,
+  token: unknown,
+): FetchAsked | { refusal: ResponseInit<"fetch"> } {
+  if (request.clusterId !== null && request.clusterId !== core.clusterId) {
+    return { refusal: { errorCode: ErrorCode.INCONSISTENT_CLUSTER_ID } };
+  }
+  const partition = solePartition(
+    request.topics,
+    ({ topicId }, sole) => topicId === METADATA_TOPIC_ID && sole.partition === 0,
+  );
+  if (partition === null || version < FIRST_VERSION_WITH_TOPIC_ID) {
+    return { refusal: { errorCode: ErrorCode.INVALID_REQUEST } };
+  }
+  const { currentLeaderEpoch, lastFetchedEpoch, fetchOffset, highWatermark } = partition;
+  const isSane = request.maxWaitMs >= 0 && fetchOffset >= 0n && lastFetchedEpoch >= 0;
+  if (!isSane || lastFetchedEpoch > currentLeaderEpoch) {
+    return { refusal: partitionError(core, version, ErrorCode.INVALID_REQUEST) };
+  }
+  const saysHighWatermark =
+    version >= FIRST_VERSION_WITH_HIGH_WATERMARK && highWatermark !== HIGH_WATERMARK_UNSUPPORTED;
+  const id = version >= 15 ? request.replicaState.replicaId : request.replicaId;
+  return {
+    token,
+    version,
+    replica: { id, directoryId: partition.replicaDirectoryId ?? ZERO_UUID },
+    epoch: currentLeaderEpoch,
+    fetchOffset: Number(fetchOffset),
+    lastFetchedEpoch,
+    maxBytes: Math.min(request.maxBytes, core.timing.fetchMaxBytes),
+    highWatermark: saysHighWatermark ? Number(highWatermark) : null,
+    readBarrier: request.sessionId,
+    dueMs: core.nowMs + Math.min(request.maxWaitMs, core.timing.fetchTimeoutMs),
+    isHeldBack: false,
+  };
+}
+
+/** Lets the leader see how far the replica is; a voter may commit something by that. */
+function noteArrival(core: Core, asked: FetchAsked): void {
+  const { role, epoch } = core.quorum;
+  if (role.kind !== "leader" || asked.epoch !== epoch || asked.replica.id < 0) return;
+  const progress = role.progress.open(asked.replica);
+  if (divergence(core, asked) !== null) {
+    progress.lastFetchMs = core.nowMs;
+    return;
+  }
+  noteFetch(progress, asked.fetchOffset, core.log.endOffset, core.nowMs);
+  if (core.voters.has(asked.replica)) {
+    // Nobody can have seen a barrier that was not asked for yet.
+    if (asked.readBarrier <= core.readBarrier) progress.readBarrier = asked.readBarrier;
+    const announcement = role.announcements.get(asked.replica.id);
+    if (announcement !== undefined) {
+      announcement.nextMs = core.nowMs + announceIntervalMs(core.timing);
+    }
+    advanceHighWatermark(core);
+  }
+}
+
+/** The answer to a fetch, or null when it has to wait until `dueMs`. */
+function answerFetch(core: Core, asked: FetchAsked): ResponseInit<"fetch"> | null {
+  const { role } = core.quorum;
+  const errorCode = leaderError(core, asked.epoch);
+  if (errorCode !== ErrorCode.NONE || role.kind !== "leader") {
+    if (mustHoldBack(core, asked)) return null;
+    return partitionError(core, asked.version, errorCode);
+  }
+  const progress = asked.replica.id < 0 ? null : role.progress.open(asked.replica);
+  if (progress !== null && mustIntroduce(core, progress, asked)) {
+    progress.introduced = true;
+    return partitionError(core, asked.version, ErrorCode.NOT_LEADER_OR_FOLLOWER);
+  }
+  const diverging = divergence(core, asked);
+  if (diverging !== null) {
+    const { epoch, endOffset } = diverging;
+    return served(core, role, asked, {
+      divergingEpoch: { epoch, endOffset: BigInt(endOffset) },
+      records: NO_RECORDS,
+    });
+  }
+  return answerWithRecords(core, role, asked, progress);
+}
+
+function leaderError(core: Core, askedEpoch: number): number {
+  const { role, epoch } = core.quorum;
+  if (askedEpoch < epoch) return ErrorCode.FENCED_LEADER_EPOCH;
+  if (askedEpoch > epoch) return ErrorCode.UNKNOWN_LEADER_EPOCH;
+  return role.kind === "leader" ? ErrorCode.NONE : ErrorCode.NOT_LEADER_OR_FOLLOWER;
+}
+
+/**
+ * Brokers repeat a fetch without a pause when they are ahead of this replica or are told of no leader, so such an
+ * answer is held back for a while. Voters must hear it at once, to elect.
+ */
+function mustHoldBack(core: Core, asked: FetchAsked): boolean {
+  if (core.voters.has(asked.replica)) return false;
+  if (asked.epoch <= core.quorum.epoch && core.leader !== null) return false;
+  if (!asked.isHeldBack) {
+    asked.isHeldBack = true;
+    asked.dueMs = core.nowMs + core.timing.unknownLeaderWaitMs;
+  }
+  return core.nowMs < asked.dueMs;
+}
+
+/**
+ * A broker that restarts without a log may remember the leader but not its endpoints, and then fails on a good answer.
+ * So the first fetch of an empty observer is told who leads; a healthy one merely repeats it.
+ */
+function mustIntroduce(core: Core, progress: ReplicaProgress, asked: FetchAsked): boolean {
+  if (progress.introduced || asked.fetchOffset > 0 || core.leader === null) return false;
+  return !core.voters.has(asked.replica);
+}
+
+/** Where the replica's log leaves this one; null when it is a prefix. */
+function divergence(core: Core, { fetchOffset, lastFetchedEpoch }: FetchAsked): EpochEnd | null {
+  if (fetchOffset === 0 && core.log.startOffset === 0) return null;
+  const end = core.log.endOffsetForEpoch(lastFetchedEpoch);
+  return end.epoch === lastFetchedEpoch && end.endOffset >= fetchOffset ? null : end;
+}
+
+function answerWithRecords(
+  core: Core,
+  role: Leader,
+  asked: FetchAsked,
+  progress: ReplicaProgress | null,
+): ResponseInit<"fetch"> | null {
+  const isVoter = core.voters.has(asked.replica);
+  // Observers get committed records only: one answer then delivers and commits them.
+  const endOffset = isVoter ? core.log.endOffset : core.highWatermark;
+  const records =
+    asked.fetchOffset < endOffset
+      ? core.log.read(asked.fetchOffset, asked.maxBytes, endOffset)
+      : NO_RECORDS;
+  const highWatermark = exposedHighWatermark(core, role);
+  const known = asked.highWatermark ?? progress?.highWatermarkSent ?? highWatermark;
+  const hasBarrier =
+    isVoter && asked.readBarrier < core.readBarrier && core.completedReadBarrier < core.readBarrier;
+  const isWorthIt = records.length > 0 || highWatermark > known || hasBarrier;
+  if (!isWorthIt && core.nowMs < asked.dueMs) return null;
+  if (progress !== null) progress.highWatermarkSent = highWatermark;
+  if (isVoter) core.readBarrierTold = true;
+  return served(core, role, asked, { records });
+}
+
+type FetchPartitionInit = NonNullable<
+  NonNullable<NonNullable<ResponseInit<"fetch">["responses"]>[number]["partitions"]>[number]
+>;
+
+function served(
+  core: Core,
+  role: Leader,
+  asked: FetchAsked,
+  fields: FetchPartitionInit,
+): ResponseInit<"fetch"> {
+  const highWatermark = BigInt(exposedHighWatermark(core, role));
+  const isVoter = core.voters.has(asked.replica);
+  return {
+    ...answered(core, asked.version, { highWatermark, ...fields }),
+    sessionId: isVoter ? core.readBarrier : 0,
+  };
+}
+
+function partitionError(core: Core, version: number, errorCode: number): ResponseInit<"fetch"> {
+  return answered(core, version, { errorCode, highWatermark: -1n, records: NO_RECORDS });
+}
+
+function answered(core: Core, version: number, fields: FetchPartitionInit): ResponseInit<"fetch"> {
+  const partition = {
+    partitionIndex: 0,
+    logStartOffset: BigInt(core.log.startOffset),
+    currentLeader: { leaderId: core.leaderIdToTell, leaderEpoch: core.quorum.epoch },
+    abortedTransactions: [],
+    ...fields,
+  };
+  return {
+    responses: [{ topicId: METADATA_TOPIC_ID, partitions: [partition] }],
+    nodeEndpoints: version >= FIRST_VERSION_WITH_ENDPOINTS ? core.leaderEndpoints : [],
+  };
+}

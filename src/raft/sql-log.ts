@@ -1,0 +1,180 @@
+/** The log in SQL: one row per batch, and where each epoch begins. Where it ends is kept in memory as well. */
+
+import { assert, present } from "../base/assert.ts";
+import type { Row, Sql } from "../base/sql.ts";
+import { type Batch, readBatch } from "../protocol/record-batch.ts";
+import { concatenate } from "./memory-log.ts";
+import { assertAppendable, assertTruncatable, type EpochEnd, type RaftLog } from "./raft-log.ts";
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS raft_batch (
+    base_offset INTEGER PRIMARY KEY,
+    last_offset INTEGER NOT NULL,
+    epoch INTEGER NOT NULL,
+    control INTEGER NOT NULL,
+    bytes BLOB NOT NULL
+  );
+  CREATE INDEX IF NOT EXISTS raft_batch_control ON raft_batch (base_offset) WHERE control = 1;
+  CREATE TABLE IF NOT EXISTS raft_epoch (
+    epoch INTEGER PRIMARY KEY,
+    start_offset INTEGER NOT NULL
+  );
+`;
+
+/** Rows read at once: enough for a busy fetch, few enough to stay small in memory. */
+const PAGE_ROWS = 64;
+
+export class SqlLog implements RaftLog {
+  readonly #sql: Sql;
+  #endOffset = 0;
+  #lastEpoch = 0;
+
+  constructor(sql: Sql) {
+    this.#sql = sql;
+    sql.exec(SCHEMA);
+    this.#loadEnd();
+  }
+
+  get startOffset(): number {
+    return 0;
+  }
+
+  get endOffset(): number {
+    return this.#endOffset;
+  }
+
+  get lastEpoch(): number {
+    return this.#lastEpoch;
+  }
+
+  append(batch: Batch): void {
+    assertAppendable(this, batch);
+    this.#sql.exec(
+      "INSERT INTO raft_batch (base_offset, last_offset, epoch, control, bytes) VALUES (?, ?, ?, ?, ?)",
+      batch.baseOffset,
+      batch.lastOffset,
+      batch.leaderEpoch,
+      batch.control ? 1 : 0,
+      batch.bytes,
+    );
+    if (batch.leaderEpoch > this.#lastEpoch) {
+      this.#sql.exec(
+        "INSERT INTO raft_epoch (epoch, start_offset) VALUES (?, ?)",
+        batch.leaderEpoch,
+        batch.baseOffset,
+      );
+    }
+    this.#endOffset = batch.lastOffset + 1;
+    this.#lastEpoch = batch.leaderEpoch;
+  }
+
+  read(fromOffset: number, maxBytes: number, endOffset: number): Uint8Array {
+    const chosen: Uint8Array[] = [];
+    let size = 0;
+    let from = this.#baseOffsetOf(fromOffset);
+    while (from !== null) {
+      const page = this.#page(from, endOffset, maxBytes - size, chosen.length === 0);
+      for (const row of page.rows) chosen.push(row.bytes as Uint8Array);
+      size += page.size;
+      from = page.nextOffset;
+    }
+    return concatenate(chosen, size);
+  }
+
+  truncate(endOffset: number): void {
+    assertTruncatable(this, endOffset);
+    if (endOffset === this.#endOffset) return;
+    assert(
+      this.#baseOffsetOf(endOffset) === endOffset,
+      `Cannot truncate to ${endOffset}: it lies inside a batch`,
+    );
+    this.#sql.exec("DELETE FROM raft_batch WHERE base_offset >= ?", endOffset);
+    this.#sql.exec("DELETE FROM raft_epoch WHERE start_offset >= ?", endOffset);
+    this.#loadEnd();
+  }
+
+  endOffsetForEpoch(epoch: number): EpochEnd {
+    if (this.#lastEpoch > 0 && epoch >= this.#lastEpoch) {
+      return { epoch: this.#lastEpoch, endOffset: this.#endOffset };
+    }
+    const [row] = this.#sql.all(
+      "SELECT epoch FROM raft_epoch WHERE epoch <= ? ORDER BY epoch DESC LIMIT 1",
+      epoch,
+    );
+    if (row === undefined) return { epoch: 0, endOffset: this.startOffset };
+    const [next] = this.#sql.all(
+      "SELECT start_offset FROM raft_epoch WHERE epoch > ? ORDER BY epoch LIMIT 1",
+      epoch,
+    );
+    return {
+      epoch: Number(row.epoch),
+      endOffset: Number(present(next, "the last epoch was answered above").start_offset),
+    };
+  }
+
+  *controlBatches(beforeOffset: number): Generator<Batch> {
+    let before = beforeOffset;
+    for (;;) {
+      const rows = this.#sql.all(
+        `SELECT bytes FROM raft_batch WHERE control = 1 AND base_offset < ?
+         ORDER BY base_offset DESC LIMIT ${PAGE_ROWS}`,
+        before,
+      );
+      for (const { bytes } of rows) {
+        const batch = present(readBatch(bytes as Uint8Array), "a row holds a whole batch");
+        before = batch.baseOffset;
+        yield batch;
+      }
+      if (rows.length < PAGE_ROWS) return;
+    }
+  }
+
+  #loadEnd(): void {
+    const [last] = this.#sql.all(
+      "SELECT last_offset, epoch FROM raft_batch ORDER BY base_offset DESC LIMIT 1",
+    );
+    this.#endOffset = last === undefined ? 0 : Number(last.last_offset) + 1;
+    this.#lastEpoch = last === undefined ? 0 : Number(last.epoch);
+  }
+
+  /** Where the batch that holds `offset` begins; null beyond the end. */
+  #baseOffsetOf(offset: number): number | null {
+    if (offset >= this.#endOffset) return null;
+    const [row] = this.#sql.all(
+      "SELECT base_offset FROM raft_batch WHERE base_offset <= ? ORDER BY base_offset DESC LIMIT 1",
+      offset,
+    );
+    return row === undefined ? null : Number(row.base_offset);
+  }
+
+  /** Sizes first, then the bytes of those that fit: a page of large batches must not fill the memory. */
+  #page(
+    from: number,
+    endOffset: number,
+    maxBytes: number,
+    first: boolean,
+  ): { rows: Row[]; size: number; nextOffset: number | null } {
+    const sizes = this.#sql.all(
+      `SELECT last_offset, length(bytes) AS size FROM raft_batch
+       WHERE base_offset >= ? AND last_offset < ? ORDER BY base_offset LIMIT ${PAGE_ROWS}`,
+      from,
+      endOffset,
+    );
+    let size = 0;
+    let lastOffset = -1;
+    let taken = 0;
+    for (const row of sizes) {
+      if (size + Number(row.size) > maxBytes && !(first && taken === 0)) break;
+      size += Number(row.size);
+      lastOffset = Number(row.last_offset);
+      taken += 1;
+    }
+    if (taken === 0) return { rows: [], size: 0, nextOffset: null };
+    const rows = this.#sql.all(
+      "SELECT bytes FROM raft_batch WHERE base_offset >= ? AND base_offset <= ? ORDER BY base_offset",
+      from,
+      lastOffset,
+    );
+    return { rows, size, nextOffset: taken === PAGE_ROWS ? lastOffset + 1 : null };
+  }
+}
