@@ -132,7 +132,7 @@ export class ApiCalls {
 
   #quorumState(nowMs: number): QuorumState {
     const { replica } = this.#quorum;
-    const { topics, nodes } = replica.describeQuorum(nowMs);
+    const { topics, nodes } = this.#quorum.describeQuorum(nowMs);
     const partition = topics[0]?.partitions[0];
     return {
       leaderId: replica.leaderId,

@@ -6,6 +6,7 @@ import type { Sql } from "../base/sql.ts";
 import { SqlElectionStore } from "../raft/election-store.ts";
 import { Replica } from "../raft/replica.ts";
 import { SqlLog } from "../raft/sql-log.ts";
+import { DEFAULT_TIMING } from "../raft/timing.ts";
 import { SqlVersionedStore } from "../state/sql-versioned-store.ts";
 import type { FormatDocument } from "./api.ts";
 import { ApplyingLog } from "./applying-log.ts";
@@ -43,6 +44,8 @@ export function buildQuorum(
       directoryId,
       endpoints: [{ name: LISTENER_NAME, host, port }],
     })),
+    timing: DEFAULT_TIMING,
+    kraftVersionRange: { min: 0, max: 1 },
   });
   return new QuorumController({
     document,

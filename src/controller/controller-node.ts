@@ -8,7 +8,7 @@ import { Prng } from "../base/prng.ts";
 import type { Sql } from "../base/sql.ts";
 import type { ApiName } from "../protocol/apis.ts";
 import { decodeResponse, encodeRequest } from "../protocol/request-frame.ts";
-import type { RaftEffect } from "../raft/replica.ts";
+import type { RaftEffect } from "../raft/outbox.ts";
 import type { ApiReply, ApiRequest, ControllerStatus, FormatDocument } from "./api.ts";
 import { ApiCalls } from "./api-calls.ts";
 import { buildQuorum } from "./build-quorum.ts";

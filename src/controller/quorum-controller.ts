@@ -6,6 +6,8 @@
 import { assert } from "../base/assert.ts";
 import { ErrorCode } from "../base/error-code.ts";
 import type { Prng } from "../base/prng.ts";
+import { APIS, type ResponseOf } from "../protocol/apis.ts";
+import { decode, encode } from "../protocol/codec.ts";
 import type { Replica } from "../raft/replica.ts";
 import { BrokerSessions } from "../state/broker-sessions.ts";
 import { decideFenceStale } from "../state/decide-broker-heartbeat.ts";
@@ -118,6 +120,16 @@ export class QuorumController {
       run: read.run,
       refused: read.refused,
     });
+  }
+
+  /** The quorum as its leader sees it, all voters and observers. */
+  describeQuorum(nowMs: number): ResponseOf<"describeQuorum"> {
+    const version = APIS.describeQuorum.response.maxVersion;
+    const partition = { partitionIndex: 0 };
+    const topics = [{ topicName: "__cluster_metadata", partitions: [partition] }];
+    const body = this.replica.describeQuorum(version, { topics }, nowMs);
+    const { response } = APIS.describeQuorum;
+    return decode(response, version, encode(response, version, body));
   }
 
   /** Draws the consequences of what Raft did in this event. */

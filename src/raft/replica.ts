@@ -4,7 +4,7 @@
  */
 
 import { assert } from "../base/assert.ts";
-import type { ApiName, RequestOf, ResponseOf } from "../protocol/apis.ts";
+import type { ApiName, RequestOf, ResponseInit, ResponseOf } from "../protocol/apis.ts";
 import type { Batch, BatchRecord } from "../protocol/record-batch.ts";
 import { becomeCandidate, driveCampaign, onVoteResponse } from "./campaigning.ts";
 import { Core, type ReplicaOptions } from "./core.ts";
@@ -139,6 +139,16 @@ export class Replica {
   requestReadBarrier(nowMs: number): number {
     this.#core.nowMs = nowMs;
     return requestReadBarrier(this.#core);
+  }
+
+  /** What DescribeQuorum answers, without waiting for anything. */
+  describeQuorum(
+    version: number,
+    request: RequestOf<"describeQuorum">,
+    nowMs: number,
+  ): ResponseInit<"describeQuorum"> {
+    this.#core.nowMs = nowMs;
+    return onDescribeQuorum(this.#core, version, request);
   }
 
   /** The connection of a request is gone: it needs no reply any more. */
