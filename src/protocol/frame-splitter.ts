@@ -3,11 +3,19 @@
 import { MalformedError } from "../base/malformed-error.ts";
 
 const PREFIX_BYTES = 4;
+const SMALLEST_BUFFER_BYTES = 512;
 
+/**
+ * Frames that lie within one piece are views of it. The beginning of a frame whose rest is still to come is copied
+ * into a buffer that doubles, so a stream of tiny pieces costs neither quadratic time nor an object for each piece,
+ * and a length that is only claimed reserves nothing.
+ */
 export class FrameSplitter {
   readonly #maxFrameBytes: number;
-  #pieces: Uint8Array[] = [];
+  #buffer = new Uint8Array(0);
   #held = 0;
+  /** What must be held before anything more can be said. */
+  #wanted = PREFIX_BYTES;
 
   /** `maxFrameBytes` is the longest frame that is accepted, its length prefix not counted. */
   constructor(maxFrameBytes: number) {
@@ -21,52 +29,53 @@ export class FrameSplitter {
 
   /** Adds bytes and returns the frames that are now whole. Throws MalformedError for an impossible length. */
   push(bytes: Uint8Array): Uint8Array[] {
-    if (bytes.length > 0) this.#pieces.push(bytes);
-    this.#held += bytes.length;
+    if (this.#held === 0) return this.#cut(bytes);
+    this.#append(bytes);
+    if (this.#held < this.#wanted) return [];
+    // The frames keep this buffer: what follows them moves to a new one.
+    const joined = this.#buffer.subarray(0, this.#held);
+    this.#buffer = new Uint8Array(0);
+    this.#held = 0;
+    return this.#cut(joined);
+  }
+
+  /** The frames at the beginning of `source`; the incomplete rest is held. */
+  #cut(source: Uint8Array): Uint8Array[] {
     const frames: Uint8Array[] = [];
-    for (let frame = this.#next(); frame !== null; frame = this.#next()) frames.push(frame);
+    let position = 0;
+    for (;;) {
+      this.#wanted = this.#sizeAt(source, position);
+      const end = position + this.#wanted;
+      if (end > source.length) break;
+      frames.push(source.subarray(position + PREFIX_BYTES, end));
+      position = end;
+    }
+    if (position < source.length) this.#append(source.subarray(position));
     return frames;
   }
 
-  #next(): Uint8Array | null {
-    if (this.#held < PREFIX_BYTES) return null;
-    const prefix = this.#peek(PREFIX_BYTES);
-    const length = new DataView(prefix.buffer, prefix.byteOffset).getInt32(0);
+  /** How long the frame at `position` is with its prefix; only the prefix counts while that is not whole. */
+  #sizeAt(source: Uint8Array, position: number): number {
+    if (source.length - position < PREFIX_BYTES) return PREFIX_BYTES;
+    const view = new DataView(source.buffer, source.byteOffset + position, PREFIX_BYTES);
+    const length = view.getInt32(0);
     if (length < 0 || length > this.#maxFrameBytes) {
       throw new MalformedError(
         `frame of ${length} bytes: 0 to ${this.#maxFrameBytes} bytes are allowed`,
       );
     }
-    if (this.#held < PREFIX_BYTES + length) return null;
-    return this.#take(PREFIX_BYTES + length).subarray(PREFIX_BYTES);
+    return PREFIX_BYTES + length;
   }
 
-  #peek(length: number): Uint8Array {
-    const first = this.#pieces[0];
-    if (first !== undefined && first.length >= length) return first;
-    const joined = this.#join();
-    return joined;
-  }
-
-  #take(length: number): Uint8Array {
-    const first = this.#pieces[0];
-    const source = first !== undefined && first.length >= length ? first : this.#join();
-    const taken = source.subarray(0, length);
-    if (source.length === length) this.#pieces.shift();
-    else this.#pieces[0] = source.subarray(length);
-    this.#held -= length;
-    return taken;
-  }
-
-  /** Joins once a frame is whole or its prefix was split, so that each byte is copied a bounded number of times. */
-  #join(): Uint8Array {
-    const joined = new Uint8Array(this.#held);
-    let position = 0;
-    for (const piece of this.#pieces) {
-      joined.set(piece, position);
-      position += piece.length;
+  #append(bytes: Uint8Array): void {
+    const needed = this.#held + bytes.length;
+    if (needed > this.#buffer.length) {
+      const capacity = Math.max(needed, this.#buffer.length * 2, SMALLEST_BUFFER_BYTES);
+      const grown = new Uint8Array(capacity);
+      grown.set(this.#buffer.subarray(0, this.#held));
+      this.#buffer = grown;
     }
-    this.#pieces = [joined];
-    return joined;
+    this.#buffer.set(bytes, this.#held);
+    this.#held = needed;
   }
 }
