@@ -1,0 +1,100 @@
+/**
+ * What the active controller knows of brokers beyond the log: when each was heard from, how far it has read, when it
+ * may go. Soft state: a new active controller begins with a full session for each broker that is not fenced.
+ */
+
+import type { BrokerState } from "./metadata-view.ts";
+
+interface Session {
+  readonly epoch: number;
+  lastContactMs: number;
+  /** The last offset it said it has applied; -1 until it does. */
+  metadataOffset: number;
+  /** What the others must have applied before it may go; null until it shuts down. */
+  controlledShutdownOffset: number | null;
+}
+
+export class BrokerSessions {
+  readonly #timeoutMs: number;
+  readonly #sessions = new Map<number, Session>();
+
+  /** `timeoutMs` is Kafka's broker.session.timeout.ms. */
+  constructor(timeoutMs: number) {
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** Gives each broker that is not fenced a full session from now, and keeps what is known of its epoch. */
+  activate(brokers: readonly BrokerState[], nowMs: number): void {
+    for (const { brokerId, epoch, fenced } of brokers) {
+      if (!fenced) this.touch(brokerId, epoch, nowMs);
+    }
+  }
+
+  clear(): void {
+    this.#sessions.clear();
+  }
+
+  /** The broker was heard from. Another epoch is another life: nothing of the former is kept. */
+  touch(brokerId: number, epoch: number, nowMs: number): void {
+    this.#session(brokerId, epoch, nowMs).lastContactMs = nowMs;
+  }
+
+  /** The broker said, in a heartbeat, which offset it has applied last. */
+  heartbeat(brokerId: number, epoch: number, metadataOffset: number, nowMs: number): void {
+    const session = this.#session(brokerId, epoch, nowMs);
+    session.lastContactMs = nowMs;
+    session.metadataOffset = metadataOffset;
+  }
+
+  /** True when this life of the broker was heard from within its session. */
+  hasValidSession(brokerId: number, epoch: number, nowMs: number): boolean {
+    const session = this.#sessions.get(brokerId);
+    if (session === undefined || session.epoch !== epoch) return false;
+    return nowMs < session.lastContactMs + this.#timeoutMs;
+  }
+
+  /** The offset that brokers in charge must reach before this one may go: `offset` when none was noted before. */
+  noteControlledShutdown(brokerId: number, epoch: number, offset: number, nowMs: number): number {
+    const session = this.#session(brokerId, epoch, nowMs);
+    session.controlledShutdownOffset ??= offset;
+    return session.controlledShutdownOffset;
+  }
+
+  /** How far every active broker has read; Infinity when none is active. */
+  lowestActiveOffset(brokers: readonly BrokerState[]): number {
+    let lowest = Number.POSITIVE_INFINITY;
+    for (const { brokerId, epoch, fenced, inControlledShutdown } of brokers) {
+      if (fenced || inControlledShutdown) continue;
+      const session = this.#sessions.get(brokerId);
+      const offset = session?.epoch === epoch ? session.metadataOffset : -1;
+      lowest = Math.min(lowest, offset);
+    }
+    return lowest;
+  }
+
+  /** Those of `brokers` that were not heard from for a whole session, longest silent first. */
+  staleBrokers(brokers: readonly BrokerState[], nowMs: number): readonly BrokerState[] {
+    return brokers
+      .filter(({ brokerId, epoch }) => !this.hasValidSession(brokerId, epoch, nowMs))
+      .sort((a, b) => this.#lastContactMs(a) - this.#lastContactMs(b));
+  }
+
+  #lastContactMs({ brokerId, epoch }: BrokerState): number {
+    const session = this.#sessions.get(brokerId);
+    return session?.epoch === epoch ? session.lastContactMs : Number.NEGATIVE_INFINITY;
+  }
+
+  #session(brokerId: number, epoch: number, nowMs: number): Session {
+    let session = this.#sessions.get(brokerId);
+    if (session === undefined || session.epoch !== epoch) {
+      session = {
+        epoch,
+        lastContactMs: nowMs,
+        metadataOffset: -1,
+        controlledShutdownOffset: null,
+      };
+      this.#sessions.set(brokerId, session);
+    }
+    return session;
+  }
+}

@@ -1,0 +1,133 @@
+/** BrokerRegistration (KIP-631, KIP-866): a broker begins a life, or says again what it is. */
+
+import { ErrorCode } from "../base/error-code.ts";
+import { type Uuid, uuidToBytes } from "../base/uuid.ts";
+import type { RequestOf, ResponseInit } from "../protocol/apis.ts";
+import type { NewRecord } from "../protocol/metadata-record.ts";
+import { recordsForRegistering } from "./broker-leadership.ts";
+import type { BrokerSessions } from "./broker-sessions.ts";
+import { answerOnly, type Decision } from "./decision.ts";
+import {
+  ELR_FEATURE,
+  KRAFT_VERSION,
+  MetadataVersion,
+  registerBrokerRecordVersion,
+} from "./metadata-version.ts";
+import type { BrokerState, MetadataView } from "./metadata-view.ts";
+
+type Request = RequestOf<"brokerRegistration">;
+
+export interface BrokerRegistrationContext {
+  readonly clusterId: string;
+  readonly sessions: BrokerSessions;
+  /** End offset of the log now: the epoch of a new life. */
+  readonly nextOffset: number;
+  readonly nowMs: number;
+}
+
+/**
+ * Answers the broker's epoch; a registration that is accepted starts its session. Error codes, in this order:
+ * INCONSISTENT_CLUSTER_ID, DUPLICATE_BROKER_REGISTRATION (another incarnation is alive), BROKER_ID_NOT_REGISTERED (a
+ * broker on ZooKeeper), INVALID_REGISTRATION, UNSUPPORTED_VERSION (a finalized level that it does not support).
+ */
+export function decideBrokerRegistration(
+  request: Request,
+  view: MetadataView,
+  context: BrokerRegistrationContext,
+): Decision<ResponseInit<"brokerRegistration">> {
+  const existing = view.broker(request.brokerId);
+  const errorCode = refusal(request, view, existing, context);
+  if (errorCode !== ErrorCode.NONE) return answerOnly({ errorCode });
+
+  const sameLife = existing?.incarnationId === request.incarnationId ? existing : null;
+  const epoch = sameLife?.epoch ?? context.nextOffset;
+  const records: NewRecord[] = [];
+  if (sameLife === null) {
+    // Only with eligible leader replicas does it matter how the last life ended (KIP-966).
+    const uncleanShutdown =
+      view.featureLevel(ELR_FEATURE) > 0 &&
+      BigInt(existing?.epoch ?? -2) !== request.previousBrokerEpoch;
+    records.push(...recordsForRegistering(view, request.brokerId, { uncleanShutdown }));
+  }
+  records.push(registration(request, view.metadataVersion(), sameLife, epoch));
+  context.sessions.touch(request.brokerId, epoch, context.nowMs);
+  return { records, atomic: false, response: { brokerEpoch: BigInt(epoch) } };
+}
+
+function refusal(
+  request: Request,
+  view: MetadataView,
+  existing: BrokerState | null,
+  { clusterId, sessions, nowMs }: BrokerRegistrationContext,
+): number {
+  if (request.clusterId !== clusterId) return ErrorCode.INCONSISTENT_CLUSTER_ID;
+  if (
+    existing !== null &&
+    existing.incarnationId !== request.incarnationId &&
+    sessions.hasValidSession(existing.brokerId, existing.epoch, nowMs)
+  ) {
+    return ErrorCode.DUPLICATE_BROKER_REGISTRATION;
+  }
+  if (request.isMigratingZkBroker) return ErrorCode.BROKER_ID_NOT_REGISTERED;
+  if (view.metadataVersion() >= MetadataVersion.DIRECTORY_ASSIGNMENT) {
+    if (!hasValidLogDirs(request, view)) return ErrorCode.INVALID_REGISTRATION;
+  }
+  return featureRefusal(request, view);
+}
+
+function hasValidLogDirs({ brokerId, logDirs }: Request, view: MetadataView): boolean {
+  if (logDirs.length === 0 || new Set(logDirs).size !== logDirs.length) return false;
+  if (logDirs.some(isReserved)) return false;
+  return view.brokers().every((other) => {
+    return other.brokerId === brokerId || !logDirs.some((dir) => other.logDirs.includes(dir));
+  });
+}
+
+/** The first hundred ids have meanings of their own (KIP-858). */
+function isReserved(directory: Uuid): boolean {
+  const bytes = new Uint8Array(16);
+  uuidToBytes(directory, bytes);
+  return bytes.subarray(0, 15).every((byte) => byte === 0) && (bytes[15] ?? 0) < 100;
+}
+
+/** Every finalized level must be in the broker's range; a feature that it does not name it has at level 0 only. */
+function featureRefusal({ features }: Request, view: MetadataView): number {
+  const ranges = new Map(features.map((feature) => [feature.name, feature]));
+  if (!ranges.has("metadata.version")) return ErrorCode.INVALID_REGISTRATION;
+  const finalized = new Map([...view.features(), ["kraft.version", KRAFT_VERSION]]);
+  for (const name of new Set([...ranges.keys(), ...finalized.keys()])) {
+    const level = finalized.get(name) ?? 0;
+    const { minSupportedVersion = 0, maxSupportedVersion = 0 } = ranges.get(name) ?? {};
+    if (level < minSupportedVersion || level > maxSupportedVersion) {
+      return ErrorCode.UNSUPPORTED_VERSION;
+    }
+  }
+  return ErrorCode.NONE;
+}
+
+function registration(
+  request: Request,
+  metadataVersion: number,
+  sameLife: BrokerState | null,
+  epoch: number,
+): NewRecord {
+  const { brokerId, incarnationId, listeners, features, rack } = request;
+  const logDirs = metadataVersion >= MetadataVersion.DIRECTORY_ASSIGNMENT ? request.logDirs : [];
+  const cordoned = sameLife?.cordonedLogDirs.filter((dir) => logDirs.includes(dir)) ?? [];
+  return {
+    type: "registerBroker",
+    version: registerBrokerRecordVersion(metadataVersion),
+    data: {
+      brokerId,
+      incarnationId,
+      brokerEpoch: BigInt(epoch),
+      endPoints: listeners,
+      features,
+      rack,
+      fenced: sameLife?.fenced ?? true,
+      inControlledShutdown: sameLife?.inControlledShutdown ?? false,
+      logDirs,
+      cordonedLogDirs: cordoned.length > 0 ? cordoned : null,
+    },
+  };
+}
