@@ -4,7 +4,7 @@
 import { resolve } from "node:path";
 import { Log, LogLevel, Miniflare, type MiniflareOptions } from "miniflare";
 import { bundleWorker, compatibilityDate } from "./bundle.ts";
-import { LOOPBACK } from "./ports.ts";
+import { LOOPBACK, wake } from "./ports.ts";
 
 /** What to start. */
 export interface MiniflareHostOptions {
@@ -36,6 +36,7 @@ export async function startMiniflare(options: MiniflareHostOptions): Promise<Min
     await miniflare.dispose().catch(() => undefined);
     throw error;
   }
+  await Promise.all([...options.kafkaPorts.values()].map(wake));
   return {
     baseUrl: `http://${LOOPBACK}:${options.httpPort}`,
     close: () => miniflare.dispose(),

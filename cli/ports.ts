@@ -1,9 +1,11 @@
 // Loopback ports: whether one is free, and finding free ones.
 
-import { createServer, type Server } from "node:net";
+import { connect, createServer, type Server } from "node:net";
 
 /** The only address the hosts listen on. */
 export const LOOPBACK = "127.0.0.1";
+
+const WAKE_TIMEOUT_MS = 2000;
 
 /** Throws a one-line message when one of the ports is taken. */
 export async function checkPortsFree(
@@ -28,6 +30,20 @@ export async function freePorts(count: number): Promise<number[]> {
   });
   await Promise.all(servers.map(close));
   return ports;
+}
+
+/**
+ * Opens a connection to a controller's Kafka port and ends it. That wakes the controller, which
+ * otherwise sleeps until someone calls or its alarm rings.
+ */
+export function wake(kafkaPort: number): Promise<void> {
+  return new Promise((woken) => {
+    const socket = connect(kafkaPort, LOOPBACK, () => socket.end());
+    socket.once("error", () => undefined);
+    socket.once("close", () => woken());
+    socket.setTimeout(WAKE_TIMEOUT_MS, () => socket.destroy());
+    socket.resume();
+  });
 }
 
 function listen(port: number): Promise<Server> {

@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import type { Readable } from "node:stream";
 import { bundleWorker, compatibilityDate } from "./bundle.ts";
-import { freePorts, LOOPBACK } from "./ports.ts";
+import { freePorts, LOOPBACK, wake } from "./ports.ts";
 import { processConfig, WORKER_FILE } from "./process-config.ts";
 
 // The package exports the path of its binary, without types.
@@ -208,6 +208,7 @@ class WorkerdProcess implements ControllerProcess {
       this.#child = null;
       this.#options.onExit?.(this.id, signal ?? `exit code ${code}`);
     });
+    await wake(this.kafkaPort);
   }
 }
 

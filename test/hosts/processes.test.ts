@@ -85,6 +85,13 @@ test("a paused process costs the caller its deadline, and its late answer nothin
   expect((await callPeer(2, "hello", 2000)).outcome).toBe("2 heard hello");
 });
 
+test("a restarted process wakes its controller without being called", async () => {
+  await second.restart();
+  const stats = await call<{ events: number }>(second.baseUrl, 2, { kind: "stats" });
+  // This call is one event; the rest came from the connection that woke the controller.
+  expect(stats.events).toBeGreaterThan(1);
+});
+
 test("an unknown controller is refused", async () => {
   expect((await callPeer(7, "hello", 1000)).outcome).toBe(
     "failed: no controller 7 in this deployment",

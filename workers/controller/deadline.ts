@@ -12,6 +12,7 @@ export class Deadline {
   readonly #onDue: () => void;
   #deadlineMs = Number.POSITIVE_INFINITY;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #timerMs = Number.POSITIVE_INFINITY;
   #hasAlarm = false;
 
   constructor(storage: DurableObjectStorage, onDue: () => void) {
@@ -19,38 +20,46 @@ export class Deadline {
     this.#onDue = onDue;
   }
 
-  /** Whether the deadline has passed. */
-  isDue(nowMs: number): boolean {
-    return nowMs >= this.#deadlineMs;
-  }
-
   /** Sets the deadline; Infinity clears it. */
   set(deadlineMs: number, nowMs: number): void {
-    if (deadlineMs === this.#deadlineMs && this.#timer !== undefined) return;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
     this.#deadlineMs = deadlineMs;
-    if (deadlineMs === Number.POSITIVE_INFINITY) return;
-    const waitMs = Math.min(Math.max(deadlineMs - nowMs, 0), MAX_TIMER_MS);
-    this.#timer = setTimeout(() => this.#onTimer(), waitMs);
-    if (!this.#hasAlarm) this.#setAlarm(nowMs + WAKE_UP_MS);
+    if (deadlineMs === Number.POSITIVE_INFINITY) this.#stopTimer();
+    // A timer that rings too early finds the deadline moved; that is cheaper than moving it along.
+    else if (deadlineMs < this.#timerMs) this.#startTimer(nowMs);
+    if (deadlineMs !== Number.POSITIVE_INFINITY && !this.#hasAlarm) this.#setAlarm(nowMs);
   }
 
-  /** The alarm rang: sets the next one while there is a deadline. */
+  /** The alarm rang: sets the next one while there is a deadline, and catches a lost timer. */
   onAlarm(nowMs: number): void {
     this.#hasAlarm = false;
-    // WAKE_UP_MS ahead also avoids the running alarm's own time, at which a new one would be lost.
-    if (this.#deadlineMs !== Number.POSITIVE_INFINITY) this.#setAlarm(nowMs + WAKE_UP_MS);
+    if (this.#deadlineMs === Number.POSITIVE_INFINITY) return;
+    this.#setAlarm(nowMs);
+    if (nowMs >= this.#deadlineMs) this.#onDue();
   }
 
-  #onTimer(): void {
+  #startTimer(nowMs: number): void {
+    this.#stopTimer();
+    const waitMs = Math.min(Math.max(this.#deadlineMs - nowMs, 0), MAX_TIMER_MS);
+    this.#timerMs = nowMs + waitMs;
+    this.#timer = setTimeout(() => this.#onTimer(Date.now()), waitMs);
+  }
+
+  #stopTimer(): void {
+    clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#onDue();
+    this.#timerMs = Number.POSITIVE_INFINITY;
   }
 
-  #setAlarm(atMs: number): void {
+  #onTimer(nowMs: number): void {
+    this.#stopTimer();
+    if (nowMs >= this.#deadlineMs) this.#onDue();
+    else if (this.#deadlineMs !== Number.POSITIVE_INFINITY) this.#startTimer(nowMs);
+  }
+
+  #setAlarm(nowMs: number): void {
     this.#hasAlarm = true;
-    // The output gate waits for this write like for any other; a failure resets the object.
-    void this.#storage.setAlarm(atMs);
+    // Well ahead, because an alarm at the running alarm's own time would be lost. The output gate
+    // waits for this write like for any other; a failure resets the object.
+    void this.#storage.setAlarm(nowMs + WAKE_UP_MS);
   }
 }

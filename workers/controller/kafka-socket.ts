@@ -8,6 +8,7 @@ import { errorText } from "./log.ts";
 const READ_BYTES = 65_536;
 const PAUSE_READING_BYTES = 1_048_576;
 const MAX_UNSENT_BYTES = 33_554_432;
+const CLOSE_TIMEOUT_MS = 10_000;
 
 /** Where connections report to. */
 export interface ConnectionHost {
@@ -84,6 +85,7 @@ class TcpConnection implements Connection {
     if (this.#isClosing) return;
     this.#isClosing = true;
     if (!this.#isWriting) void this.#end();
+    else setTimeout(() => this.#abort("the other end does not read"), CLOSE_TIMEOUT_MS);
   }
 
   /** Resolves when little enough is unsent to read on. */

@@ -54,7 +54,7 @@ export class Peers {
     this.#stubs.set(voterId, stub);
     this.#pending.set(voterId, pending + 1);
     try {
-      return await stub.peer(bytes);
+      return await stub.peer(ownBytes(bytes));
     } catch (error) {
       // The stub of an object that was reset never works again.
       if (this.#stubs.get(voterId) === stub) this.#stubs.delete(voterId);
@@ -63,4 +63,9 @@ export class Peers {
       this.#pending.set(voterId, (this.#pending.get(voterId) ?? 1) - 1);
     }
   }
+}
+
+/** Bytes to send: a view of a larger buffer would carry the whole buffer along. */
+export function ownBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
 }

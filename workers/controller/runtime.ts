@@ -16,14 +16,18 @@ import { Deadline } from "./deadline.ts";
 import { durableSql } from "./durable-sql.ts";
 import type { ConnectionHost } from "./kafka-socket.ts";
 import { errorText, logLine } from "./log.ts";
-import { Peers } from "./peers.ts";
+import { ownBytes, Peers } from "./peers.ts";
 import { controllerIdOfName } from "./stub.ts";
 
 const MAX_BATCH_EVENTS = 256;
 const MAX_PENDING_CALLS = 4096;
+// Far beyond any long poll: a call the node forgot must not hold memory at both ends for ever.
+const MAX_CALL_MS = 120_000;
 
 interface PendingCall {
+  readonly startedMs: number;
   resolve(value: unknown): void;
+  reject(error: Error): void;
 }
 
 /** The single writer of one controller. */
@@ -69,9 +73,7 @@ export class Runtime implements ConnectionHost {
 
   /** The alarm rang. That the object was built again is most of what it is for. */
   alarm(): void {
-    const nowMs = Date.now();
-    this.#deadline.onAlarm(nowMs);
-    if (this.#deadline.isDue(nowMs)) this.#enqueue({ kind: "tick" });
+    this.#deadline.onAlarm(Date.now());
   }
 
   opened(connection: Connection): number {
@@ -99,14 +101,25 @@ export class Runtime implements ConnectionHost {
   }
 
   #call(event: (callId: number) => NodeEvent): Promise<unknown> {
+    const nowMs = Date.now();
+    this.#expireCalls(nowMs);
     if (this.#calls.size >= MAX_PENDING_CALLS) {
       throw new Error(`Cannot handle call: ${this.#calls.size} are pending`);
     }
     const callId = this.#nextCallId++;
-    const { promise, resolve } = Promise.withResolvers<unknown>();
-    this.#calls.set(callId, { resolve });
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    this.#calls.set(callId, { startedMs: nowMs, resolve, reject });
     this.#enqueue(event(callId));
     return promise;
+  }
+
+  /** Rejects calls the node never answered. They are in the order they came in. */
+  #expireCalls(nowMs: number): void {
+    for (const [callId, call] of this.#calls) {
+      if (nowMs - call.startedMs < MAX_CALL_MS) return;
+      this.#calls.delete(callId);
+      call.reject(new Error(`Cannot answer call: nothing to say in ${MAX_CALL_MS} ms`));
+    }
   }
 
   /**
@@ -139,34 +152,36 @@ export class Runtime implements ConnectionHost {
     const whenHandled = this.#whenHandled;
     this.#whenHandled = Promise.withResolvers<void>();
     const nowMs = Date.now();
-    const effects = this.#transact(events, nowMs);
-    for (const effect of effects) this.#perform(effect, nowMs);
-    this.#deadline.set(this.#node.nextDeadlineMs(), nowMs);
+    try {
+      const effects = this.#ctx.storage.transactionSync(() => this.#handle(events, nowMs));
+      for (const effect of effects) this.#perform(effect, nowMs);
+      this.#deadline.set(this.#node.nextDeadlineMs(), nowMs);
+    } catch (error) {
+      this.#abort(error);
+    }
     whenHandled.resolve();
     this.#isHandling = false;
   }
 
-  #transact(events: readonly NodeEvent[], nowMs: number): NodeEffect[] {
-    try {
-      return this.#ctx.storage.transactionSync(() => {
-        const closed = new Set<number>();
-        const effects: NodeEffect[] = [];
-        for (const event of events) {
-          if (event.kind === "bytes" && !this.#isOpen(event.connectionId, closed)) continue;
-          for (const effect of this.#node.handle(event, nowMs)) {
-            effects.push(effect);
-            if (effect.kind === "close") closed.add(effect.connectionId);
-          }
-        }
-        return effects;
-      });
-    } catch (error) {
-      const stack = error instanceof Error ? (error.stack ?? "") : "";
-      const controllerId = this.#controllerId;
-      logLine("controller-aborted", { controllerId, reason: errorText(error), stack });
-      this.#ctx.abort(`controller ${controllerId} aborted: ${errorText(error)}`);
-      throw error;
+  #handle(events: readonly NodeEvent[], nowMs: number): NodeEffect[] {
+    const closed = new Set<number>();
+    const effects: NodeEffect[] = [];
+    for (const event of events) {
+      if (event.kind === "bytes" && !this.#isOpen(event.connectionId, closed)) continue;
+      for (const effect of this.#node.handle(event, nowMs)) {
+        effects.push(effect);
+        if (effect.kind === "close") closed.add(effect.connectionId);
+      }
     }
+    return effects;
+  }
+
+  #abort(error: unknown): never {
+    const controllerId = this.#controllerId;
+    const stack = error instanceof Error ? (error.stack ?? "") : "";
+    logLine("controller-aborted", { controllerId, reason: errorText(error), stack });
+    this.#ctx.abort(`controller ${controllerId} aborted: ${errorText(error)}`);
+    throw error;
   }
 
   #isOpen(connectionId: number, closed: ReadonlySet<number>): boolean {
@@ -185,7 +200,7 @@ export class Runtime implements ConnectionHost {
         this.#peers.call(effect);
         break;
       case "peer-reply":
-        this.#answer(effect.callId, effect.bytes);
+        this.#answer(effect.callId, ownBytes(effect.bytes));
         break;
       case "api-reply":
         this.#answer(effect.callId, effect.reply);
