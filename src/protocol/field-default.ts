@@ -7,7 +7,11 @@ export function defaultOf(field: Field): unknown {
   if (field.type === "array") return field.default === null ? null : [];
   if (field.type === "struct" && field.default !== null) {
     const value: Record<string, unknown> = {};
-    for (const [name, inner] of Object.entries(field.fields ?? {})) value[name] = defaultOf(inner);
+    const fields = field.fields ?? {};
+    for (const name in fields) {
+      const inner = fields[name];
+      if (inner !== undefined) value[name] = defaultOf(inner);
+    }
     return value;
   }
   return field.default;
