@@ -18,6 +18,7 @@ import {
 } from "./rows/partition-page.ts";
 import { configRow, indexRow, topicFormRow } from "./rows/small-rows.ts";
 import { topicRow } from "./rows/topic-row.ts";
+import type { RowKey } from "./versioned-store.ts";
 
 interface OpenPage {
   readonly topicId: Uuid;
@@ -33,7 +34,9 @@ const NO_LEADER_CHANGE = -2;
 
 export class PartitionWriter {
   readonly #edits: RowEdits;
-  readonly #open = new Map<string, OpenPage>();
+  readonly #open = new Map<RowKey, OpenPage>();
+  /** The page of the record before: records come topic by topic. */
+  #latest: OpenPage | null = null;
   /** Topics with partitions that their rows do not count yet. */
   readonly #added = new Map<Uuid, number>();
 
@@ -99,12 +102,9 @@ export class PartitionWriter {
     const { topicId, partitionId } = record;
     const open = this.#page(topicId, pageOf(partitionId));
     const position = partitionId % PARTITIONS_PER_PAGE;
-    const partition = open.content[position];
-    const name = `${topicId}-${partitionId}`;
-    open.content[position] = merge(
-      present(partition, `Cannot change partition ${name}: unknown`),
-      record,
-    );
+    const partition = open.content[position] ?? null;
+    assert(partition !== null, `Cannot change ${topicId}-${partitionId}: unknown`);
+    open.content[position] = merge(partition, record);
     if (record.replicas !== null) open.replicasChanged = true;
   }
 
@@ -150,6 +150,7 @@ export class PartitionWriter {
       }
     }
     this.#open.clear();
+    this.#latest = null;
     for (const [topicId, count] of this.#added) {
       const topic = present(this.#topic(topicId), `Cannot count the partitions of ${topicId}`);
       this.#setTopic({ ...topic, partitionCount: topic.partitionCount + count });
@@ -167,6 +168,8 @@ export class PartitionWriter {
   }
 
   #page(topicId: Uuid, page: number): OpenPage {
+    const latest = this.#latest;
+    if (latest !== null && latest.topicId === topicId && latest.page === page) return latest;
     const key = RowKeys.page(topicId, page);
     let open = this.#open.get(key);
     if (open === undefined) {
@@ -180,6 +183,7 @@ export class PartitionWriter {
       };
       this.#open.set(key, open);
     }
+    this.#latest = open;
     return open;
   }
 }
