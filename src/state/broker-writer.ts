@@ -85,6 +85,7 @@ function registeredBroker(edits: RowEdits, brokerId: number, epoch: bigint): Bro
   return broker;
 }
 
+/** In name order: they come in that of a hash table. */
 function featureRanges(
   features: readonly {
     readonly name: string;
@@ -92,9 +93,11 @@ function featureRanges(
     readonly maxSupportedVersion: number;
   }[],
 ): FeatureRange[] {
-  return features.map(({ name, minSupportedVersion, maxSupportedVersion }) => ({
-    name,
-    minVersion: minSupportedVersion,
-    maxVersion: maxSupportedVersion,
-  }));
+  return features
+    .map(({ name, minSupportedVersion, maxSupportedVersion }) => ({
+      name,
+      minVersion: minSupportedVersion,
+      maxVersion: maxSupportedVersion,
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

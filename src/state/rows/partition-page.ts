@@ -30,7 +30,7 @@ const LAST_KNOWN_ELR = 4;
 const REMOVING = 8;
 const ADDING = 16;
 const RECOVERING = 32;
-const ABSENT = 128;
+const ABSENT = 64;
 
 export const partitionPage: RowFormat<PartitionPage> = {
   encode(page) {
@@ -102,7 +102,7 @@ function writePartition(
 const NO_IDS: readonly number[] = [];
 
 function readPartition(reader: ByteReader, directories: readonly Uuid[]): PartitionState | null {
-  const flags = reader.int8() & 0xff;
+  const flags = reader.int8();
   if (flags === ABSENT) return null;
   const replicas = readIds(reader);
   return {
