@@ -133,7 +133,8 @@ export class Runtime implements ConnectionHost {
     const isUrgent = event.kind.startsWith("peer-");
     if (this.#isCollecting && !isUrgent) return;
     this.#handleBatch();
-    if (!this.#isCollecting) void this.#collect();
+    const isDone = isUrgent && this.#queue.length === 0;
+    if (!this.#isCollecting && !isDone) void this.#collect();
   }
 
   async #collect(): Promise<void> {
