@@ -4,12 +4,9 @@ import type { Prng } from "../base/prng.ts";
 import { randomUuid } from "../base/uuid.ts";
 import type { NewRecord } from "../protocol/metadata-record.ts";
 import type { Voter } from "../raft/voter-set.ts";
-import { bootstrapRecords, SUPPORTED_FEATURES } from "../state/metadata-version.ts";
+import { bootstrapRecords, MetadataVersion, SUPPORTED_FEATURES } from "../state/metadata-version.ts";
 import type { ControllerState, MetadataView } from "../state/metadata-view.ts";
 import type { FormatDocument } from "./api.ts";
-
-/** The first metadata.version (3.7-IV0) with controller registrations. */
-const CONTROLLER_REGISTRATION_LEVEL = 15;
 
 /** The records that a log without any metadata begins with; none when it has some (KIP-778). */
 export function firstRecords(view: MetadataView, document: FormatDocument): NewRecord[] {
@@ -26,7 +23,7 @@ export function controllerRegistrations(
   voters: readonly Voter[],
   prng: Prng,
 ): NewRecord[] {
-  if (view.metadataVersion() < CONTROLLER_REGISTRATION_LEVEL) return [];
+  if (view.metadataVersion() < MetadataVersion.CONTROLLER_REGISTRATION) return [];
   const registered = new Map(view.controllers().map((state) => [state.controllerId, state]));
   return voters
     .filter((voter) => !isRegistered(voter, registered.get(voter.id)))

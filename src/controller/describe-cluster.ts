@@ -2,12 +2,11 @@
 
 import { ErrorCode } from "../base/error-code.ts";
 import type { RequestOf, ResponseInit } from "../protocol/apis.ts";
+import { MetadataVersion } from "../state/metadata-version.ts";
 import type { MetadataView } from "../state/metadata-view.ts";
 
 const BROKERS = 1;
 const CONTROLLERS = 2;
-/** The first metadata.version (3.7-IV0) with controller registrations. */
-const CONTROLLER_REGISTRATION_LEVEL = 15;
 
 export interface ClusterIdentity {
   readonly clusterId: string;
@@ -21,7 +20,7 @@ export function describeCluster(
   view: MetadataView,
   identity: ClusterIdentity,
 ): ResponseInit<"describeCluster"> {
-  if (view.featureLevel("metadata.version") < CONTROLLER_REGISTRATION_LEVEL) {
+  if (view.featureLevel("metadata.version") < MetadataVersion.CONTROLLER_REGISTRATION) {
     return refused(
       ErrorCode.UNSUPPORTED_VERSION,
       "Direct-to-controller communication is not supported with the current MetadataVersion.",

@@ -4,6 +4,7 @@ import { ErrorCode } from "../base/error-code.ts";
 import type { ApiName, RequestOf } from "../protocol/apis.ts";
 import { decideAlterPartition } from "../state/decide-alter-partition.ts";
 import { decideAssignReplicasToDirs } from "../state/decide-assign-replicas-to-dirs.ts";
+import { decideBrokerHeartbeat } from "../state/decide-broker-heartbeat.ts";
 import { decideBrokerRegistration } from "../state/decide-broker-registration.ts";
 import { decideControllerRegistration } from "../state/decide-controller-registration.ts";
 import { decideCreatePartitions } from "../state/decide-create-partitions.ts";
@@ -14,7 +15,6 @@ import { decideUnregisterBroker } from "../state/decide-unregister-broker.ts";
 import type { Decision } from "../state/decision.ts";
 import { describeApiVersions } from "./describe-api-versions.ts";
 import { describeCluster } from "./describe-cluster.ts";
-import { handleBrokerHeartbeat } from "./handle-broker-heartbeat.ts";
 import type { QuorumController } from "./quorum-controller.ts";
 import type { Respondent } from "./respondent.ts";
 
@@ -117,7 +117,13 @@ const HANDLERS: { readonly [N in ApiName]?: Handler<N> } = {
       nowMs,
     }),
   ),
-  brokerHeartbeat: handleBrokerHeartbeat,
+  brokerHeartbeat: mutation((quorum, request, { nowMs }) =>
+    decideBrokerHeartbeat(request, quorum.view(), {
+      sessions: quorum.sessions,
+      nextOffset: quorum.log.endOffset,
+      nowMs,
+    }),
+  ),
   unregisterBroker: mutation((quorum, request) => decideUnregisterBroker(request, quorum.view())),
   allocateProducerIds: mutation((quorum, request) =>
     decideAllocateProducerIds(request, quorum.view()),

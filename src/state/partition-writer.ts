@@ -104,7 +104,7 @@ export class PartitionWriter {
     const position = partitionId % PARTITIONS_PER_PAGE;
     const partition = open.content[position] ?? null;
     assert(partition !== null, `Cannot change ${topicId}-${partitionId}: unknown`);
-    open.content[position] = merge(partition, record);
+    open.content[position] = mergeChange(partition, record);
     if (record.replicas !== null) open.replicasChanged = true;
   }
 
@@ -189,7 +189,10 @@ export class PartitionWriter {
 }
 
 /** What a PartitionChangeRecord makes of a partition: its epoch always moves, the leader's when one is named. */
-function merge(partition: PartitionState, record: PartitionChangeRecord): PartitionState {
+export function mergeChange(
+  partition: PartitionState,
+  record: PartitionChangeRecord,
+): PartitionState {
   const named = record.leader !== NO_LEADER_CHANGE;
   const replicas = record.replicas ?? partition.replicas;
   const { leaderRecoveryState } = record;

@@ -1,0 +1,78 @@
+/** The rules for changing partitions, as the topics' and the cluster's configs set them. */
+
+import type { Uuid } from "../base/uuid.ts";
+import { isActive, isDirectoryOnline } from "./leader-election.ts";
+import { ELR_FEATURE, partitionChangeRecordVersion } from "./metadata-version.ts";
+import { ConfigResource, type MetadataView, type PartitionState } from "./metadata-view.ts";
+import type { ChangeRules } from "./partition-change.ts";
+
+export interface TopicRules {
+  readonly uncleanElection: boolean;
+  readonly elrEnabled: boolean;
+  readonly minInsyncReplicas: number;
+  readonly recordVersion: number;
+}
+
+/** Looks each topic's rules up once; lives as long as the decision that uses it. */
+export class TopicRuleBook {
+  readonly #view: MetadataView;
+  readonly #elrEnabled: boolean;
+  readonly #recordVersion: number;
+  readonly #byTopic = new Map<Uuid, TopicRules>();
+
+  constructor(view: MetadataView) {
+    this.#view = view;
+    this.#elrEnabled = view.featureLevel(ELR_FEATURE) > 0;
+    this.#recordVersion = partitionChangeRecordVersion(view.metadataVersion());
+  }
+
+  rulesOf(topicId: Uuid): TopicRules {
+    let rules = this.#byTopic.get(topicId);
+    if (rules === undefined) {
+      rules = this.#lookUp(topicId);
+      this.#byTopic.set(topicId, rules);
+    }
+    return rules;
+  }
+
+  /** Rules of an election in which a broker counts as active when it is, apart from `except` and `besides`. */
+  changeRules(
+    topicId: Uuid,
+    partition: PartitionState,
+    exceptions: { readonly except?: number; readonly besides?: number } = {},
+  ): ChangeRules {
+    const rules = this.rulesOf(topicId);
+    const { except = -1, besides = -1 } = exceptions;
+    const view = this.#view;
+    return {
+      mode: rules.uncleanElection ? "unclean" : "online",
+      elrEnabled: rules.elrEnabled,
+      minInsyncReplicas: rules.minInsyncReplicas,
+      recordVersion: rules.recordVersion,
+      isAcceptable: (replica) =>
+        replica !== except &&
+        (replica === besides || isActive(view, replica)) &&
+        isDirectoryOnline(view, partition, replica),
+    };
+  }
+
+  #lookUp(topicId: Uuid): TopicRules {
+    const name = this.#view.topicById(topicId)?.name ?? "";
+    const replicationFactor = this.#view.partition(topicId, 0)?.replicas.length ?? 1;
+    const minInsync = Number(this.#config(name, "min.insync.replicas") ?? "1");
+    return {
+      uncleanElection: this.#config(name, "unclean.leader.election.enable") === "true",
+      elrEnabled: this.#elrEnabled,
+      minInsyncReplicas: Math.min(minInsync, replicationFactor),
+      recordVersion: this.#recordVersion,
+    };
+  }
+
+  /** The topic's own value, else the cluster's default. */
+  #config(topic: string, key: string): string | undefined {
+    return (
+      this.#view.configs(ConfigResource.TOPIC, topic).get(key) ??
+      this.#view.configs(ConfigResource.BROKER, "").get(key)
+    );
+  }
+}
