@@ -103,7 +103,7 @@ export function onVoteResponse(
   const { epoch, leaderId } = core.quorum;
   const stillLeads = from === leaderId && partition.leaderId === from;
   if (role.kind === "prospective" && stillLeads && partition.leaderEpoch === epoch) {
-    becomeFollower(core, epoch, leaderId);
+    becomeFollower(core, epoch, leaderId, true);
   }
 }
 

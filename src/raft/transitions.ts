@@ -25,12 +25,18 @@ export function grantVote(core: Core, candidate: ReplicaKey): void {
   });
 }
 
-export function becomeFollower(core: Core, epoch: number, leaderId: number): void {
+/** `attached` when the leader itself has just confirmed that it leads. */
+export function becomeFollower(
+  core: Core,
+  epoch: number,
+  leaderId: number,
+  attached = false,
+): void {
   const { nowMs } = core;
   core.outbox.abandonCalls();
   core.quorum.follower(epoch, leaderId, {
     fetchDeadlineMs: nowMs + core.timing.fetchTimeoutMs,
-    attached: false,
+    attached,
     fetching: { correlationId: null, retryMs: nowMs },
     readBarrier: 0,
   });
