@@ -1,6 +1,6 @@
 /**
- * What a change of a broker means for its partitions, as PartitionChange records in the order of topic id and index.
- * Their number, and the work to find them, is what the broker has and not what the cluster has.
+ * What a change of a broker means for its partitions, as PartitionChange records in Kafka's order of topics and then by
+ * index. Their number, and the work to find them, is what the broker has and not what the cluster has.
  */
 
 import type { Uuid } from "../base/uuid.ts";
@@ -8,6 +8,7 @@ import type { NewRecord } from "../protocol/metadata-record.ts";
 import { NO_LEADER } from "./leader-election.ts";
 import type { MetadataView, PartitionAt } from "./metadata-view.ts";
 import { partitionChange } from "./partition-change.ts";
+import { RecordsByTopic } from "./topic-order.ts";
 import { TopicRuleBook } from "./topic-rules.ts";
 
 /** True when some partition has the broker as its leader. */
@@ -45,7 +46,7 @@ export function recordsForRegistering(
 /** Gives leaderless partitions a leader where the broker that is back can be it. */
 export function recordsForUnfencing(view: MetadataView, brokerId: number): NewRecord[] {
   const rules = new TopicRuleBook(view);
-  const records: NewRecord[] = [];
+  const records = new RecordsByTopic();
   for (const { topicId, partitionIndex, partition } of view.partitionsOfBroker(brokerId)) {
     if (partition.leader !== NO_LEADER) continue;
     const record = partitionChange(
@@ -53,9 +54,9 @@ export function recordsForUnfencing(view: MetadataView, brokerId: number): NewRe
       { topicId, partitionIndex },
       rules.changeRules(topicId, partition, { besides: brokerId }),
     );
-    if (record !== null) records.push(record);
+    records.add(topicId, record);
   }
-  return records;
+  return records.inOrder();
 }
 
 /** Takes the broker out of the ISR of every partition whose replica lies in one of the failed directories. */
@@ -77,7 +78,7 @@ function recordsWithout(
   concerns: (at: PartitionAt) => boolean,
 ): NewRecord[] {
   const rules = new TopicRuleBook(view);
-  const records: NewRecord[] = [];
+  const records = new RecordsByTopic();
   for (const at of view.partitionsOfBroker(brokerId)) {
     if (!concerns(at)) continue;
     const { topicId, partitionIndex, partition } = at;
@@ -87,14 +88,14 @@ function recordsWithout(
       { topicId, partitionIndex, isr },
       rules.changeRules(topicId, partition, { except: brokerId }),
     );
-    if (record !== null) records.push(record);
+    records.add(topicId, record);
   }
-  return records;
+  return records.inOrder();
 }
 
 function recordsWithoutData(view: MetadataView, brokerId: number): NewRecord[] {
   const rules = new TopicRuleBook(view);
-  const records: NewRecord[] = [];
+  const records = new RecordsByTopic();
   for (const { topicId, partitionIndex, partition } of view.partitionsOfBroker(brokerId)) {
     if (!partition.isr.includes(brokerId) && !partition.elr.includes(brokerId)) continue;
     const isr = partition.isr.filter((id) => id !== brokerId);
@@ -103,7 +104,7 @@ function recordsWithoutData(view: MetadataView, brokerId: number): NewRecord[] {
       { topicId, partitionIndex, isr, uncleanShutdown: [brokerId] },
       rules.changeRules(topicId, partition, { except: brokerId }),
     );
-    if (record !== null) records.push(record);
+    records.add(topicId, record);
   }
-  return records;
+  return records.inOrder();
 }

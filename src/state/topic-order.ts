@@ -1,0 +1,40 @@
+/**
+ * The order in which changes of many topics are written. An Apache controller walks a hash table whose slots are the
+ * high bits of a multiplicative hash of the topic id, so its order is that of the hash itself; ours is the same.
+ */
+
+import { type Uuid, uuidToBytes } from "../base/uuid.ts";
+import type { NewRecord } from "../protocol/metadata-record.ts";
+
+/** 2^64 divided by the golden ratio: Fibonacci hashing. */
+const MULTIPLIER = 0x9e3779b97f4a7c15n;
+
+/** The place of a topic among others: smaller comes first. */
+export function topicOrder(topicId: Uuid): bigint {
+  const bytes = new Uint8Array(16);
+  uuidToBytes(topicId, bytes);
+  const view = new DataView(bytes.buffer);
+  const high = view.getInt32(0) ^ view.getInt32(8);
+  const low = view.getInt32(4) ^ view.getInt32(12);
+  return BigInt.asUintN(64, BigInt(high ^ low) * MULTIPLIER);
+}
+
+/** Records by topic, as they are found. */
+export class RecordsByTopic {
+  readonly #byTopic = new Map<Uuid, NewRecord[]>();
+
+  add(topicId: Uuid, record: NewRecord | null): void {
+    if (record === null) return;
+    const records = this.#byTopic.get(topicId);
+    if (records === undefined) this.#byTopic.set(topicId, [record]);
+    else records.push(record);
+  }
+
+  /** All records: topics in their order, the partitions of each as they were added. */
+  inOrder(): NewRecord[] {
+    return [...this.#byTopic]
+      .map(([topicId, records]) => ({ order: topicOrder(topicId), records }))
+      .sort((a, b) => (a.order < b.order ? -1 : 1))
+      .flatMap(({ records }) => records);
+  }
+}
