@@ -3,6 +3,7 @@
 
 import { Command, InvalidArgumentError } from "commander";
 import { startBridge } from "./bridge.ts";
+import { checkPortsFree } from "./ports.ts";
 import { start } from "./start.ts";
 
 const MAX_CONTROLLERS = 9;
@@ -45,6 +46,7 @@ program
     const ids = Array.from({ length: options.controllers }, (_, index) => index + 1);
     const ports = new Map(ids.map((id) => [id, options.kafkaPort + id - 1]));
     const print = (line: string): void => console.log(line);
+    await checkPortsFree([...ports.values()].map((port) => ({ option: "--kafka-port", port })));
     const bridge = await startBridge({ url: options.url, ports, print });
     for (const [id, port] of ports) print(`controller ${id}: 127.0.0.1:${port} -> ${options.url}`);
     await whenStopped();

@@ -2,6 +2,7 @@
 
 import { resolve } from "node:path";
 import { brokerProperties } from "./broker-properties.ts";
+import { lockDataFolder } from "./data-lock.ts";
 import { type ControllerEndpoint, openCluster } from "./format.ts";
 import { startMiniflare } from "./miniflare-host.ts";
 import { checkPortsFree, LOOPBACK } from "./ports.ts";
@@ -49,17 +50,23 @@ export async function start(
     ...httpPorts.map((port) => ({ option: "--http-port", port })),
     ...kafkaPorts.map((port) => ({ option: "--kafka-port", port })),
   ]);
-  const host = options.processes
-    ? await startProcessHost(options, kafkaPorts, httpPorts, print)
-    : await startMiniflareHost(options, endpoints);
+  const unlock = lockDataFolder(options.data);
+  let host: Host | null = null;
+  const close = async (): Promise<void> => {
+    await host?.close();
+    unlock();
+  };
   try {
-    const { clusterId, isNew } = await openCluster(host.baseUrl, endpoints);
+    host = options.processes
+      ? await startProcessHost(options, kafkaPorts, httpPorts, print)
+      : await startMiniflareHost(options, endpoints);
+    const { baseUrl } = host;
+    const { clusterId, isNew } = await openCluster(baseUrl, endpoints);
     const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
-    const summary = { baseUrl: host.baseUrl, clusterId, isNew, endpoints, seconds };
-    for (const line of describe(summary)) print(line);
-    return { baseUrl: host.baseUrl, clusterId, close: () => host.close() };
+    for (const line of describe({ baseUrl, clusterId, isNew, endpoints, seconds })) print(line);
+    return { baseUrl, clusterId, close };
   } catch (error) {
-    await host.close();
+    await close();
     throw error;
   }
 }

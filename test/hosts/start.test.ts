@@ -1,6 +1,6 @@
 // `quorate start`: what it prints, what it finds again, and what it says when it cannot start.
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -61,6 +61,16 @@ for (const processes of [false, true]) {
     await second.close();
   });
 }
+
+test("a data folder in use is refused", async () => {
+  writeFileSync(join(data, "lock"), String(process.ppid));
+  const httpPort = await freeTriple();
+  const options = { data, processes: true, workerEntry, httpPort, kafkaPort: await freeTriple() };
+  await expect(start(options, print)).rejects.toThrow(
+    `Data folder ${data} is in use by process ${process.ppid}. Choose another: --data`,
+  );
+  rmSync(join(data, "lock"));
+});
 
 test("a process that dies is started again", async () => {
   const httpPort = await freeTriple();
