@@ -4,7 +4,6 @@ import { resolve } from "node:path";
 import { brokerProperties } from "./broker-properties.ts";
 import { lockDataFolder } from "./data-lock.ts";
 import { type ControllerEndpoint, openCluster } from "./format.ts";
-import { startMiniflare } from "./miniflare-host.ts";
 import { checkPortsFree, LOOPBACK } from "./ports.ts";
 import { type Processes, startProcesses } from "./processes.ts";
 import { RestartBudget } from "./restart-budget.ts";
@@ -71,10 +70,12 @@ export async function start(
   }
 }
 
-function startMiniflareHost(
+async function startMiniflareHost(
   options: StartOptions,
   endpoints: readonly ControllerEndpoint[],
 ): Promise<Host> {
+  // Loaded here because it takes longer to load than the other host takes to start.
+  const { startMiniflare } = await import("./miniflare-host.ts");
   return startMiniflare({
     dataPath: resolve(options.data, "single"),
     httpPort: options.httpPort,
