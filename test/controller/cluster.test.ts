@@ -217,6 +217,7 @@ function fetchFrom(offset: number, epoch: number, maxWaitMs: number): RequestIni
             partition: 0,
             currentLeaderEpoch: epoch,
             fetchOffset: BigInt(offset),
+            highWatermark: BigInt(offset),
             lastFetchedEpoch: offset === 0 ? 0 : epoch,
           },
         ],
