@@ -33,6 +33,10 @@ export class ApiCalls {
 
   /** A Kafka request in the gateway's clothes: same handler, same decisions, newest version. */
   write({ api: name, body }: Write, nowMs: number, reply: ReplyTo): void {
+    if (!this.#quorum.isActive) {
+      reply(this.notController());
+      return;
+    }
     const api: Api = APIS[name];
     const version = api.request.maxVersion;
     // Through the codec once, so that a handler sees what a connection would have brought it.
@@ -51,10 +55,8 @@ export class ApiCalls {
             epoch: trueAt?.epoch ?? this.#quorum.replica.epoch,
           });
         },
-        refuse: (error, message) => {
-          if (error === ErrorCode.NOT_CONTROLLER) reply(this.notController());
-          else reply({ kind: "refused", error: errorName(error), message });
-        },
+        // Leadership that is lost while the write is pending leaves its outcome unknown: not a `not-controller`.
+        refuse: (error, message) => reply({ kind: "refused", error: errorName(error), message }),
       },
     });
   }

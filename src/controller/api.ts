@@ -168,4 +168,5 @@ export type ApiReply =
   | { readonly kind: "not-controller"; readonly leaderId: number; readonly epoch: number }
   /** Nothing happened: there is no cluster yet. */
   | { readonly kind: "not-formatted" }
+  /** With NOT_CONTROLLER or REQUEST_TIMED_OUT the outcome is unknown: it may have been committed, or still be. */
   | { readonly kind: "refused"; readonly error: ErrorName; readonly message: string };
