@@ -36,7 +36,7 @@ export function electLeader(election: Election): Elected {
   const clean = electCleanly(election);
   if (clean !== NO_LEADER) return { leader: clean, unclean: false };
   const { mode, replicas, isr, elr, lastKnownElr, elrEnabled, isAcceptable } = election;
-  if (elrEnabled && mode !== "preferred" && isr.length === 0 && elr.length === 0) {
+  if (elrEnabled && isr.length === 0 && elr.length === 0) {
     const [lastKnown] = lastKnownElr;
     if (lastKnown !== undefined && lastKnownElr.length === 1 && isAcceptable(lastKnown)) {
       return { leader: lastKnown, unclean: true };

@@ -5,7 +5,7 @@
 
 import type { Uuid } from "../base/uuid.ts";
 import type { NewRecord } from "../protocol/metadata-record.ts";
-import { type ElectionMode, electLeader } from "./leader-election.ts";
+import { type ElectionMode, electLeader, NO_LEADER } from "./leader-election.ts";
 import type { PartitionState } from "./metadata-view.ts";
 
 type ChangeData = Extract<NewRecord, { type: "partitionChange" }>["data"];
@@ -68,7 +68,10 @@ interface TargetReplicas {
   readonly isr: readonly number[];
 }
 
-/** A reassignment is complete once everyone who shall stay is in sync (KIP-455). */
+/**
+ * A reassignment is complete once all new replicas are in sync; when it takes more replicas away than it adds, once
+ * all that stay are (KIP-455).
+ */
 function completeReassignment(
   partition: PartitionState,
   target: PartitionTarget,
@@ -80,7 +83,8 @@ function completeReassignment(
   const stays = (replica: number): boolean => !removingReplicas.includes(replica);
   const remaining = replicas.filter(stays);
   const inSync = isr.filter(stays);
-  if (inSync.length === 0 || !includesAll(inSync, remaining)) return { replicas, isr };
+  const awaited = addingReplicas.length < removingReplicas.length ? remaining : addingReplicas;
+  if (inSync.length === 0 || !includesAll(inSync, awaited)) return { replicas, isr };
   if (removingReplicas.length > 0) change.removingReplicas = [];
   if (addingReplicas.length > 0) change.addingReplicas = [];
   return { replicas: remaining, isr: inSync };
@@ -94,8 +98,9 @@ function targetElr(
   { elrEnabled, minInsyncReplicas }: ChangeRules,
 ): readonly number[] {
   if (!elrEnabled || isr.length >= Math.min(minInsyncReplicas, replicas.length)) return [];
+  const out = new Set([...isr, ...uncleanShutdown]);
   const candidates = new Set([...partition.elr, ...partition.isr]);
-  return [...candidates].filter((id) => !isr.includes(id) && !uncleanShutdown.includes(id));
+  return replicas.filter((id) => candidates.has(id) && !out.has(id)).sort((a, b) => a - b);
 }
 
 interface AfterElection {
@@ -138,17 +143,16 @@ function recordElr(
   { elrEnabled }: ChangeRules,
   change: Change,
 ): void {
-  if (!sameMembers(elr, partition.elr)) change.eligibleLeaderReplicas = elr;
-  const { lastKnownElr, leader } = partition;
-  if (!elrEnabled) {
-    if (lastKnownElr.length > 0) change.lastKnownElr = [];
-    return;
+  if (elr.length !== partition.elr.length || !includesAll(elr, partition.elr)) {
+    change.eligibleLeaderReplicas = elr;
   }
-  const leaderAfter = change.leader ?? leader;
-  if (change.isr?.length === 0 && leader >= 0) {
-    if (!sameMembers(lastKnownElr, [leader])) change.lastKnownElr = [leader];
-  } else if (leaderAfter >= 0 && lastKnownElr.length > 0) {
-    change.lastKnownElr = [];
+  const { lastKnownElr, leader } = partition;
+  // The last leader is kept from when there is none until there is one again (KIP-966).
+  const next = change.leader ?? leader;
+  if (!elrEnabled || (change.leader !== undefined && next !== NO_LEADER)) {
+    if (lastKnownElr.length > 0) change.lastKnownElr = [];
+  } else if (change.leader === NO_LEADER && leader !== NO_LEADER && lastKnownElr.length === 0) {
+    change.lastKnownElr = [leader];
   }
 }
 
