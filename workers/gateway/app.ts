@@ -1,29 +1,123 @@
-// A placeholder for the gateway: only what the hosts need to start.
+/** The HTTP API: what every request passes through, in order, and the routes. */
 
-import { Hono } from "hono";
-import { controllerStub, openKafkaWebSocket } from "../controller/stub.ts";
-import type { Env } from "../env.ts";
+import { type Context, Hono } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { type GatewayContext, QuorumCalls, type Variables } from "./context.ts";
+import type { ControllerDirectory } from "./controller-directory.ts";
+import { HttpError, notFound } from "./kafka-error.ts";
+import { newUuid } from "./kafka-uuid.ts";
+import { DEFAULT_BOUNDS, Leader, type LeaderBounds, type LeaderMemory } from "./leader.ts";
+import { CLUSTER, type Route } from "./route.ts";
+import { brokerRoutes } from "./routes/brokers.ts";
+import { clusterRoutes } from "./routes/clusters.ts";
+import { quorumRoutes } from "./routes/quorum.ts";
+import { topicRoutes } from "./routes/topics.ts";
+import { realTimers, type Timers } from "./timers.ts";
 
-/** The gateway. */
-export const app = new Hono<{ Bindings: Env }>();
+const ROUTES: readonly Route[] = [
+  ...clusterRoutes,
+  ...quorumRoutes,
+  ...brokerRoutes,
+  ...topicRoutes,
+];
 
-app.get("/controllers/:id{[1-9]}/kafka", (c) =>
-  openKafkaWebSocket(c.env, Number(c.req.param("id")), c.req.raw),
-);
+export interface AppOptions {
+  readonly timers?: Timers;
+  readonly bounds?: LeaderBounds;
+  /** Takes one JSON line for each request. */
+  readonly writeLine?: (line: string) => void;
+}
 
-app.post("/controllers/:id{[1-9]}/api", async (c) => {
-  const reply = await controllerStub(c.env, Number(c.req.param("id")))?.api(await c.req.json());
-  return c.json(reply as object);
-});
+interface AppEnv {
+  Variables: Variables;
+}
 
-app.get("/kafka/v3/clusters", async (c) => {
-  const clusterId = await controllerStub(c.env, 1)?.api({ kind: "get", key: "cluster" });
-  const data = typeof clusterId === "string" ? [{ cluster_id: clusterId }] : [];
-  return c.json({ kind: "KafkaClusterList", data });
-});
+/** Builds the gateway over whatever directory the bindings of a request amount to. */
+export function createApp<E extends object>(
+  directoryOf: (env: E) => ControllerDirectory,
+  options: AppOptions = {},
+): Hono<AppEnv> {
+  const { timers = realTimers, bounds = DEFAULT_BOUNDS, writeLine = console.log } = options;
+  const memory: LeaderMemory = { leaderId: null, clusterId: null };
+  const app = new Hono<AppEnv>();
 
-app.post("/kafka/v3/clusters", async (c) => {
-  const clusterId = "placeholderclusterid00";
-  await controllerStub(c.env, 1)?.api({ kind: "put", key: "cluster", value: clusterId });
-  return c.json({ kind: "KafkaCluster", cluster_id: clusterId }, 201);
-});
+  app.use(async function serve(context, next) {
+    const startMs = timers.nowMs();
+    context.set("requestId", newUuid());
+    context.set("route", "");
+    const directory = directoryOf(context.env as E);
+    const leader = new Leader(directory, memory, timers, bounds);
+    context.set("quorum", new QuorumCalls(directory, leader, memory, timers));
+    await next();
+    setHeaders(context);
+    writeLine(requestLine(context, timers.nowMs() - startMs));
+  });
+
+  for (const path of new Set(ROUTES.map((route) => route.path))) {
+    const routes = ROUTES.filter((route) => route.path === path);
+    for (const { method, handle } of routes) {
+      app.on(method, path, async function serveRoute(context) {
+        context.set("route", path);
+        if (path.startsWith(CLUSTER)) {
+          await context.var.quorum.requireCluster(context.req.param("cluster") ?? "");
+        }
+        return handle(context);
+      });
+    }
+    const allow = allowedMethods(routes);
+    app.all(path, function refuseMethod(context) {
+      context.set("route", path);
+      const message = `${context.req.method} is not allowed here. Allowed: ${allow}.`;
+      throw new HttpError(405, 405, message, { Allow: allow });
+    });
+  }
+
+  app.notFound((context) => errorResponse(context, notFound("HTTP 404 Not Found")));
+  app.onError((error, context) => errorResponse(context, error, writeLine));
+  return app;
+}
+
+function allowedMethods(routes: readonly Route[]): string {
+  return routes.flatMap(({ method }) => (method === "GET" ? ["GET", "HEAD"] : [method])).join(", ");
+}
+
+function setHeaders(context: GatewayContext): void {
+  const { trueAt } = context.var.quorum;
+  context.header("X-Request-Id", context.var.requestId);
+  context.header("X-Content-Type-Options", "nosniff");
+  context.header("Cache-Control", "no-store");
+  if (trueAt === null) return;
+  context.header("Quorate-Offset", String(trueAt.offset));
+  context.header("Quorate-Epoch", String(trueAt.epoch));
+}
+
+function requestLine(context: GatewayContext, elapsedMs: number): string {
+  const { quorum, requestId, route } = context.var;
+  return JSON.stringify({
+    event: "request",
+    requestId,
+    method: context.req.method,
+    route,
+    status: context.res.status,
+    ms: elapsedMs,
+    offset: quorum.trueAt?.offset ?? null,
+    epoch: quorum.trueAt?.epoch ?? null,
+  });
+}
+
+function errorResponse(
+  context: Context,
+  error: Error,
+  writeLine: (line: string) => void = () => {},
+): Response {
+  if (error instanceof HttpError) {
+    const body = { error_code: error.errorCode, message: error.message };
+    return context.json(body, error.status, error.headers);
+  }
+  if (error instanceof HTTPException) {
+    return context.json({ error_code: error.status, message: error.message }, error.status);
+  }
+  const { requestId } = context.var as Variables;
+  writeLine(JSON.stringify({ event: "request-failed", requestId, reason: error.message }));
+  return context.json({ error_code: 50002, message: "Internal error." }, 500);
+}

@@ -1,0 +1,97 @@
+/** What the gateway answers when it does not do what it was asked: one table from Kafka's errors to HTTP. */
+
+import type { ErrorName } from "../../src/base/error-code.ts";
+
+export type ErrorStatus = 400 | 404 | 405 | 409 | 413 | 415 | 429 | 500 | 503;
+
+/** An answer other than success. The body is always `{error_code, message}`. */
+export class HttpError extends Error {
+  readonly status: ErrorStatus;
+  readonly errorCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    status: ErrorStatus,
+    errorCode: number,
+    message: string,
+    headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(message);
+    this.status = status;
+    this.errorCode = errorCode;
+    this.headers = headers;
+  }
+}
+
+type Mapping = readonly [status: ErrorStatus, errorCode: number];
+
+const BAD_REQUEST: Mapping = [400, 40002];
+const NOT_FOUND: Mapping = [404, 40403];
+const RETRY: Mapping = [503, 50003];
+
+const MAPPINGS: Partial<Record<ErrorName, Mapping>> = {
+  TOPIC_ALREADY_EXISTS: BAD_REQUEST,
+  INVALID_TOPIC_EXCEPTION: BAD_REQUEST,
+  INVALID_PARTITIONS: BAD_REQUEST,
+  INVALID_REPLICATION_FACTOR: BAD_REQUEST,
+  INVALID_REPLICA_ASSIGNMENT: BAD_REQUEST,
+  INVALID_CONFIG: BAD_REQUEST,
+  INVALID_REQUEST: BAD_REQUEST,
+  INVALID_REGISTRATION: BAD_REQUEST,
+  INVALID_UPDATE_VERSION: BAD_REQUEST,
+  INCONSISTENT_CLUSTER_ID: BAD_REQUEST,
+  MESSAGE_TOO_LARGE: BAD_REQUEST,
+  POLICY_VIOLATION: BAD_REQUEST,
+  UNSUPPORTED_VERSION: BAD_REQUEST,
+  FEATURE_UPDATE_FAILED: BAD_REQUEST,
+  TOPIC_DELETION_DISABLED: BAD_REQUEST,
+  REASSIGNMENT_IN_PROGRESS: BAD_REQUEST,
+  UNKNOWN_SERVER_ERROR: BAD_REQUEST,
+  UNKNOWN_TOPIC_OR_PARTITION: NOT_FOUND,
+  UNKNOWN_TOPIC_ID: NOT_FOUND,
+  BROKER_ID_NOT_REGISTERED: [404, 404],
+  STALE_BROKER_EPOCH: [409, 40903],
+  DUPLICATE_BROKER_REGISTRATION: [409, 40904],
+  THROTTLING_QUOTA_EXCEEDED: [429, 42901],
+  BROKER_NOT_AVAILABLE: [503, 50302],
+  NOT_CONTROLLER: RETRY,
+  REQUEST_TIMED_OUT: RETRY,
+};
+
+const OTHER: Mapping = [500, 50002];
+
+/** The answer to a Kafka error. */
+export function kafkaError(name: ErrorName, message: string | null): HttpError {
+  const [status, errorCode] = MAPPINGS[name] ?? OTHER;
+  return new HttpError(status, errorCode, message ?? describe(name), retryAfter(status));
+}
+
+export function badRequest(message: string): HttpError {
+  return new HttpError(400, 400, message);
+}
+
+export function notFound(message: string): HttpError {
+  return new HttpError(404, 404, message);
+}
+
+/** Not now: the same request may succeed in a moment. */
+export function unavailable(message: string): HttpError {
+  return new HttpError(503, 50003, message, retryAfter(503));
+}
+
+function retryAfter(status: ErrorStatus): Readonly<Record<string, string>> {
+  return status === 503 || status === 429 ? { "Retry-After": "1" } : {};
+}
+
+const DESCRIPTIONS: Partial<Record<ErrorName, string>> = {
+  UNKNOWN_TOPIC_OR_PARTITION: "This server does not host this topic-partition.",
+  BROKER_ID_NOT_REGISTERED: "No broker with this id is registered.",
+  STALE_BROKER_EPOCH: "The broker has another epoch: it registered again or was unregistered.",
+  DUPLICATE_BROKER_REGISTRATION: "Another process with this broker id is alive.",
+  INVALID_REGISTRATION: "The registration lacks metadata.version or has invalid log directories.",
+  UNSUPPORTED_VERSION: "A finalized feature level is outside the range that was given.",
+};
+
+function describe(name: ErrorName): string {
+  return DESCRIPTIONS[name] ?? `Kafka error: ${name}`;
+}

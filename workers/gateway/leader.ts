@@ -1,0 +1,157 @@
+/** Finds the active controller and sends calls to it, within a bound of time; says when an outcome is unknown. */
+
+import type { ApiReply, ApiRequest } from "../../src/controller/api.ts";
+import type { ControllerDirectory } from "./controller-directory.ts";
+import { type Timers, wait, withDeadline } from "./timers.ts";
+
+/** What an isolate remembers between requests. It may be stale; nothing rests on it but speed. */
+export interface LeaderMemory {
+  leaderId: number | null;
+  /** The id of the cluster, which never changes once there is one. */
+  clusterId: string | null;
+}
+
+export interface LeaderBounds {
+  /** For the whole call, waits and retries included. */
+  readonly totalMs: number;
+  readonly perTryMs: number;
+  readonly minBackoffMs: number;
+  readonly maxBackoffMs: number;
+}
+
+export const DEFAULT_BOUNDS: LeaderBounds = {
+  totalMs: 5000,
+  perTryMs: 4000,
+  minBackoffMs: 5,
+  maxBackoffMs: 100,
+};
+
+export interface CallOptions {
+  /** Whether doing it twice is as good as doing it once, so that a lost answer may be asked for again. */
+  readonly idempotent: boolean;
+  /** How long the controller itself may wait before it answers, beyond the bounds. */
+  readonly waitMs?: number;
+}
+
+export type LeaderOutcome =
+  | { readonly kind: "answered"; readonly reply: ApiReply }
+  /** Every controller says that there is no cluster. */
+  | { readonly kind: "not-formatted" }
+  /** Nobody led in time; nothing happened. */
+  | { readonly kind: "no-leader" }
+  /** The request was sent, its answer was lost. */
+  | { readonly kind: "unknown" };
+
+/** What one call has learned so far. */
+interface Search {
+  readonly deadlineMs: number;
+  readonly perTryMs: number;
+  readonly unformatted: Set<number>;
+  /** Asked in this round. */
+  tried: Set<number>;
+  /** Who was named as the leader and not asked since. */
+  hint: number | null;
+  backoffMs: number;
+}
+
+/** What shows whether somebody leads: it asks a majority, and losing its answer loses nothing. */
+const PROBE: ApiRequest = { kind: "read", read: { what: "cluster" } };
+
+export class Leader {
+  readonly #directory: ControllerDirectory;
+  readonly #memory: LeaderMemory;
+  readonly #timers: Timers;
+  readonly #bounds: LeaderBounds;
+
+  constructor(
+    directory: ControllerDirectory,
+    memory: LeaderMemory,
+    timers: Timers,
+    bounds: LeaderBounds = DEFAULT_BOUNDS,
+  ) {
+    this.#directory = directory;
+    this.#memory = memory;
+    this.#timers = timers;
+    this.#bounds = bounds;
+  }
+
+  /** Sends a call to the active controller, and again while it is safe and there is time. */
+  async call(request: ApiRequest, { idempotent, waitMs = 0 }: CallOptions): Promise<LeaderOutcome> {
+    const { totalMs, perTryMs, minBackoffMs } = this.#bounds;
+    const search: Search = {
+      deadlineMs: this.#timers.nowMs() + totalMs + waitMs,
+      perTryMs: perTryMs + waitMs,
+      unformatted: new Set(),
+      tried: new Set(),
+      hint: null,
+      backoffMs: minBackoffMs,
+    };
+    for (;;) {
+      const leftMs = search.deadlineMs - this.#timers.nowMs();
+      if (leftMs <= 0) return { kind: "no-leader" };
+      const id = this.#next(search);
+      if (id === null) {
+        if (this.#isUnformatted(search)) return { kind: "not-formatted" };
+        await this.#backOff(search, leftMs);
+        continue;
+      }
+      // What must not be lost goes only to a controller that has just led: the others may be dead.
+      const isProbe = !idempotent && this.#memory.leaderId !== id;
+      const timeoutMs = Math.min(search.perTryMs, leftMs);
+      const reply = await this.#try(id, isProbe ? PROBE : request, timeoutMs);
+      const isLeader = this.#learn(id, reply, search);
+      if (isLeader && reply !== null && !isProbe) return { kind: "answered", reply };
+      const isRefusal = reply?.kind === "not-controller" || reply?.kind === "not-formatted";
+      if (!isProbe && !idempotent && !isRefusal) return { kind: "unknown" };
+    }
+  }
+
+  /** The one named as leader first, then the remembered one, then whoever is left in this round. */
+  #next(search: Search): number | null {
+    const { hint, tried, unformatted } = search;
+    const ids = this.#directory.ids().filter((id) => !tried.has(id) && !unformatted.has(id));
+    const first = [hint, this.#memory.leaderId].find((id) => id !== null && ids.includes(id));
+    return first ?? ids[0] ?? null;
+  }
+
+  #isUnformatted(search: Search): boolean {
+    return search.unformatted.size === this.#directory.ids().length;
+  }
+
+  async #backOff(search: Search, leftMs: number): Promise<void> {
+    await wait(this.#timers, Math.min(search.backoffMs, leftMs));
+    search.backoffMs = Math.min(search.backoffMs * 2, this.#bounds.maxBackoffMs);
+    search.tried = new Set();
+  }
+
+  async #try(id: number, request: ApiRequest, timeoutMs: number): Promise<ApiReply | null> {
+    try {
+      return await withDeadline(this.#timers, timeoutMs, this.#directory.call(id, request));
+    } catch {
+      return null;
+    }
+  }
+
+  /** Takes from a reply, or from none, who leads; true when this controller does. */
+  #learn(id: number, reply: ApiReply | null, search: Search): boolean {
+    if (reply !== null && reply.kind !== "not-controller" && reply.kind !== "not-formatted") {
+      if (!isLost(reply)) {
+        this.#memory.leaderId = id;
+        return true;
+      }
+    }
+    search.tried.add(id);
+    if (this.#memory.leaderId === id) this.#memory.leaderId = null;
+    if (reply?.kind === "not-formatted") search.unformatted.add(id);
+    search.hint = reply?.kind === "not-controller" ? reply.leaderId : null;
+    return false;
+  }
+}
+
+/** A refusal after which the request may or may not have taken effect: leadership or time ran out while it was pending. */
+function isLost(reply: ApiReply): boolean {
+  return (
+    reply.kind === "refused" &&
+    (reply.error === "NOT_CONTROLLER" || reply.error === "REQUEST_TIMED_OUT")
+  );
+}
