@@ -10,6 +10,8 @@ import { DEFAULT_BOUNDS, Leader, type LeaderBounds, type LeaderMemory } from "./
 import { CLUSTER, type Route } from "./route.ts";
 import { brokerRoutes } from "./routes/brokers.ts";
 import { clusterRoutes } from "./routes/clusters.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { partitionRoutes } from "./routes/partitions.ts";
 import { quorumRoutes } from "./routes/quorum.ts";
 import { topicRoutes } from "./routes/topics.ts";
 import { realTimers, type Timers } from "./timers.ts";
@@ -19,6 +21,8 @@ const ROUTES: readonly Route[] = [
   ...quorumRoutes,
   ...brokerRoutes,
   ...topicRoutes,
+  ...partitionRoutes,
+  ...healthRoutes,
 ];
 
 export interface AppOptions {

@@ -50,6 +50,22 @@ export async function createCluster(
   return document;
 }
 
+/** Whether a create got stuck: some controllers are formatted, others are not and could be. */
+export async function isHalfCreated(
+  directory: ControllerDirectory,
+  timers: Timers,
+): Promise<boolean> {
+  try {
+    const documents = await readDocuments(directory.ids(), (id, asked) =>
+      withDeadline(timers, CALL_TIMEOUT_MS, directory.call(id, asked)),
+    );
+    return unfinishedDocument(documents) !== null;
+  } catch (error) {
+    if (error instanceof HttpError) return false;
+    throw error;
+  }
+}
+
 type Call = (id: number, asked: ApiRequest) => Promise<ApiReply>;
 
 /** What each controller is formatted with. All must answer: one that is silent may hold a cluster. */

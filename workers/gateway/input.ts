@@ -38,7 +38,12 @@ export function fields<const E extends v.ObjectEntries>(
 /** An integer in a query or a path: digits only. */
 export function digits(min: number, max: number): v.GenericSchema<string, number> {
   const range = `must be an integer from ${min} to ${max}`;
-  return v.pipe(v.string(), v.regex(/^-?\d{1,16}$/, range), v.transform(Number), integer(min, max));
+  return v.pipe(
+    v.string(),
+    v.regex(/^(0|-?[1-9]\d{0,15})$/, range),
+    v.transform(Number),
+    integer(min, max),
+  );
 }
 
 /** Checks the query: no parameter that is not known, none twice. */

@@ -2,8 +2,8 @@
 
 import * as v from "valibot";
 import { isUuid } from "../../../src/base/uuid.ts";
-import type { GatewayContext } from "../context.ts";
-import { createCluster } from "../create-cluster.ts";
+import { type GatewayContext, NotFormattedError } from "../context.ts";
+import { createCluster, isHalfCreated } from "../create-cluster.ts";
 import { fields, int32, integer, readBody, refuseQuery, text } from "../input.ts";
 import { badRequest, HttpError } from "../kafka-error.ts";
 import { clusterJson, Links } from "../presentation.ts";
@@ -69,9 +69,16 @@ async function list(context: GatewayContext): Promise<Response> {
   refuseQuery(context);
   const { quorum } = context.var;
   const data: object[] = [];
-  if ((await quorum.clusterId()) !== null) {
+  try {
     const { clusterId, controllerId } = await quorum.read({ what: "cluster" });
     data.push(clusterJson(new Links(context, clusterId), controllerId));
+  } catch (error) {
+    if (!(error instanceof HttpError)) throw error;
+    // A create that got stuck has made no cluster yet, and whoever finds none creates it again.
+    const isAbsent =
+      error instanceof NotFormattedError ||
+      (error.status === 503 && (await isHalfCreated(quorum.directory, quorum.timers)));
+    if (!isAbsent) throw error;
   }
   const self = `${new URL(context.req.url).origin}${CLUSTERS}`;
   return context.json({ kind: "KafkaClusterList", metadata: { self, next: null }, data });
