@@ -1,0 +1,264 @@
+/** CreateTopics (KIP-4): checks every topic of a request, places its replicas and answers with its configs. */
+
+import { ErrorCode } from "../base/error-code.ts";
+import type { Prng } from "../base/prng.ts";
+import { randomUuid, type Uuid } from "../base/uuid.ts";
+import type { RequestOf, ResponseInit } from "../protocol/apis.ts";
+import type { NewRecord } from "../protocol/metadata-record.ts";
+import { topicConfigProblem } from "./config-validation.ts";
+import { answerOnly, type Decision } from "./decision.ts";
+import { ConfigResource, type MetadataView } from "./metadata-view.ts";
+import { placeReplicas } from "./placement.ts";
+import { assignmentProblem, initialIsr, newPartitionRecord } from "./replica-assignment.ts";
+import { effectiveTopicConfigs } from "./topic-config.ts";
+import { collisionForm, METADATA_TOPIC, topicNameProblem } from "./topic-name.ts";
+
+type Request = RequestOf<"createTopics">;
+type AskedTopic = Request["topics"][number];
+type Answer = NonNullable<ResponseInit<"createTopics">["topics"]>[number];
+
+export interface CreateTopicsContext {
+  readonly prng: Prng;
+  /** Of the request; from 5 on the answer has the configs. */
+  readonly version: number;
+  /** num.partitions and default.replication.factor: what -1 in a request stands for. */
+  readonly defaults: { readonly partitions: number; readonly replicationFactor: number };
+}
+
+/** Partitions, and records, that one request may come to. */
+const MAX_PER_REQUEST = 10_000;
+const USE_DEFAULT = -1;
+const FIRST_VERSION_WITH_CONFIGS = 5;
+
+/**
+ * Error codes, all for one topic: INVALID_REQUEST, INVALID_TOPIC_EXCEPTION, TOPIC_ALREADY_EXISTS, INVALID_CONFIG,
+ * INVALID_REPLICA_ASSIGNMENT, INVALID_REPLICATION_FACTOR, INVALID_PARTITIONS; for all topics POLICY_VIOLATION.
+ */
+export function decideCreateTopics(
+  request: Request,
+  view: MetadataView,
+  context: CreateTopicsContext,
+): Decision<ResponseInit<"createTopics">> {
+  const { wanted, answers } = withoutForbidden(request.topics);
+  if (countPartitions(wanted, context) > MAX_PER_REQUEST) {
+    return answerOnly(
+      refusedAltogether(request, "Excessively large number of partitions per request."),
+    );
+  }
+  const creation: Creation = { view, context, records: [], forms: new Map() };
+  const created = wanted.map((topic) => create(creation, topic));
+  if (creation.records.length > MAX_PER_REQUEST) {
+    return answerOnly(
+      refusedAltogether(request, "Unable to perform excessively large batch operation."),
+    );
+  }
+  return {
+    records: request.validateOnly ? [] : creation.records,
+    atomic: true,
+    response: { topics: [...created, ...answers] },
+  };
+}
+
+/** Parts the topics that may be asked for from those that may not: named twice, or the metadata itself. */
+function withoutForbidden(topics: readonly AskedTopic[]): {
+  wanted: AskedTopic[];
+  answers: Answer[];
+} {
+  const counts = new Map<string, number>();
+  for (const { name } of topics) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const answers: Answer[] = [];
+  for (const [name, count] of counts) {
+    if (count > 1) {
+      answers.push(refused(name, ErrorCode.INVALID_REQUEST, "Duplicate topic name."));
+    } else if (name === METADATA_TOPIC) {
+      const message = `Creation of internal topic ${METADATA_TOPIC} is prohibited.`;
+      answers.push(refused(name, ErrorCode.INVALID_REQUEST, message));
+    }
+  }
+  const wanted = topics.filter(({ name }) => counts.get(name) === 1 && name !== METADATA_TOPIC);
+  return { wanted, answers };
+}
+
+function countPartitions(topics: readonly AskedTopic[], { defaults }: CreateTopicsContext): number {
+  let count = 0;
+  for (const { assignments, numPartitions } of topics) {
+    if (assignments.length > 0) count += assignments.length;
+    else count += numPartitions === USE_DEFAULT ? defaults.partitions : Math.max(numPartitions, 0);
+  }
+  return count;
+}
+
+function refusedAltogether(request: Request, message: string): ResponseInit<"createTopics"> {
+  const names = new Set(request.topics.map(({ name }) => name));
+  const topics = [...names].map((name) => refused(name, ErrorCode.POLICY_VIOLATION, message));
+  return { topics };
+}
+
+function refused(name: string, errorCode: number, errorMessage: string): Answer {
+  return { name, errorCode, errorMessage, configs: [] };
+}
+
+interface Creation {
+  readonly view: MetadataView;
+  readonly context: CreateTopicsContext;
+  readonly records: NewRecord[];
+  /** The names that this request creates, by the form in which they would collide. */
+  readonly forms: Map<string, string>;
+}
+
+interface Refusal {
+  readonly errorCode: number;
+  readonly message: string;
+}
+
+function create(creation: Creation, topic: AskedTopic): Answer {
+  const { view, context, records, forms } = creation;
+  const { name } = topic;
+  const refusal = nameRefusal(creation, name) ?? configRefusal(view, topic);
+  if (refusal !== null) return refused(name, refusal.errorCode, refusal.message);
+  const placed =
+    topic.assignments.length > 0 ? takeAssignments(view, topic) : place(view, topic, context);
+  if ("errorCode" in placed) return refused(name, placed.errorCode, placed.message);
+  const topicId = randomUuid(context.prng);
+  records.push(...recordsOf(view, topic, topicId, placed));
+  forms.set(collisionForm(name), name);
+  const overrides = overridesOf(topic.configs);
+  return {
+    name,
+    topicId,
+    numPartitions: placed.length,
+    replicationFactor: placed[0]?.replicas.length ?? USE_DEFAULT,
+    configs:
+      context.version < FIRST_VERSION_WITH_CONFIGS ? [] : effectiveTopicConfigs(view, overrides),
+  };
+}
+
+function nameRefusal({ view, forms }: Creation, name: string): Refusal | null {
+  const problem = topicNameProblem(name);
+  if (problem !== null) {
+    return { errorCode: ErrorCode.INVALID_TOPIC_EXCEPTION, message: problem };
+  }
+  const colliding = forms.get(collisionForm(name)) ?? view.topicWithCollidingName(name)?.name;
+  if (colliding !== undefined) {
+    const message = `Topic '${name}' collides with existing topic: ${colliding}`;
+    return { errorCode: ErrorCode.INVALID_TOPIC_EXCEPTION, message };
+  }
+  if (view.topicByName(name) === null) return null;
+  return {
+    errorCode: ErrorCode.TOPIC_ALREADY_EXISTS,
+    message: `Topic '${name}' already exists.`,
+  };
+}
+
+function configRefusal(view: MetadataView, { configs }: AskedTopic): Refusal | null {
+  const nulls = configs.filter(({ value }) => value === null).map(({ name }) => name);
+  if (nulls.length > 0) {
+    const message = `Null value not supported for topic configs: ${nulls.join(",")}`;
+    return { errorCode: ErrorCode.INVALID_CONFIG, message };
+  }
+  const message = topicConfigProblem(overridesOf(configs), view.metadataVersion());
+  return message === null ? null : { errorCode: ErrorCode.INVALID_CONFIG, message };
+}
+
+/** Of a config that is named twice the last value counts. */
+function overridesOf(configs: AskedTopic["configs"]): ReadonlyMap<string, string> {
+  return new Map(configs.map(({ name, value }) => [name, value ?? ""]));
+}
+
+interface Placed {
+  readonly replicas: readonly number[];
+  readonly isr: readonly number[];
+}
+
+/** The replicas that the client chose, in partition order. */
+function takeAssignments(view: MetadataView, topic: AskedTopic): Placed[] | Refusal {
+  if (topic.replicationFactor !== USE_DEFAULT) {
+    return {
+      errorCode: ErrorCode.INVALID_REQUEST,
+      message:
+        "A manual partition assignment was specified, but replication factor was not set to -1.",
+    };
+  }
+  if (topic.numPartitions !== USE_DEFAULT) {
+    return {
+      errorCode: ErrorCode.INVALID_REQUEST,
+      message: "A manual partition assignment was specified, but numPartitions was not set to -1.",
+    };
+  }
+  const errorCode = ErrorCode.INVALID_REPLICA_ASSIGNMENT;
+  const byIndex = new Map<number, Placed>();
+  let size: number | null = null;
+  for (const { partitionIndex, brokerIds } of topic.assignments) {
+    if (byIndex.has(partitionIndex)) {
+      const message = `Found multiple manual partition assignments for partition ${partitionIndex}`;
+      return { errorCode, message };
+    }
+    const problem = assignmentProblem(view, brokerIds, size);
+    if (problem !== null) return { errorCode, message: problem };
+    size = brokerIds.length;
+    const isr = initialIsr(view, brokerIds);
+    if (isr.length === 0) {
+      const message = `All brokers specified in the manual partition assignment for partition ${partitionIndex} are fenced or in controlled shutdown.`;
+      return { errorCode, message };
+    }
+    byIndex.set(partitionIndex, { replicas: brokerIds, isr });
+  }
+  const inOrder = [...byIndex].sort(([a], [b]) => a - b);
+  if (inOrder.some(([partitionIndex], position) => partitionIndex !== position)) {
+    return { errorCode, message: "partitions should be a consecutive 0-based integer sequence" };
+  }
+  return inOrder.map(([, placed]) => placed);
+}
+
+function place(
+  view: MetadataView,
+  topic: AskedTopic,
+  { prng, defaults }: CreateTopicsContext,
+): Placed[] | Refusal {
+  if (topic.replicationFactor < USE_DEFAULT || topic.replicationFactor === 0) {
+    return {
+      errorCode: ErrorCode.INVALID_REPLICATION_FACTOR,
+      message: "Replication factor must be larger than 0, or -1 to use the default value.",
+    };
+  }
+  if (topic.numPartitions < USE_DEFAULT || topic.numPartitions === 0) {
+    return {
+      errorCode: ErrorCode.INVALID_PARTITIONS,
+      message: "Number of partitions was set to an invalid non-positive value.",
+    };
+  }
+  const partitions =
+    topic.numPartitions === USE_DEFAULT ? defaults.partitions : topic.numPartitions;
+  const replicationFactor =
+    topic.replicationFactor === USE_DEFAULT ? defaults.replicationFactor : topic.replicationFactor;
+  const placement = placeReplicas(view, { partitions, replicationFactor }, prng);
+  if (placement.kind === "refused") {
+    return {
+      errorCode: ErrorCode.INVALID_REPLICATION_FACTOR,
+      message: `Unable to replicate the partition ${replicationFactor} time(s): ${placement.message}`,
+    };
+  }
+  return placement.replicas.map((replicas) => ({ replicas, isr: initialIsr(view, replicas) }));
+}
+
+/** The topic, its configs in request order, its partitions in index order. */
+function recordsOf(
+  view: MetadataView,
+  { name, configs }: AskedTopic,
+  topicId: Uuid,
+  partitions: readonly Placed[],
+): NewRecord[] {
+  return [
+    { type: "topic", version: 0, data: { name, topicId } },
+    ...[...overridesOf(configs)].map(
+      ([key, value]): NewRecord => ({
+        type: "config",
+        version: 0,
+        data: { resourceType: ConfigResource.TOPIC, resourceName: name, name: key, value },
+      }),
+    ),
+    ...partitions.map(({ replicas, isr }, partitionIndex) =>
+      newPartitionRecord(view, { topicId, partitionIndex, replicas, isr }),
+    ),
+  ];
+}
