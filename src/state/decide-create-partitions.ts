@@ -1,0 +1,158 @@
+/** CreatePartitions (KIP-195): grows topics, with replicas that the client chose or that are placed here. */
+
+import { ErrorCode } from "../base/error-code.ts";
+import type { Prng } from "../base/prng.ts";
+import type { RequestOf, ResponseInit } from "../protocol/apis.ts";
+import type { NewRecord } from "../protocol/metadata-record.ts";
+import { answerOnly, type Decision } from "./decision.ts";
+import type { MetadataView, TopicState } from "./metadata-view.ts";
+import { placeReplicas } from "./placement.ts";
+import { assignmentProblem, initialIsr, newPartitionRecord } from "./replica-assignment.ts";
+
+type Request = RequestOf<"createPartitions">;
+type AskedTopic = Request["topics"][number];
+type Assignments = NonNullable<AskedTopic["assignments"]>;
+type Response = ResponseInit<"createPartitions">;
+type Answer = NonNullable<Response["results"]>[number];
+
+export interface CreatePartitionsContext {
+  readonly prng: Prng;
+}
+
+/** Partitions that one request may add. */
+const MAX_PER_REQUEST = 10_000;
+
+interface Refusal {
+  readonly errorCode: number;
+  readonly message: string | null;
+}
+
+/**
+ * Error codes for one topic: INVALID_REQUEST, UNKNOWN_TOPIC_OR_PARTITION, INVALID_PARTITIONS,
+ * INVALID_REPLICA_ASSIGNMENT, INVALID_REPLICATION_FACTOR; for all topics POLICY_VIOLATION.
+ */
+export function decideCreatePartitions(
+  request: Request,
+  view: MetadataView,
+  { prng }: CreatePartitionsContext,
+): Decision<Response> {
+  const counts = new Map<string, number>();
+  for (const { name } of request.topics) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const unique = request.topics.filter(({ name }) => counts.get(name) === 1);
+  if (addedPartitions(view, unique) > MAX_PER_REQUEST) return tooMany([...counts.keys()]);
+  const records: NewRecord[] = [];
+  const results: Answer[] = [];
+  for (const topic of unique) {
+    const grown = grow(view, topic, prng);
+    if ("errorCode" in grown) {
+      results.push({ name: topic.name, errorCode: grown.errorCode, errorMessage: grown.message });
+    } else {
+      records.push(...grown);
+      results.push({ name: topic.name });
+    }
+  }
+  for (const [name, count] of counts) {
+    if (count === 1) continue;
+    results.push({
+      name,
+      errorCode: ErrorCode.INVALID_REQUEST,
+      errorMessage: "Duplicate topic name.",
+    });
+  }
+  return { records: request.validateOnly ? [] : records, atomic: true, response: { results } };
+}
+
+function addedPartitions(view: MetadataView, topics: readonly AskedTopic[]): number {
+  let added = 0;
+  for (const { name, count } of topics) {
+    const topic = view.topicByName(name);
+    if (topic !== null) added += Math.max(count - topic.partitionCount, 0);
+  }
+  return added;
+}
+
+function tooMany(names: readonly string[]): Decision<Response> {
+  const results = names.map((name) => ({
+    name,
+    errorCode: ErrorCode.POLICY_VIOLATION,
+    errorMessage: "Unable to perform excessively large batch operation.",
+  }));
+  return answerOnly({ results });
+}
+
+/** The records of the topic's new partitions, in index order, or why there are none. */
+function grow(view: MetadataView, asked: AskedTopic, prng: Prng): NewRecord[] | Refusal {
+  const topic = view.topicByName(asked.name);
+  if (topic === null) return { errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, message: null };
+  const refusal = countRefusal(topic, asked);
+  if (refusal !== null) return refusal;
+  const replicationFactor = view.partition(topic.topicId, 0)?.replicas.length ?? 0;
+  const added = asked.count - topic.partitionCount;
+  const chosen =
+    asked.assignments === null
+      ? place(view, added, replicationFactor, prng)
+      : takeAssignments(view, asked.assignments, topic.partitionCount, replicationFactor);
+  if ("errorCode" in chosen) return chosen;
+  return chosen.map((replicas, position) =>
+    newPartitionRecord(view, {
+      topicId: topic.topicId,
+      partitionIndex: topic.partitionCount + position,
+      replicas,
+      isr: initialIsr(view, replicas),
+    }),
+  );
+}
+
+function countRefusal(
+  { name, partitionCount }: TopicState,
+  { count, assignments }: AskedTopic,
+): Refusal | null {
+  const errorCode = ErrorCode.INVALID_PARTITIONS;
+  if (count === partitionCount) {
+    return { errorCode, message: `Topic already has ${partitionCount} partition(s).` };
+  }
+  if (count < partitionCount) {
+    const message = `The topic ${name} currently has ${partitionCount} partition(s); ${count} would not be an increase.`;
+    return { errorCode, message };
+  }
+  const added = count - partitionCount;
+  if (assignments === null || assignments.length === added) return null;
+  return {
+    errorCode: ErrorCode.INVALID_REPLICA_ASSIGNMENT,
+    message: `Attempted to add ${added} additional partition(s), but only ${assignments.length} assignment(s) were specified.`,
+  };
+}
+
+type Chosen = readonly (readonly number[])[];
+
+function takeAssignments(
+  view: MetadataView,
+  assignments: Assignments,
+  firstIndex: number,
+  replicationFactor: number,
+): Chosen | Refusal {
+  const errorCode = ErrorCode.INVALID_REPLICA_ASSIGNMENT;
+  for (const [position, { brokerIds }] of assignments.entries()) {
+    const message = assignmentProblem(view, brokerIds, replicationFactor);
+    if (message !== null) return { errorCode, message };
+    if (initialIsr(view, brokerIds).length === 0) {
+      const index = firstIndex + position;
+      return {
+        errorCode,
+        message: `All brokers specified in the manual partition assignment for partition ${index} are fenced or in controlled shutdown.`,
+      };
+    }
+  }
+  return assignments.map(({ brokerIds }) => brokerIds);
+}
+
+function place(
+  view: MetadataView,
+  partitions: number,
+  replicationFactor: number,
+  prng: Prng,
+): Chosen | Refusal {
+  const placement = placeReplicas(view, { partitions, replicationFactor }, prng);
+  if (placement.kind === "placed") return placement.replicas;
+  return { errorCode: ErrorCode.INVALID_REPLICATION_FACTOR, message: placement.message };
+}
