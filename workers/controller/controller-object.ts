@@ -1,8 +1,8 @@
 // The Durable Object of one controller: its doors, each one line into the runtime.
 
 import { DurableObject } from "cloudflare:workers";
+import { createControllerNode } from "../../src/controller/controller-node.ts";
 import type { ApiReply, ApiRequest, NodeFactory } from "../../src/controller/node-event.ts";
-import { createNode } from "../../test/hosts/echo-node.ts";
 import type { ControllerRpc, Env } from "../env.ts";
 import { serveTcp, serveWebSocket } from "./kafka-socket.ts";
 import { Runtime } from "./runtime.ts";
@@ -10,7 +10,7 @@ import { Runtime } from "./runtime.ts";
 /** One controller of the quorum. Its object is named `controller-<id>`. */
 export class ControllerObject extends DurableObject<Env> implements ControllerRpc {
   /** The node to run; tests of the host run another. */
-  static readonly createNode: NodeFactory = createNode;
+  static readonly createNode: NodeFactory = createControllerNode;
 
   readonly #runtime: Runtime;
 
