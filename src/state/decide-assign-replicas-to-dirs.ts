@@ -5,6 +5,7 @@ import type { Uuid } from "../base/uuid.ts";
 import type { RequestOf, ResponseInit } from "../protocol/apis.ts";
 import type { NewRecord } from "../protocol/metadata-record.ts";
 import type { Decision } from "./decision.ts";
+import { isDirectoryOnline } from "./leader-election.ts";
 import type { BrokerState, MetadataView } from "./metadata-view.ts";
 import { partitionChange } from "./partition-change.ts";
 import { TopicRuleBook } from "./topic-rules.ts";
@@ -61,13 +62,15 @@ function assign(work: Assignment, dir: Uuid, topicId: Uuid, partitionIndex: numb
   );
   const target = { topicId, partitionIndex };
   const assigned = { ...partition, directories };
+  const isOnline = isDirectoryOnline(view, assigned, brokerId);
   const record = partitionChange(
     partition,
     { ...target, directories },
-    rules.changeRules(topicId, assigned),
+    // A leader in a failed directory is replaced by the second record, with the ISR.
+    rules.changeRules(topicId, isOnline ? assigned : partition),
   );
   if (record !== null) work.records.push(record);
-  if (!broker.logDirs.includes(dir) && partition.isr.includes(brokerId)) {
+  if (!isOnline && partition.isr.includes(brokerId)) {
     const isr = partition.isr.filter((id) => id !== brokerId);
     const move = partitionChange(
       assigned,

@@ -61,7 +61,7 @@ export class TopicRuleBook {
     const replicationFactor = this.#view.partition(topicId, 0)?.replicas.length ?? 1;
     const minInsync = Number(this.#config(name, "min.insync.replicas") ?? "1");
     return {
-      uncleanElection: this.#config(name, "unclean.leader.election.enable") === "true",
+      uncleanElection: isTrue(this.#config(name, "unclean.leader.election.enable")),
       elrEnabled: this.#elrEnabled,
       minInsyncReplicas: Math.min(minInsync, replicationFactor),
       recordVersion: this.#recordVersion,
@@ -75,4 +75,9 @@ export class TopicRuleBook {
       this.#view.configs(ConfigResource.BROKER, "").get(key)
     );
   }
+}
+
+/** Kafka reads booleans in any case. */
+function isTrue(value: string | undefined): boolean {
+  return value?.trim().toLowerCase() === "true";
 }
