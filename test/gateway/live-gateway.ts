@@ -1,0 +1,96 @@
+/** The gateway over whole controllers in virtual time. */
+
+import type { ApiReply, ApiRequest } from "../../src/controller/api.ts";
+import { createApp } from "../../workers/gateway/app.ts";
+import type { ControllerDirectory } from "../../workers/gateway/controller-directory.ts";
+import { Cluster } from "../controller/cluster.ts";
+import { VirtualTimers } from "./virtual-timers.ts";
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: whatever JSON a test goes on to compare.
+  readonly body: any;
+}
+
+export class LiveGateway implements ControllerDirectory {
+  readonly cluster: Cluster;
+  /** What was logged, parsed. */
+  readonly lines: Record<string, unknown>[] = [];
+  readonly #app: ReturnType<typeof createApp>;
+  readonly #dead = new Set<number>();
+
+  constructor(seed = 11) {
+    this.cluster = new Cluster({ seed });
+    const timers = new VirtualTimers(this.cluster.nowMs, (elapsedMs) =>
+      this.cluster.run(elapsedMs),
+    );
+    const writeLine = (line: string): void => {
+      this.lines.push(JSON.parse(line) as Record<string, unknown>);
+    };
+    this.#app = createApp(() => this, { timers, writeLine });
+  }
+
+  /** A gateway whose cluster is formatted and led. */
+  static formatted(seed?: number): LiveGateway {
+    const gateway = new LiveGateway(seed);
+    gateway.cluster.format();
+    return gateway;
+  }
+
+  ids(): readonly number[] {
+    return this.cluster.ids;
+  }
+
+  async call(id: number, request: ApiRequest): Promise<ApiReply> {
+    if (this.#dead.has(id)) throw new Error("Network connection lost.");
+    return structuredClone(this.cluster.api(id, structuredClone(request)));
+  }
+
+  kill(id: number): void {
+    this.#dead.add(id);
+    this.cluster.kill(id);
+  }
+
+  get clusterPath(): string {
+    return `/kafka/v3/clusters/${this.cluster.document.clusterId}`;
+  }
+
+  /** Any request, as it is. */
+  raw(path: string, init: RequestInit = {}): Promise<Response> {
+    return Promise.resolve(this.#app.request(path, init));
+  }
+
+  /** A request below the cluster, answered in JSON or not at all. */
+  async ask(method: string, path: string, body?: unknown): Promise<Answer> {
+    const init: RequestInit = { method };
+    if (body !== undefined) {
+      init.headers = { "Content-Type": "application/json" };
+      init.body = JSON.stringify(body);
+    }
+    const response = await this.raw(`${this.clusterPath}${path}`, init);
+    const text = await response.text();
+    const json: unknown = text === "" ? null : JSON.parse(text);
+    return { status: response.status, headers: response.headers, body: json };
+  }
+
+  get(path: string): Promise<Answer> {
+    return this.ask("GET", path);
+  }
+
+  /** Registers and unfences brokers; returns their epochs. */
+  async join(...brokerIds: number[]): Promise<number[]> {
+    const epochs: number[] = [];
+    for (const broker_id of brokerIds) {
+      const listeners = [{ name: "PLAINTEXT", host: "127.0.0.1", port: 9092 }];
+      const { body } = await this.ask("POST", "/brokers", { broker_id, listeners });
+      const { broker_epoch } = body;
+      await this.ask("POST", `/brokers/${broker_id}/heartbeats`, {
+        broker_epoch,
+        current_metadata_offset: broker_epoch,
+      });
+      epochs.push(broker_epoch);
+    }
+    return epochs;
+  }
+}

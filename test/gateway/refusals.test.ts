@@ -1,0 +1,297 @@
+/** What clients get wrong: each mistake has its status, its error code and a message that helps. */
+import fc from "fast-check";
+import { beforeAll, beforeEach, expect, test } from "vitest";
+import type { ApiReply, ApiRequest } from "../../src/controller/api.ts";
+import { LiveGateway } from "./live-gateway.ts";
+
+let gateway: LiveGateway;
+/** For tests that change nothing. */
+let shared: LiveGateway;
+
+beforeAll(async () => {
+  shared = LiveGateway.formatted(3);
+  await shared.join(101);
+});
+
+beforeEach(() => {
+  gateway = shared;
+});
+
+const JSON_TYPE = { "Content-Type": "application/json" };
+
+test.each([
+  ["GET", "/nowhere", 404, "HTTP 404 Not Found"],
+  ["GET", "/kafka/v3/clusters/", 404, "HTTP 404 Not Found"],
+  ["GET", "/kafka/v3/clusters/x", 404, "Cluster x cannot be found."],
+  ["GET", "/kafka/v3/clusters/x%2Fy/topics", 404, "Cluster x/y cannot be found."],
+  ["POST", "/controllers/1/kafka", 404, "HTTP 404 Not Found"],
+])("%s %s is %i: %s", async (method, path, status, message) => {
+  const response = await gateway.raw(path, { method });
+  expect(response.status).toBe(status);
+  expect(await response.json()).toEqual({ error_code: status, message });
+});
+
+test("a method that a path does not have is refused with those it has", async () => {
+  const response = await gateway.raw(`${gateway.clusterPath}/topics/t`, { method: "PUT" });
+  expect(response.status).toBe(405);
+  expect(response.headers.get("Allow")).toBe("GET, HEAD, DELETE");
+  expect(await response.json()).toEqual({
+    error_code: 405,
+    message: "PUT is not allowed here. Allowed: GET, HEAD, DELETE.",
+  });
+  const preflight = await gateway.raw("/kafka/v3/clusters", { method: "OPTIONS" });
+  expect(preflight.status).toBe(405);
+  expect(preflight.headers.get("Access-Control-Allow-Origin")).toBe(null);
+});
+
+test("HEAD answers like GET without a body", async () => {
+  const response = await gateway.raw(`${gateway.clusterPath}/quorum`, { method: "HEAD" });
+  expect(response.status).toBe(200);
+  expect(await response.text()).toBe("");
+});
+
+test.each([
+  ["/topics?page_size=0", 'Query parameter "page_size" must be an integer from 1 to 1000.'],
+  ["/topics?page_size=1e2", 'Query parameter "page_size" must be an integer from 1 to 1000.'],
+  ["/topics?page_size=1&page_size=2", 'Query parameter "page_size" is given twice.'],
+  ["/topics?size=1", 'Query parameter "size" is unknown. Allowed: page_size, page_token.'],
+  ["/brokers?x=1", 'Query parameter "x" is unknown. None is allowed here.'],
+  [
+    "/topics?__proto__=1",
+    'Query parameter "__proto__" is unknown. Allowed: page_size, page_token.',
+  ],
+  ["/log?offset=-1", 'Query parameter "offset" must be an integer from 0 to 9007199254740991.'],
+  ["/log?offset=99999999999999999999", 'Query parameter "offset" must be an integer from 0'],
+  ["/log?wait_ms=30001", 'Query parameter "wait_ms" must be an integer from 0 to 30000.'],
+  ["/brokers/-1", "The broker_id in the path must be an integer from 0 to 2147483647."],
+  ["/brokers/2147483648", "The broker_id in the path must be an integer from 0 to 2147483647."],
+  ["/brokers/01", "The broker_id in the path must be an integer from 0 to 2147483647."],
+  ["/topics/t/partitions/x", "The partition in the path must be an integer from 0 to 2147483647."],
+])("GET %s is a bad request", async (path, message) => {
+  const { status, body } = await gateway.get(path);
+  expect(status).toBe(400);
+  expect(body.error_code).toBe(400);
+  expect(body.message).toContain(message);
+});
+
+test.each([
+  ["/topics", {}, 'Field "topic_name" is required.'],
+  ["/topics", [], 'Field "topic_name" is required.'],
+  ["/topics", "t", "The body must be an object."],
+  ["/topics", { topic_name: 1 }, 'Field "topic_name" must be a string.'],
+  ["/topics", { topic_name: "a", partitions: 1 }, 'Field "partitions" is unknown. Allowed: topic'],
+  ["/topics", { topic_name: "a", partitions_count: 1.5 }, "must be an integer from -1 to 10000."],
+  ["/topics", { topic_name: "a", replicas_assignments: { x: [1] } }, "must be an integer from 0"],
+  ["/topics", { topic_name: "a", replicas_assignments: { 0: ["1"] } }, "replicas_assignments.0.0"],
+  ["/topics", { topic_name: "\ud800" }, 'Field "topic_name" must be well-formed Unicode.'],
+  ["/brokers", { broker_id: 1, listeners: [] }, "must name at least one listener."],
+  ["/brokers", { broker_id: -1, listeners: [] }, "must be an integer from 0 to 2147483647."],
+  ["/brokers", { broker_id: 1, incarnation_id: "x" }, "must be a Kafka UUID."],
+  [
+    "/brokers/1/heartbeats",
+    { broker_epoch: "1" },
+    'Field "broker_epoch" must be an integer from 0',
+  ],
+  ["/brokers/1/heartbeats", { broker_epoch: 2 ** 53 }, "must be an integer from 0"],
+])("POST %s with %j is a bad request", async (path, given, message) => {
+  const { status, body } = await gateway.ask("POST", path, given);
+  expect(status).toBe(400);
+  expect(body.error_code).toBe(400);
+  expect(body.message).toContain(message);
+});
+
+test.each([
+  [{ topic_name: "" }, 400, 40002],
+  [{ topic_name: "a/b" }, 400, 40002],
+  [{ topic_name: "__cluster_metadata" }, 400, 40002],
+  [{ topic_name: "x".repeat(250) }, 400, 40002],
+  [{ topic_name: "a", partitions_count: 0 }, 400, 40002],
+  [{ topic_name: "a", replication_factor: 3 }, 400, 40002],
+  [{ topic_name: "a", replicas_assignments: { 0: [7] } }, 400, 40002],
+  [{ topic_name: "a", replicas_assignments: { 1: [101] } }, 400, 40002],
+  [{ topic_name: "a", configs: [{ name: "no.such", value: "1" }] }, 400, 40002],
+  [{ topic_name: "a", configs: [{ name: "retention.ms", value: "soon" }] }, 400, 40002],
+])("a topic that Kafka refuses is refused: %j", async (given, status, errorCode) => {
+  const answer = await gateway.ask("POST", "/topics", given);
+  expect(answer.status).toBe(status);
+  expect(answer.body.error_code).toBe(errorCode);
+  expect(answer.body.message).not.toBe("");
+});
+
+function post(body: BodyInit | null, headers: Record<string, string> = JSON_TYPE) {
+  const init = { method: "POST", headers, body, duplex: "half" };
+  return gateway.raw(`${gateway.clusterPath}/topics`, init as RequestInit);
+}
+
+test("a body must be JSON, say so, and be well-formed", async () => {
+  for (const type of ["text/plain", "application/x-www-form-urlencoded", "application/jsonp"]) {
+    expect((await post("{}", { "Content-Type": type })).status).toBe(415);
+  }
+  expect((await post(new Uint8Array([123, 125]), {})).status).toBe(415);
+  for (const body of ["", "{", "nope", "{} {}", new Uint8Array([0x22, 0xff, 0x22]), null]) {
+    const response = await post(body);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({
+      error_code: 400,
+      message: "The body is not valid JSON.",
+    });
+  }
+});
+
+test("a body over 1 MiB is refused, however it comes and whatever its length claims to be", async () => {
+  const large = `{"topic_name":"${"x".repeat(1024 * 1024)}"}`;
+  let pulled = 0;
+  const endless = new ReadableStream({
+    pull(controller) {
+      pulled += 1;
+      controller.enqueue(new Uint8Array(64 * 1024));
+    },
+  });
+  const lying = { ...JSON_TYPE, "Content-Length": "2" };
+  for (const response of [await post(large), await post(endless), await post(large, lying)]) {
+    expect(response.status).toBe(413);
+    expect(await response.json()).toMatchObject({ error_code: 413 });
+  }
+  expect(pulled).toBeLessThan(25);
+});
+
+test("a topic name in a path is decoded once and cannot reach another path", async () => {
+  for (const name of ["a%2Fb", "%2e%2e%2fquorum", "%252F", "%zz", "%00", "é", "x".repeat(300)]) {
+    const { status, body } = await gateway.get(`/topics/${name}`);
+    expect(status).toBe(404);
+    expect(body.error_code).toBe(40403);
+  }
+});
+
+/** A gateway that loses the answer to the next write after the write was done. */
+class LossyGateway extends LiveGateway {
+  losesNextWrite = false;
+
+  override async call(id: number, request: ApiRequest): Promise<ApiReply> {
+    const reply = await super.call(id, request);
+    if (request.kind !== "write" || !this.losesNextWrite) return reply;
+    this.losesNextWrite = false;
+    throw new Error("Network connection lost.");
+  }
+}
+
+test("a write whose answer is lost says so, is not repeated, and can be looked at", async () => {
+  const lossy = new LossyGateway();
+  lossy.cluster.format();
+  await lossy.join(101);
+  lossy.losesNextWrite = true;
+  const answer = await lossy.ask("POST", "/topics", { topic_name: "perhaps" });
+  expect(answer.status).toBe(503);
+  expect(answer.headers.get("Retry-After")).toBe("1");
+  expect(answer.body.error_code).toBe(50003);
+  expect(answer.body.message).toContain("The outcome is unknown");
+  expect((await lossy.get("/topics/perhaps")).status).toBe(200);
+});
+
+test("a heartbeat whose answer is lost is sent again", async () => {
+  const lossy = new LossyGateway();
+  lossy.cluster.format();
+  const [broker_epoch] = await lossy.join(101);
+  lossy.losesNextWrite = true;
+  const beat = { broker_epoch, current_metadata_offset: broker_epoch };
+  expect((await lossy.ask("POST", "/brokers/101/heartbeats", beat)).status).toBe(200);
+});
+
+const PATHS = [
+  "/kafka/v3/clusters",
+  "/v1/metadata/id",
+  "/livez",
+  ...[
+    "",
+    "/brokers",
+    "/brokers/101",
+    "/brokers/101/heartbeats",
+    "/topics",
+    "/topics/t",
+    "/topics/t/partitions",
+    "/topics/t/partitions/0/replicas/101",
+    "/quorum",
+    "/quorum/voters",
+    "/log",
+    "/log/raw",
+  ].map((path) => `CLUSTER${path}`),
+];
+const NAMES = [
+  ...["topic_name", "partitions_count", "replication_factor", "replicas_assignments", "configs"],
+  ...["validate_only", "broker_id", "incarnation_id", "listeners", "rack", "log_dirs", "features"],
+  ...["name", "host", "port", "security_protocol", "broker_epoch", "current_metadata_offset"],
+  ...["want_fence", "want_shut_down", "value", "controllers", "id", "release", "cluster_id"],
+];
+
+const scalar = fc.oneof(
+  fc.integer(),
+  fc.double(),
+  fc.maxSafeInteger(),
+  fc.boolean(),
+  fc.constantFrom(null, "", "t", "incarnation-7-AAAAAAAA", "4.0", -1, 0, 1, 2, 101, 9092),
+  fc.string({ unit: "binary" }),
+);
+const { value: json } = fc.letrec<{ value: unknown }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: "small" },
+    { arbitrary: scalar, weight: 4 },
+    fc.array(tie("value"), { maxLength: 3 }),
+    fc.dictionary(fc.oneof(fc.constantFrom(...NAMES), fc.string()), tie("value"), { maxKeys: 6 }),
+  ),
+}));
+
+/** A body that is right but for what was put into it. */
+const nearlyRight = fc
+  .tuple(
+    fc.constantFrom(
+      { topic_name: "t" },
+      { topic_name: "u", partitions_count: 1, replicas_assignments: { 0: [101] } },
+      { broker_id: 7, listeners: [{ name: "P", host: "h", port: 1 }] },
+      { broker_epoch: 1, current_metadata_offset: 1 },
+      { controllers: [{ id: 1, host: "h", port: 1 }] },
+    ),
+    fc.dictionary(fc.constantFrom(...NAMES), json, { maxKeys: 2 }),
+  )
+  .map(([right, more]) => ({ ...right, ...more }));
+
+test("whatever a client sends, the answer is no 5xx, and an error has its body", async () => {
+  const segment = fc.oneof(
+    fc.constant(""),
+    fc
+      .string({ unit: "binary", maxLength: 12 })
+      .map((text) => `/${encodeURI(text.toWellFormed())}`),
+  );
+  const query = fc.oneof(
+    { arbitrary: fc.constant(""), weight: 2 },
+    fc.constantFrom("?offset=1", "?page_size=3", "?page_token=a&page_size=1", "?offset=5&offset=6"),
+    fc.string({ maxLength: 12 }).map((text) => `?${text.replaceAll("#", "")}`),
+  );
+  const request = fc.record({
+    method: fc.constantFrom("GET", "POST", "POST", "POST", "DELETE", "PUT", "PATCH"),
+    path: fc.constantFrom(...PATHS),
+    segment,
+    query,
+    body: fc.oneof(json.map(stringify), nearlyRight.map(stringify), fc.string()),
+  });
+  const fuzzed = LiveGateway.formatted(5);
+  await fuzzed.join(101);
+  await fc.assert(
+    fc.asyncProperty(request, async ({ method, path, segment, query, body }) => {
+      const target = `${path.replace("CLUSTER", fuzzed.clusterPath)}${segment}${query}`;
+      const init: RequestInit = { method, headers: JSON_TYPE };
+      if (method !== "GET") init.body = body;
+      const response = await fuzzed.raw(target, init);
+      expect(response.status, `${method} ${target} ${body}`).toBeLessThan(500);
+      if (response.status < 400) return;
+      const error = (await response.json()) as Record<string, unknown>;
+      expect(Object.keys(error)).toEqual(["error_code", "message"]);
+      expect(Number.isInteger(error.error_code)).toBe(true);
+      expect(typeof error.message).toBe("string");
+    }),
+    { numRuns: 500 },
+  );
+});
+
+function stringify(value: unknown): string {
+  return JSON.stringify(value) ?? "";
+}
