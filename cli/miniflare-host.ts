@@ -29,7 +29,7 @@ const WORKER_NAME = "quorate";
 /** Starts one workerd with all controllers; resolves when it listens. */
 export async function startMiniflare(options: MiniflareHostOptions): Promise<MiniflareHost> {
   const source = await bundleWorker(options.workerEntry);
-  const miniflare = new Miniflare(miniflareOptions(options, source));
+  const miniflare = createMiniflare(miniflareOptions(options, source));
   try {
     await miniflare.ready;
   } catch (error) {
@@ -41,6 +41,19 @@ export async function startMiniflare(options: MiniflareHostOptions): Promise<Min
     baseUrl: `http://${LOOPBACK}:${options.httpPort}`,
     close: () => miniflare.dispose(),
   };
+}
+
+/** Creates a Miniflare that leaves signals to us: its own handlers exit before we have cleaned up. */
+function createMiniflare(options: MiniflareOptions): Miniflare {
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  const present = signals.map((signal) => process.listeners(signal));
+  const miniflare = new Miniflare(options);
+  signals.forEach((signal, index) => {
+    for (const listener of process.listeners(signal)) {
+      if (!present[index]?.includes(listener)) process.removeListener(signal, listener);
+    }
+  });
+  return miniflare;
 }
 
 function miniflareOptions(options: MiniflareHostOptions, source: string): MiniflareOptions {

@@ -13,11 +13,13 @@ export class Deadline {
   #deadlineMs = Number.POSITIVE_INFINITY;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #timerMs = Number.POSITIVE_INFINITY;
-  #hasAlarm = false;
+  // Until it is known, because replacing an alarm that is about to ring cancels it.
+  #hasAlarm = true;
 
   constructor(storage: DurableObjectStorage, onDue: () => void) {
     this.#storage = storage;
     this.#onDue = onDue;
+    void this.#lookForAlarm();
   }
 
   /** Sets the deadline; Infinity clears it. */
@@ -26,13 +28,11 @@ export class Deadline {
     if (deadlineMs === Number.POSITIVE_INFINITY) this.#stopTimer();
     // A timer that rings too early finds the deadline moved; that is cheaper than moving it along.
     else if (deadlineMs < this.#timerMs) this.#startTimer(nowMs);
-    if (deadlineMs !== Number.POSITIVE_INFINITY && !this.#hasAlarm) this.#setAlarm(nowMs);
+    if (!this.#hasAlarm) this.#setAlarm(nowMs);
   }
 
   /** The alarm rang: sets the next one while there is a deadline, and catches a lost timer. */
   onAlarm(nowMs: number): void {
-    this.#hasAlarm = false;
-    if (this.#deadlineMs === Number.POSITIVE_INFINITY) return;
     this.#setAlarm(nowMs);
     if (nowMs >= this.#deadlineMs) this.#onDue();
   }
@@ -56,8 +56,14 @@ export class Deadline {
     else if (this.#deadlineMs !== Number.POSITIVE_INFINITY) this.#startTimer(nowMs);
   }
 
+  async #lookForAlarm(): Promise<void> {
+    if ((await this.#storage.getAlarm()) === null) this.#setAlarm(Date.now());
+  }
+
+  /** Sets the alarm while there is a deadline. */
   #setAlarm(nowMs: number): void {
-    this.#hasAlarm = true;
+    this.#hasAlarm = this.#deadlineMs !== Number.POSITIVE_INFINITY;
+    if (!this.#hasAlarm) return;
     // Well ahead, because an alarm at the running alarm's own time would be lost. The output gate
     // waits for this write like for any other; a failure resets the object.
     void this.#storage.setAlarm(nowMs + WAKE_UP_MS);
