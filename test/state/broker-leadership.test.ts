@@ -1,0 +1,205 @@
+/** What happens to a broker's partitions when the broker goes, comes back or loses a directory. */
+
+import { expect, it } from "vitest";
+import type { NewRecord } from "../../src/protocol/metadata-record.ts";
+import {
+  brokerLeadsPartitions,
+  recordsForControlledShutdown,
+  recordsForFencing,
+  recordsForOfflineDirs,
+  recordsForRegistering,
+  recordsForUnfencing,
+  recordsForUnregistering,
+} from "../../src/state/broker-leadership.ts";
+import { addTopic, clusterState, dirOf, uuid } from "./cluster-state.ts";
+import { record, type StateUnderTest } from "./records.ts";
+
+const TOPIC = uuid(1);
+const BROKERS = [{ id: 1, logDirs: [dirOf(1), uuid(50)] }, { id: 2 }, { id: 3 }];
+const MIN_ISR_2 = { "min.insync.replicas": "2" };
+
+function dataOf(records: readonly NewRecord[]): object[] {
+  return records.map((each) => {
+    expect(each.type).toBe("partitionChange");
+    return each.data;
+  });
+}
+
+function change(partitionId: number, fields: object): object {
+  return { topicId: TOPIC, partitionId, ...fields };
+}
+
+/** Three partitions with a broker 1 that leads, follows, and is not in sync. */
+function threeRoles(options: { elr?: boolean; configs?: Record<string, string> } = {}) {
+  const { configs = {}, ...cluster } = options;
+  const state = clusterState(BROKERS, cluster);
+  addTopic(
+    state,
+    { name: "t", topicId: TOPIC, configs },
+    { replicas: [1, 2, 3] },
+    { replicas: [2, 1, 3], isr: [2, 1] },
+    { replicas: [3, 1, 2], isr: [3, 2] },
+  );
+  return state;
+}
+
+function fence(state: StateUnderTest, brokerId: number): void {
+  const data = { brokerId, brokerEpoch: BigInt(1000 + brokerId), fenced: 1 };
+  state.apply(record("brokerRegistrationChange", data));
+}
+
+it("takes a fenced broker out of every ISR and leads elsewhere", () => {
+  const view = threeRoles().view();
+  const changes = [change(0, { isr: [2, 3], leader: 2 }), change(1, { isr: [2] })];
+  expect(dataOf(recordsForFencing(view, 1))).toEqual(changes);
+  expect(dataOf(recordsForControlledShutdown(view, 1))).toEqual(changes);
+  expect(dataOf(recordsForUnregistering(view, 1))).toEqual(changes);
+  for (const uncleanShutdown of [false, true]) {
+    expect(dataOf(recordsForRegistering(view, 1, { uncleanShutdown }))).toEqual(changes);
+  }
+});
+
+it("does not hand leadership to brokers that are fenced or shut down", () => {
+  const state = clusterState([{ id: 1 }, { id: 2, fenced: true }, { id: 3 }]);
+  addTopic(state, { name: "t", topicId: TOPIC }, { replicas: [1, 2, 3] });
+  expect(dataOf(recordsForFencing(state.view(), 1))).toEqual([
+    change(0, { isr: [2, 3], leader: 3 }),
+  ]);
+});
+
+it("keeps the last in-sync replica on record, and lets it lead when it is back", () => {
+  const state = clusterState([{ id: 1 }, { id: 2, fenced: true }]);
+  addTopic(
+    state,
+    { name: "t", topicId: TOPIC },
+    { replicas: [1, 2], isr: [1] },
+    { replicas: [2, 1], isr: [2], leader: -1 },
+  );
+  const fenced = recordsForFencing(state.view(), 1);
+  expect(dataOf(fenced)).toEqual([change(0, { leader: -1 })]);
+  state.apply(...fenced);
+  fence(state, 1);
+  expect(recordsForFencing(state.view(), 1)).toEqual([]);
+  expect(dataOf(recordsForUnfencing(state.view(), 1))).toEqual([change(0, { leader: 1 })]);
+});
+
+it("elects uncleanly only where the topic, or the cluster, allows it", () => {
+  const partitions = { replicas: [1, 2], isr: [1] };
+  const unclean = change(0, { isr: [2], leader: 2, leaderRecoveryState: 1 });
+  const key = "unclean.leader.election.enable";
+  const allowed = clusterState(BROKERS);
+  addTopic(allowed, { name: "t", topicId: TOPIC, configs: { [key]: "TRUE" } }, partitions);
+  expect(dataOf(recordsForFencing(allowed.view(), 1))).toEqual([unclean]);
+
+  const forAll = clusterState(BROKERS);
+  addTopic(forAll, { name: "t", topicId: TOPIC }, partitions);
+  const resource = { resourceType: 4, resourceName: "", name: key };
+  forAll.apply(record("config", { ...resource, value: "true" }));
+  expect(dataOf(recordsForFencing(forAll.view(), 1))).toEqual([unclean]);
+  const not = { resourceType: 2, resourceName: "t", name: key, value: "false" };
+  forAll.apply(record("config", not));
+  expect(dataOf(recordsForFencing(forAll.view(), 1))).toEqual([change(0, { leader: -1 })]);
+});
+
+it("remembers who was in sync below the minimum, as eligible leaders (KIP-966)", () => {
+  const state = threeRoles({ elr: true, configs: MIN_ISR_2 });
+  const fenced = recordsForFencing(state.view(), 1);
+  expect(dataOf(fenced)).toEqual([
+    change(0, { isr: [2, 3], leader: 2 }),
+    change(1, { isr: [2], eligibleLeaderReplicas: [1] }),
+  ]);
+  state.apply(...fenced);
+  fence(state, 1);
+  const gone = recordsForFencing(state.view(), 2);
+  expect(dataOf(gone)).toEqual([
+    change(0, { isr: [3], leader: 3, eligibleLeaderReplicas: [2] }),
+    change(1, { isr: [], leader: -1, eligibleLeaderReplicas: [1, 2], lastKnownElr: [2] }),
+    change(2, { isr: [3], eligibleLeaderReplicas: [2] }),
+  ]);
+  state.apply(...gone);
+  fence(state, 2);
+  expect(dataOf(recordsForUnfencing(state.view(), 1))).toEqual([
+    change(1, { isr: [1], leader: 1, eligibleLeaderReplicas: [2], lastKnownElr: [] }),
+  ]);
+});
+
+it("forgets a broker that may have lost its data as an eligible leader", () => {
+  const state = clusterState([{ id: 1, fenced: true }, { id: 2 }], { elr: true });
+  addTopic(
+    state,
+    { name: "t", topicId: TOPIC, configs: MIN_ISR_2 },
+    { replicas: [1, 2], isr: [2], leader: 2, eligibleLeaderReplicas: [1] },
+  );
+  const forgotten = [change(0, { eligibleLeaderReplicas: [] })];
+  const view = state.view();
+  expect(recordsForRegistering(view, 1, { uncleanShutdown: false })).toEqual([]);
+  expect(dataOf(recordsForRegistering(view, 1, { uncleanShutdown: true }))).toEqual(forgotten);
+  expect(dataOf(recordsForUnregistering(view, 1))).toEqual(forgotten);
+});
+
+it("treats replicas in a failed directory, and no others, as gone", () => {
+  const state = clusterState(BROKERS);
+  addTopic(
+    state,
+    { name: "t", topicId: TOPIC },
+    { replicas: [1, 2] },
+    { replicas: [1, 2], directories: [uuid(50), dirOf(2)] },
+    { replicas: [2, 1], directories: [dirOf(2), uuid(50)] },
+    { replicas: [2, 1], directories: [dirOf(2), uuid(50)], isr: [2] },
+  );
+  expect(dataOf(recordsForOfflineDirs(state.view(), 1, [uuid(50)]))).toEqual([
+    change(1, { isr: [2], leader: 2 }),
+    change(2, { isr: [2] }),
+  ]);
+});
+
+it("does not let a replica lead from a directory that failed", () => {
+  const state = clusterState([{ id: 1 }, { id: 2 }, { id: 3, logDirs: [] }]);
+  const places = [dirOf(1), uuid(60), uuid(70)];
+  const [unassigned, lost] = ["AAAAAAAAAAAAAAAAAAAAAQ", "AAAAAAAAAAAAAAAAAAAAAg"];
+  addTopic(
+    state,
+    { name: "t", topicId: TOPIC },
+    // Broker 2 is not in the directory it should be in; broker 3 has no directories to say.
+    { replicas: [1, 2, 3], directories: places },
+    { replicas: [1, 2], directories: [dirOf(1), unassigned] },
+    { replicas: [1, 2], directories: [dirOf(1), lost] },
+  );
+  expect(dataOf(recordsForFencing(state.view(), 1))).toEqual([
+    change(0, { isr: [2, 3], leader: 3 }),
+    change(1, { isr: [2], leader: 2 }),
+    change(2, { isr: [2], leader: -1 }),
+  ]);
+});
+
+it("says whether a broker leads anything", () => {
+  const view = threeRoles().view();
+  expect([1, 2, 3, 4].map((id) => brokerLeadsPartitions(view, id))).toEqual([
+    true,
+    true,
+    true,
+    false,
+  ]);
+  const state = clusterState(BROKERS);
+  addTopic(state, { name: "t", topicId: TOPIC }, { replicas: [1, 2] });
+  expect(brokerLeadsPartitions(state.view(), 2)).toBe(false);
+});
+
+it("completes a reassignment that only waited for the broker to go", () => {
+  const state = clusterState(BROKERS);
+  addTopic(
+    state,
+    { name: "t", topicId: TOPIC },
+    { replicas: [2, 3, 1], isr: [1, 2, 3], leader: 1, removingReplicas: [1], addingReplicas: [3] },
+  );
+  expect(dataOf(recordsForFencing(state.view(), 1))).toEqual([
+    change(0, {
+      replicas: [2, 3],
+      directories: [dirOf(2), dirOf(3)],
+      isr: [2, 3],
+      leader: 2,
+      removingReplicas: [],
+      addingReplicas: [],
+    }),
+  ]);
+});
