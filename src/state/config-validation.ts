@@ -10,6 +10,8 @@ const BY_NAME: ReadonlyMap<string, TopicConfig> = new Map(
 const SEGMENT_MINIMUM_SINCE = 26;
 const OLD_SEGMENT_MINIMUM = 14n;
 
+const MAX_VALUE_LENGTH = 32_767;
+
 const INTEGER_LIMITS = {
   INT: { min: -(2n ** 31n), max: 2n ** 31n - 1n },
   LONG: { min: -MAX_LONG - 1n, max: MAX_LONG },
@@ -20,6 +22,9 @@ export function topicConfigProblem(
   values: ReadonlyMap<string, string>,
   metadataVersion: number,
 ): string | null {
+  if ([...values.values()].some((value) => value.length > MAX_VALUE_LENGTH)) {
+    return `The configuration value cannot be added because it exceeds the maximum value size of ${MAX_VALUE_LENGTH} bytes.`;
+  }
   for (const name of values.keys()) {
     if (!BY_NAME.has(name)) return `Unknown topic config name: ${name}`;
   }
