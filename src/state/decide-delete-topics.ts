@@ -4,7 +4,7 @@ import { ErrorCode } from "../base/error-code.ts";
 import { type Uuid, ZERO_UUID } from "../base/uuid.ts";
 import type { RequestOf, ResponseInit } from "../protocol/apis.ts";
 import type { NewRecord } from "../protocol/metadata-record.ts";
-import type { Decision } from "./decision.ts";
+import { answerOnly, type Decision } from "./decision.ts";
 import type { MetadataView } from "./metadata-view.ts";
 
 type Request = RequestOf<"deleteTopics">;
@@ -48,7 +48,7 @@ export function decideDeleteTopics(
       deleted.set(topic.topicId, name);
     }
   }
-  if (deleted.size > MAX_RECORDS) return tooMany([...deleted]);
+  if (deleted.size > MAX_RECORDS) return tooMany([...deleted], answers);
   const records = [...deleted.keys()].map(
     (topicId): NewRecord => ({ type: "removeTopic", version: 0, data: { topicId } }),
   );
@@ -127,6 +127,7 @@ function unknownId(topicId: Uuid): Answer {
 
 function tooMany(
   topics: readonly (readonly [Uuid, string])[],
+  answers: readonly Answer[],
 ): Decision<ResponseInit<"deleteTopics">> {
   const responses = topics.map(([topicId, name]) => ({
     name,
@@ -134,5 +135,5 @@ function tooMany(
     errorCode: ErrorCode.POLICY_VIOLATION,
     errorMessage: "Unable to perform excessively large batch operation.",
   }));
-  return { records: [], atomic: true, response: { responses } };
+  return answerOnly({ responses: [...answers, ...responses] });
 }
