@@ -61,7 +61,7 @@ export class LiveGateway implements ControllerDirectory {
     return Promise.resolve(this.#app.request(path, init));
   }
 
-  /** A request below the cluster, answered in JSON or not at all. */
+  /** A request below the cluster, its answer read when it is JSON. */
   async ask(method: string, path: string, body?: unknown): Promise<Answer> {
     const init: RequestInit = { method };
     if (body !== undefined) {
@@ -69,8 +69,8 @@ export class LiveGateway implements ControllerDirectory {
       init.body = JSON.stringify(body);
     }
     const response = await this.raw(`${this.clusterPath}${path}`, init);
-    const text = await response.text();
-    const json: unknown = text === "" ? null : JSON.parse(text);
+    const isJson = response.headers.get("Content-Type")?.startsWith("application/json") ?? false;
+    const json: unknown = isJson ? await response.json() : null;
     return { status: response.status, headers: response.headers, body: json };
   }
 
