@@ -2,14 +2,23 @@
 
 import type { ApiReply, ApiRequest } from "../src/controller/api.ts";
 import { controllerStub } from "./controller/stub.ts";
-import { type Env, MAX_CONTROLLER_ID } from "./env.ts";
+import { type Env, isControllerId, MAX_CONTROLLER_ID } from "./env.ts";
 import type { ControllerDirectory } from "./gateway/controller-directory.ts";
+
+const DEFAULT_CONTROLLER_COUNT = 3;
+
+function controllerCount({ CONTROLLER_COUNT }: Env): number {
+  const count = Number(CONTROLLER_COUNT);
+  return isControllerId(count) ? count : DEFAULT_CONTROLLER_COUNT;
+}
 
 /** The directory that a request's bindings amount to. */
 export function directoryOf(env: Env): ControllerDirectory {
   return {
     ids: () => {
-      const all = Array.from({ length: MAX_CONTROLLER_ID }, (_, index) => index + 1);
+      // Asking an object whether it exists would create it, so the deployment says how many there are.
+      const held = env.CONTROLLER_ID === undefined ? controllerCount(env) : MAX_CONTROLLER_ID;
+      const all = Array.from({ length: held }, (_, index) => index + 1);
       return all.filter((id) => controllerStub(env, id) !== null);
     },
     // A new stub each time: one that failed may stay broken.

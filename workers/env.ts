@@ -19,6 +19,8 @@ export interface Env {
   CONTROLLER: DurableObjectNamespace;
   /** The one controller of this process; absent where one Worker holds them all. */
   CONTROLLER_ID?: string;
+  /** How many controllers this Worker holds when it holds them all; three when absent. */
+  CONTROLLER_COUNT?: string;
   /** The controller behind each local TCP port; only where the host accepts TCP. */
   KAFKA_PORTS?: Record<string, number>;
   [peer: `PEER_${number}`]: ControllerStub;

@@ -4,7 +4,11 @@ import type { Prng } from "../base/prng.ts";
 import { randomUuid } from "../base/uuid.ts";
 import type { NewRecord } from "../protocol/metadata-record.ts";
 import type { Voter } from "../raft/voter-set.ts";
-import { bootstrapRecords, MetadataVersion, SUPPORTED_FEATURES } from "../state/metadata-version.ts";
+import {
+  bootstrapRecords,
+  MetadataVersion,
+  SUPPORTED_FEATURES,
+} from "../state/metadata-version.ts";
 import type { ControllerState, MetadataView } from "../state/metadata-view.ts";
 import type { FormatDocument } from "./api.ts";
 

@@ -3,19 +3,53 @@
  * in the same transaction. Raft knows nothing of the state, the state nothing of Raft.
  */
 
-import { decodeRecord } from "../protocol/metadata-record.ts";
+import { decodeRecord, type RecordName } from "../protocol/metadata-record.ts";
 import { type Batch, readRecords } from "../protocol/record-batch.ts";
 import type { RaftLog } from "../raft/raft-log.ts";
+import { MetadataReader } from "../state/metadata-reader.ts";
 import { applyBatch } from "../state/metadata-writer.ts";
 import type { VersionedStore } from "../state/versioned-store.ts";
+
+/** Records that neither a broker nor a feature is changed by. */
+const LEAVES_CLUSTER: ReadonlySet<RecordName> = new Set([
+  "topic",
+  "partition",
+  "partitionChange",
+  "removeTopic",
+  "config",
+  "producerIds",
+]);
+
+/** A view of the state behind the log, good until the log is truncated. */
+export interface LogView {
+  readonly reader: MetadataReader;
+  readonly truncations: number;
+}
 
 export class ApplyingLog implements RaftLog {
   readonly #log: RaftLog;
   readonly #store: VersionedStore;
 
+  /** Last offset of the newest batch that changed a broker or a feature; what is not known counts as changed. */
+  #clusterOffset: number;
+  #truncations = 0;
+
   constructor(log: RaftLog, store: VersionedStore) {
     this.#log = log;
     this.#store = store;
+    this.#clusterOffset = log.endOffset - 1;
+  }
+
+  /** A view at `offset`; what an earlier view has decoded is used again where it still stands. */
+  view(offset: number, earlier: LogView | null): LogView {
+    const truncations = this.#truncations;
+    if (earlier === null || earlier.truncations !== truncations || earlier.reader.offset > offset) {
+      return { reader: new MetadataReader(this.#store, offset), truncations };
+    }
+    if (earlier.reader.offset === offset) return earlier;
+    const stands = this.#clusterOffset <= earlier.reader.offset;
+    const reader = new MetadataReader(this.#store, offset, stands ? earlier.reader : null);
+    return { reader, truncations };
   }
 
   get startOffset(): number {
@@ -35,6 +69,9 @@ export class ApplyingLog implements RaftLog {
     if (batch.control) return;
     const records = readRecords(batch).map(({ value }) => decodeRecord(value));
     applyBatch(this.#store, { lastOffset: batch.lastOffset, records });
+    if (!records.every(({ type }) => LEAVES_CLUSTER.has(type))) {
+      this.#clusterOffset = batch.lastOffset;
+    }
   }
 
   read(fromOffset: number, maxBytes: number, endOffset: number): Uint8Array {
@@ -42,6 +79,7 @@ export class ApplyingLog implements RaftLog {
   }
 
   truncate(endOffset: number): void {
+    this.#truncations += 1;
     this.#log.truncate(endOffset);
     this.#store.truncate(endOffset);
   }

@@ -27,8 +27,7 @@ export function buildQuorum(
   document: FormatDocument,
   { controllerId, prng, nowMs }: BuildOptions,
 ): QuorumController {
-  const store = new SqlVersionedStore(sql);
-  const log = new ApplyingLog(new SqlLog(sql), store);
+  const log = new ApplyingLog(new SqlLog(sql), new SqlVersionedStore(sql));
   const self = document.controllers.find(({ id }) => id === controllerId);
   const replica = new Replica({
     clusterId: document.clusterId,
@@ -51,7 +50,6 @@ export function buildQuorum(
     document,
     replica,
     log,
-    store,
     prng,
     sessionTimeoutMs: SESSION_TIMEOUT_MS,
   });

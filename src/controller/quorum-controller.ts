@@ -12,12 +12,10 @@ import type { Replica } from "../raft/replica.ts";
 import { BrokerSessions } from "../state/broker-sessions.ts";
 import { decideFenceStale } from "../state/decide-broker-heartbeat.ts";
 import type { Decision } from "../state/decision.ts";
-import { MetadataReader } from "../state/metadata-reader.ts";
 import type { MetadataView } from "../state/metadata-view.ts";
-import type { VersionedStore } from "../state/versioned-store.ts";
 import { controllerRegistrations, firstRecords } from "./activation.ts";
 import type { FormatDocument } from "./api.ts";
-import type { ApplyingLog } from "./applying-log.ts";
+import type { ApplyingLog, LogView } from "./applying-log.ts";
 import { PendingAnswers } from "./pending-answers.ts";
 import { batchRecords } from "./record-batching.ts";
 import type { Respondent, TrueAt } from "./respondent.ts";
@@ -26,7 +24,6 @@ export interface QuorumControllerOptions {
   readonly document: FormatDocument;
   readonly replica: Replica;
   readonly log: ApplyingLog;
-  readonly store: VersionedStore;
   readonly prng: Prng;
   /** broker.session.timeout.ms */
   readonly sessionTimeoutMs: number;
@@ -50,7 +47,8 @@ export class QuorumController {
   readonly log: ApplyingLog;
   readonly prng: Prng;
   readonly sessions: BrokerSessions;
-  readonly #store: VersionedStore;
+  #newest: LogView | null = null;
+  #committed: LogView | null = null;
   readonly #sessionTimeoutMs: number;
   readonly #pending = new PendingAnswers();
   #reads: WaitingRead[] = [];
@@ -63,7 +61,6 @@ export class QuorumController {
     this.replica = options.replica;
     this.log = options.log;
     this.prng = options.prng;
-    this.#store = options.store;
     this.#sessionTimeoutMs = options.sessionTimeoutMs;
     this.sessions = new BrokerSessions(options.sessionTimeoutMs);
   }
@@ -74,12 +71,14 @@ export class QuorumController {
 
   /** The newest state, committed or not: what decisions of the active controller read. */
   view(): MetadataView {
-    return new MetadataReader(this.#store, this.log.endOffset - 1);
+    this.#newest = this.log.view(this.log.endOffset - 1, this.#newest);
+    return this.#newest.reader;
   }
 
   /** What is known to be committed. */
   committedView(): MetadataView {
-    return new MetadataReader(this.#store, this.replica.highWatermark - 1);
+    this.#committed = this.log.view(this.replica.highWatermark - 1, this.#committed);
+    return this.#committed.reader;
   }
 
   /** Appends the records of a decision and answers when they, and all before them, are committed. */

@@ -4,7 +4,7 @@ import { ErrorCode } from "../base/error-code.ts";
 import type { Prng } from "../base/prng.ts";
 import type { RequestOf, ResponseInit } from "../protocol/apis.ts";
 import type { NewRecord } from "../protocol/metadata-record.ts";
-import { answerOnly, type Decision } from "./decision.ts";
+import { answerOnly, clipMessage, type Decision } from "./decision.ts";
 import type { MetadataView, TopicState } from "./metadata-view.ts";
 import { placeReplicas } from "./placement.ts";
 import { assignmentProblem, initialIsr, newPartitionRecord } from "./replica-assignment.ts";
@@ -45,7 +45,11 @@ export function decideCreatePartitions(
   for (const topic of unique) {
     const grown = grow(view, topic, prng);
     if ("errorCode" in grown) {
-      results.push({ name: topic.name, errorCode: grown.errorCode, errorMessage: grown.message });
+      results.push({
+        name: topic.name,
+        errorCode: grown.errorCode,
+        errorMessage: grown.message === null ? null : clipMessage(grown.message),
+      });
     } else {
       records.push(...grown);
       results.push({ name: topic.name });

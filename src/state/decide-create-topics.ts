@@ -6,7 +6,7 @@ import { randomUuid, type Uuid } from "../base/uuid.ts";
 import type { RequestOf, ResponseInit } from "../protocol/apis.ts";
 import type { NewRecord } from "../protocol/metadata-record.ts";
 import { topicConfigProblem } from "./config-validation.ts";
-import { answerOnly, type Decision } from "./decision.ts";
+import { answerOnly, clipMessage, type Decision } from "./decision.ts";
 import { ConfigResource, type MetadataView } from "./metadata-view.ts";
 import { placeReplicas } from "./placement.ts";
 import { assignmentProblem, initialIsr, newPartitionRecord } from "./replica-assignment.ts";
@@ -95,7 +95,7 @@ function refusedAltogether(request: Request, message: string): ResponseInit<"cre
 }
 
 function refused(name: string, errorCode: number, errorMessage: string): Answer {
-  return { name, errorCode, errorMessage, configs: [] };
+  return { name, errorCode, errorMessage: clipMessage(errorMessage), configs: [] };
 }
 
 interface Creation {

@@ -13,3 +13,13 @@ export interface Decision<Response> {
 export function answerOnly<Response>(response: Response): Decision<Response> {
   return { records: [], atomic: true, response };
 }
+
+/** Longer than any message of ours that quotes nothing; a string on the wire has at most 32,767 bytes. */
+const MAX_MESSAGE_LENGTH = 1000;
+
+/** A message that quotes what a client sent, cut so that it can always be sent back. */
+export function clipMessage(message: string): string {
+  return message.length <= MAX_MESSAGE_LENGTH
+    ? message
+    : `${message.slice(0, MAX_MESSAGE_LENGTH)}...`;
+}

@@ -1,6 +1,6 @@
 /**
- * The metadata at one offset, read from the versioned table. A reader lives within one event: it keeps the rows it
- * decoded (never many), and the table may be cut below its offset only after it is gone.
+ * The metadata at one offset, read from the versioned table. A reader keeps the rows it decoded (never many), so it
+ * must not be used any more once the table was cut at or below its offset.
  */
 
 import { assert } from "../base/assert.ts";
@@ -42,9 +42,13 @@ export class MetadataReader implements MetadataView {
   #features: ReadonlyMap<string, number> | null = null;
   #brokers: ReadonlyMap<number, BrokerState> | null = null;
 
-  constructor(store: VersionedStore, offset: number) {
+  /** `earlier` is a reader of the same table whose brokers and features still stand at `offset`. */
+  constructor(store: VersionedStore, offset: number, earlier: MetadataReader | null = null) {
     this.#store = store;
     this.offset = offset;
+    if (earlier === null) return;
+    this.#features = earlier.#features;
+    this.#brokers = earlier.#brokers;
   }
 
   metadataVersion(): number {

@@ -4,7 +4,6 @@
  */
 
 import { Prng } from "../../src/base/prng.ts";
-import type { Uuid } from "../../src/base/uuid.ts";
 import { randomUuid } from "../../src/base/uuid.ts";
 import type { ApiReply, ApiRequest, FormatDocument } from "../../src/controller/api.ts";
 import { createControllerNode } from "../../src/controller/controller-node.ts";
@@ -198,14 +197,14 @@ export class Cluster {
   #callPeer(from: number, effect: Extract<NodeEffect, { kind: "peer-call" }>): void {
     const { correlationId, voterId, bytes } = effect;
     const caller = this.#member(from);
-    const callee = this.#member(voterId);
-    const [callerLife, calleeLife] = [caller.life, callee.life];
+    const callee = this.#members.get(voterId);
+    const callerLife = caller.life;
     const finish = (event: NodeEvent): void =>
       this.#later(() => {
         if (caller.life === callerLife) this.deliver(from, event);
       });
     const reason = "Network connection lost.";
-    if (callee.node === null) {
+    if (callee === undefined || callee.node === null) {
       finish({ kind: "peer-failure", correlationId, reason });
       return;
     }
@@ -215,7 +214,7 @@ export class Cluster {
       else finish({ kind: "peer-response", correlationId, bytes: answer });
     });
     this.deliver(voterId, { kind: "peer-request", callId, bytes });
-    this.#watch(callId, callee, calleeLife, () => {
+    this.#watch(callId, callee, callee.life, () => {
       finish({ kind: "peer-failure", correlationId, reason });
     });
   }

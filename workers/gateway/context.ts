@@ -24,7 +24,6 @@ export interface Variables {
   requestId: string;
   /** The pattern of the route that answers. */
   route: string;
-  trueAt: TrueAt | null;
   quorum: QuorumCalls;
 }
 

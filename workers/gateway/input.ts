@@ -7,12 +7,16 @@ import { badRequest, HttpError } from "./kafka-error.ts";
 const MAX_BODY_BYTES = 1024 * 1024;
 const INT32_MAX = 2 ** 31 - 1;
 
+/** What the length of a string can say in Kafka's messages. */
+const MAX_TEXT_BYTES = 32_767;
+
 /** Text that can travel in a Kafka message. */
 export function text(maxLength: number): v.GenericSchema<string> {
   return v.pipe(
     v.string("must be a string"),
     v.maxLength(maxLength, `must have at most ${maxLength} characters`),
     v.check((value) => value.isWellFormed(), "must be well-formed Unicode"),
+    v.maxBytes(MAX_TEXT_BYTES, `must have at most ${MAX_TEXT_BYTES} bytes in UTF-8`),
   );
 }
 
@@ -33,6 +37,27 @@ export function fields<const E extends v.ObjectEntries>(
     if (issue.expected === "never") return `is unknown. ${allowed(entries)}`.slice(0, -1);
     return issue.received === "undefined" ? "is required" : "must be an object";
   });
+}
+
+/** An object whose keys are data. */
+export function dictionary<T>(
+  key: v.GenericSchema<string, string | number>,
+  value: v.GenericSchema<T>,
+  message: string,
+): v.GenericSchema<Record<string, T>> {
+  return v.pipe(
+    v.custom<Record<string, T>>((given) => isObject(given) && !hasReservedKey(given), message),
+    v.record(key, value, message),
+  );
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Valibot leaves these keys out without a word. */
+function hasReservedKey(value: object): boolean {
+  return ["__proto__", "prototype", "constructor"].some((name) => Object.hasOwn(value, name));
 }
 
 /** An integer in a query or a path: digits only. */

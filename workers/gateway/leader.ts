@@ -39,7 +39,7 @@ export type LeaderOutcome =
   | { readonly kind: "not-formatted" }
   /** Nobody led in time; nothing happened. */
   | { readonly kind: "no-leader" }
-  /** The request was sent, its answer was lost. */
+  /** The write was sent, its answer was lost. */
   | { readonly kind: "unknown" };
 
 /** What one call has learned so far. */
@@ -52,6 +52,8 @@ interface Search {
   /** Who was named as the leader and not asked since. */
   hint: number | null;
   backoffMs: number;
+  /** Whether a write was sent that may have taken effect. */
+  isUncertain: boolean;
 }
 
 /** What shows whether somebody leads: it asks a majority, and losing its answer loses nothing. */
@@ -85,10 +87,11 @@ export class Leader {
       tried: new Set(),
       hint: null,
       backoffMs: minBackoffMs,
+      isUncertain: false,
     };
     for (;;) {
       const leftMs = search.deadlineMs - this.#timers.nowMs();
-      if (leftMs <= 0) return { kind: "no-leader" };
+      if (leftMs <= 0) return { kind: search.isUncertain ? "unknown" : "no-leader" };
       const id = this.#next(search);
       if (id === null) {
         if (this.#isUnformatted(search)) return { kind: "not-formatted" };
@@ -98,11 +101,13 @@ export class Leader {
       // What must not be lost goes only to a controller that has just led: the others may be dead.
       const isProbe = !idempotent && this.#memory.leaderId !== id;
       const timeoutMs = Math.min(search.perTryMs, leftMs);
-      const reply = await this.#try(id, isProbe ? PROBE : request, timeoutMs);
+      const sent = isProbe ? PROBE : request;
+      const reply = await this.#try(id, sent, timeoutMs);
       const isLeader = this.#learn(id, reply, search);
       if (isLeader && reply !== null && !isProbe) return { kind: "answered", reply };
-      const isRefusal = reply?.kind === "not-controller" || reply?.kind === "not-formatted";
-      if (!isProbe && !idempotent && !isRefusal) return { kind: "unknown" };
+      if (!mayHaveWritten(sent, reply)) continue;
+      if (!idempotent) return { kind: "unknown" };
+      search.isUncertain = true;
     }
   }
 
@@ -146,6 +151,13 @@ export class Leader {
     search.hint = reply?.kind === "not-controller" ? reply.leaderId : null;
     return false;
   }
+}
+
+/** Whether a call that did not end in an answer may have changed something. */
+function mayHaveWritten(sent: ApiRequest, reply: ApiReply | null): boolean {
+  return (
+    sent.kind === "write" && reply?.kind !== "not-controller" && reply?.kind !== "not-formatted"
+  );
 }
 
 /** A refusal after which the request may or may not have taken effect: leadership or time ran out while it was pending. */

@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { isUuid } from "../../../src/base/uuid.ts";
 import { type GatewayContext, NotFormattedError } from "../context.ts";
 import { createCluster, isHalfCreated } from "../create-cluster.ts";
-import { fields, int32, integer, readBody, refuseQuery, text } from "../input.ts";
+import { dictionary, fields, int32, integer, readBody, refuseQuery, text } from "../input.ts";
 import { badRequest, HttpError } from "../kafka-error.ts";
 import { clusterJson, Links } from "../presentation.ts";
 import { CLUSTER, CLUSTERS, type Route } from "../route.ts";
@@ -21,7 +21,7 @@ const CreateBody = fields({
   ),
   release: v.optional(text(20)),
   metadata_version: v.optional(v.union([int32, text(20)], "must be a level or the name of one")),
-  features: v.optional(v.record(text(100), integer(0, 32767), "must be an object of levels"), {}),
+  features: v.optional(dictionary(text(100), integer(0, 32767), "must be an object of levels"), {}),
   controllers: v.pipe(
     v.array(
       fields({

@@ -5,6 +5,7 @@ import { ErrorCode, errorName } from "../../../src/base/error-code.ts";
 import { ZERO_UUID } from "../../../src/base/uuid.ts";
 import type { GatewayContext } from "../context.ts";
 import {
+  dictionary,
   digits,
   fields,
   flag,
@@ -68,7 +69,7 @@ const CreateBody = fields({
   replication_factor: v.optional(integer(-1, 32767), -1),
   replicas_assignments: v.optional(
     v.pipe(
-      v.record(
+      dictionary(
         digits(0, MAX_PARTITIONS),
         v.array(int32, "must be an array of broker ids"),
         "must be an object of arrays of broker ids",
@@ -82,7 +83,7 @@ const CreateBody = fields({
   ),
   configs: v.optional(
     v.pipe(
-      v.array(fields({ name: text(249), value: v.nullable(text(32_767)) }), "must be an array"),
+      v.array(fields({ name: text(249), value: text(32_767) }), "must be an array"),
       v.maxLength(1000, "must have at most 1000 entries"),
     ),
     [],
