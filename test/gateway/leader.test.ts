@@ -146,6 +146,15 @@ test("a write that may be repeated is, when its answer was lost", async () => {
   expect(calls).toEqual(["write 1", "write 2"]);
 });
 
+test("a write that may be repeated has an unknown outcome when nobody leads after its answer was lost", async () => {
+  const leader = leaderOf({ 1: lost, 2: follows(-1) });
+  memory.leaderId = 1;
+  expect(await leader.call(WRITE, { idempotent: true })).toEqual({ kind: "unknown" });
+  expect(timers.nowMs()).toBe(5000);
+  const nobody = leaderOf({ 1: follows(-1), 2: follows(-1) });
+  expect(await nobody.call(WRITE, { idempotent: true })).toEqual({ kind: "no-leader" });
+});
+
 test("there is no cluster only when every controller says so", async () => {
   const nowhere = leaderOf({ 1: unformatted, 2: unformatted });
   expect(await nowhere.call(READ, { idempotent: true })).toEqual({ kind: "not-formatted" });

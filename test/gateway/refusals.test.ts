@@ -16,6 +16,8 @@ beforeEach(() => {
   gateway = shared;
 });
 
+/** Few characters, but more bytes than a string of Kafka's can have. */
+const LONG_CONFIG = { name: "retention.ms", value: "€".repeat(11_000) };
 const JSON_TYPE = { "Content-Type": "application/json" };
 
 test.each([
@@ -83,6 +85,18 @@ test.each([
   ["/topics", { topic_name: "a", replicas_assignments: { x: [1] } }, "must be an integer from 0"],
   ["/topics", { topic_name: "a", replicas_assignments: { 0: ["1"] } }, "replicas_assignments.0.0"],
   ["/topics", { topic_name: "\ud800" }, 'Field "topic_name" must be well-formed Unicode.'],
+  [
+    "/topics",
+    JSON.parse('{"topic_name":"a","replicas_assignments":{"__proto__":[1]}}'),
+    "an object",
+  ],
+  ["/topics", { topic_name: "a", replicas_assignments: [[101]] }, "must be an object of arrays"],
+  ["/topics", { topic_name: "a", configs: [{ name: "b", value: null }] }, "must be a string."],
+  [
+    "/topics",
+    { topic_name: "a", configs: [LONG_CONFIG] },
+    "must have at most 32767 bytes in UTF-8",
+  ],
   ["/brokers", { broker_id: 1, listeners: [] }, "must name at least one listener."],
   ["/brokers", { broker_id: -1, listeners: [] }, "must be an integer from 0 to 2147483647."],
   ["/brokers", { broker_id: 1, incarnation_id: "x" }, "must be a Kafka UUID."],

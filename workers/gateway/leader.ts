@@ -91,7 +91,8 @@ export class Leader {
     };
     for (;;) {
       const leftMs = search.deadlineMs - this.#timers.nowMs();
-      if (leftMs <= 0) return { kind: search.isUncertain ? "unknown" : "no-leader" };
+      const mayGoOn = leftMs > 0 && (idempotent || !search.isUncertain);
+      if (!mayGoOn) return { kind: search.isUncertain ? "unknown" : "no-leader" };
       const id = this.#next(search);
       if (id === null) {
         if (this.#isUnformatted(search)) return { kind: "not-formatted" };
@@ -105,9 +106,7 @@ export class Leader {
       const reply = await this.#try(id, sent, timeoutMs);
       const isLeader = this.#learn(id, reply, search);
       if (isLeader && reply !== null && !isProbe) return { kind: "answered", reply };
-      if (!mayHaveWritten(sent, reply)) continue;
-      if (!idempotent) return { kind: "unknown" };
-      search.isUncertain = true;
+      search.isUncertain ||= mayHaveWritten(sent, reply);
     }
   }
 
