@@ -134,7 +134,7 @@ it("empties broker 13 for its shutdown and lets it go when the others know", () 
   });
   // Two of these topics share a slot of Kafka's hash table, where the order is that of their history.
   expect(comparable(entered.records).sort()).toEqual(recorded(473, 519).sort());
-  expect(comparable(entered.records)[0]).toBe(recorded(473, 473)[0]);
+  expect(comparable(entered.records)[0]).toBe(recorded(473, 519)[0]);
   expect(entered.response).toEqual({ isCaughtUp: true, isFenced: false, shouldShutDown: false });
 
   const view = viewBelow(525);
