@@ -196,7 +196,11 @@ function answerWithRecords(
   const known = asked.highWatermark ?? progress?.highWatermarkSent ?? highWatermark;
   const hasBarrier =
     isVoter && asked.readBarrier < core.readBarrier && core.completedReadBarrier < core.readBarrier;
-  const isWorthIt = records.length > 0 || highWatermark > known || hasBarrier;
+  const isWorthIt = records.length > 0 || hasBarrier || (!isVoter && highWatermark > known);
+  if (!isWorthIt && highWatermark > known) {
+    // A voter needs the high watermark for nothing that is urgent: the next records will most likely carry it.
+    asked.dueMs = Math.min(asked.dueMs, core.nowMs + core.timing.highWatermarkLingerMs);
+  }
   if (!isWorthIt && core.nowMs < asked.dueMs) return null;
   if (progress !== null) progress.highWatermarkSent = highWatermark;
   if (isVoter) core.readBarrierTold = true;

@@ -11,6 +11,8 @@ export interface RaftTiming {
   /** How long a fetch waits at the leader. */
   readonly fetchMaxWaitMs: number;
   readonly fetchMaxBytes: number;
+  /** How long a voter's fetch goes on waiting for records when all there is to tell it is a higher high watermark. */
+  readonly highWatermarkLingerMs: number;
   /** A voter whose call to the leader failed sends its first pre-vote within this time, so that voters do not collide. */
   readonly campaignSpreadMs: number;
   /** The pause after a first lost round is drawn from [this, 2.5 x this]; it doubles up to the election timeout. */
@@ -28,6 +30,7 @@ export const DEFAULT_TIMING: RaftTiming = {
   retryBackoffMs: 20,
   fetchMaxWaitMs: 500,
   fetchMaxBytes: 8 * 1024 * 1024,
+  highWatermarkLingerMs: 20,
   campaignSpreadMs: 15,
   campaignBackoffMs: 20,
   unknownLeaderWaitMs: 50,

@@ -1,6 +1,6 @@
 /** The versioned table in memory: for the simulator and the browser. */
 
-import type { Row, RowKey, VersionedStore } from "./versioned-store.ts";
+import type { NewRow, Row, RowKey, VersionedStore } from "./versioned-store.ts";
 
 interface Version {
   readonly offset: number;
@@ -30,7 +30,11 @@ export class MemoryVersionedStore implements VersionedStore {
     return found;
   }
 
-  put(key: RowKey, offset: number, value: Uint8Array | null): void {
+  putAll(offset: number, rows: readonly NewRow[]): void {
+    for (const { key, value } of rows) this.#put(key, offset, value);
+  }
+
+  #put(key: RowKey, offset: number, value: Uint8Array | null): void {
     let versions = this.#rows.get(key);
     if (versions === undefined) {
       versions = [];

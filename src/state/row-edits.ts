@@ -4,15 +4,15 @@
 
 import { behind, type KeyRange } from "./row-key.ts";
 import type { RowFormat } from "./rows/row-format.ts";
-import type { RowKey, VersionedStore } from "./versioned-store.ts";
+import type { NewRow, RowKey, VersionedStore } from "./versioned-store.ts";
 
 interface Edit {
   readonly format: RowFormat<never>;
   /** Null deletes. */
   value: unknown;
   changed: boolean;
-  /** Whether the table has the row: what was never there need not be deleted. */
-  readonly stored: boolean;
+  /** Whether the table has the row, null when nobody looked: what was never there need not be deleted. */
+  readonly stored: boolean | null;
 }
 
 const KEYS_PER_SLICE = 256;
@@ -33,7 +33,13 @@ export class RowEdits {
   }
 
   set<T>(key: RowKey, format: RowFormat<T>, value: T | null): void {
-    const edit = this.#edit(key, format);
+    const edit = this.#edits.get(key);
+    if (edit === undefined) {
+      // Nobody asked what the row was, so it is not read to be replaced.
+      const fresh = { format: format as RowFormat<never>, value, changed: true, stored: null };
+      this.#edits.set(key, fresh);
+      return;
+    }
     edit.value = value;
     edit.changed = true;
   }
@@ -56,11 +62,16 @@ export class RowEdits {
 
   /** Writes every row that changed. */
   flush(): void {
+    const rows: NewRow[] = [];
     for (const [key, { format, value, changed, stored }] of this.#edits) {
-      if (!changed || (value === null && !stored)) continue;
-      const encoded = value === null ? null : format.encode(value as never);
-      this.#store.put(key, this.#offset, encoded);
+      if (!changed) continue;
+      if (value !== null) {
+        rows.push({ key, value: format.encode(value as never) });
+      } else if (stored ?? this.#store.get(key, this.#offset) !== null) {
+        rows.push({ key, value: null });
+      }
     }
+    this.#store.putAll(this.#offset, rows);
     this.#edits.clear();
   }
 

@@ -3,9 +3,9 @@
  * history there is. No index by offset: it would double the rows written, and truncating is rare.
  */
 
-import { assert } from "../base/assert.ts";
+import { assert, present } from "../base/assert.ts";
 import type { Sql, Row as SqlRow } from "../base/sql.ts";
-import type { Row, RowKey, VersionedStore } from "./versioned-store.ts";
+import type { NewRow, Row, RowKey, VersionedStore } from "./versioned-store.ts";
 
 const CREATE = `CREATE TABLE IF NOT EXISTS state (
   key TEXT NOT NULL, offset INTEGER NOT NULL, value BLOB, PRIMARY KEY (key, offset)
@@ -34,6 +34,19 @@ const PRUNE = `DELETE FROM state WHERE offset < (
   WHERE newer.key = state.key AND newer.offset < ? ORDER BY newer.offset DESC LIMIT 1
 )`;
 
+/** Few sizes, so that few statements are prepared; the largest stays below 100 parameters. */
+const ROWS_PER_STATEMENT = [32, 8, 4, 2, 1];
+const INSERTS = new Map(
+  ROWS_PER_STATEMENT.map((rows) => [
+    rows,
+    `INSERT OR REPLACE INTO state (key, offset, value) VALUES ${Array(rows).fill("(?, ?, ?)").join(", ")}`,
+  ]),
+);
+
+function insertOf(rows: number): string {
+  return present(INSERTS.get(rows), `There is no statement for ${rows} rows`);
+}
+
 export class SqlVersionedStore implements VersionedStore {
   readonly #sql: Sql;
 
@@ -54,13 +67,16 @@ export class SqlVersionedStore implements VersionedStore {
     return rows.map((row) => rowOf(String(row.key), row));
   }
 
-  put(key: RowKey, offset: number, value: Uint8Array | null): void {
-    this.#sql.exec(
-      "INSERT OR REPLACE INTO state (key, offset, value) VALUES (?, ?, ?)",
-      key,
-      offset,
-      value,
-    );
+  putAll(offset: number, rows: readonly NewRow[]): void {
+    let written = 0;
+    for (const size of ROWS_PER_STATEMENT) {
+      for (; rows.length - written >= size; written += size) {
+        const params = rows
+          .slice(written, written + size)
+          .flatMap(({ key, value }) => [key, offset, value]);
+        this.#sql.exec(insertOf(size), ...params);
+      }
+    }
   }
 
   truncate(endOffset: number): void {

@@ -13,6 +13,12 @@ export interface Row {
   readonly value: Uint8Array;
 }
 
+export interface NewRow {
+  readonly key: RowKey;
+  /** Null deletes. */
+  readonly value: Uint8Array | null;
+}
+
 export interface VersionedStore {
   /** The newest version of the row at or below `atOffset`, or null when there is none or it was deleted. */
   get(key: RowKey, atOffset: number): Row | null;
@@ -20,8 +26,8 @@ export interface VersionedStore {
   /** The live rows with start <= key < end at `atOffset`, in key order, at most `limit` of them. */
   scan(range: { start: RowKey; end: RowKey }, atOffset: number, limit: number): Row[];
 
-  /** Writes a version at `offset`; null deletes. A second write at the same offset replaces the first. */
-  put(key: RowKey, offset: number, value: Uint8Array | null): void;
+  /** Writes a version of each row at `offset`. A second write of a row at the same offset replaces the first. */
+  putAll(offset: number, rows: readonly NewRow[]): void;
 
   /** Forgets every version at or above `endOffset`: what a lost election takes back. */
   truncate(endOffset: number): void;

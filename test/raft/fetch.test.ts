@@ -85,17 +85,16 @@ test("nothing is committed before the leader's own first record is (KAFKA-12619)
     nodeEndpoints: LEADER_ENDPOINTS,
   });
   expect(fetch(lone, 17, { id: BROKER, offset: 0 })).toBeNull();
-  expect(brief(fetch(lone, 18, { id: 2, offset: 3, highWatermark: -1 }))).toEqual({
-    errorCode: 0,
-    highWatermark: 3,
-    batches: [],
-  });
+  expect(fetch(lone, 18, { id: 2, offset: 3, highWatermark: -1 })).toBeNull();
+  const voter = lone.lastToken;
   expect(lone.replica.highWatermark).toBe(3);
   expect(brief(lone.answerTo("request 3"))).toEqual({
     errorCode: 0,
     highWatermark: 3,
     batches: [[0, 2]],
   });
+  lone.pass(20);
+  expect(brief(lone.answerTo(voter))).toEqual({ errorCode: 0, highWatermark: 3, batches: [] });
 });
 
 test("voters get what is appended, observers what is committed, each as soon as it is", () => {
@@ -126,14 +125,19 @@ test("voters get what is appended, observers what is committed, each as soon as 
   });
 });
 
-test("a voter learns an advanced high watermark without waiting for the next record (KAFKA-13959)", () => {
+test("a voter learns an advanced high watermark within 20 ms when no record carries it (KAFKA-13959)", () => {
   const lone = leading();
   fetch(lone, 18, { id: 2, offset: 3, highWatermark: 3 });
   expect(fetch(lone, 18, { id: 3, offset: 3, highWatermark: 3 })).toBeNull();
   const token = lone.lastToken;
   lone.append();
   expect(brief(lone.answerTo(token))!.batches).toEqual([[3, 3]]);
-  expect(fetch(lone, 18, { id: 3, offset: 4, highWatermark: 3 })).not.toBeNull();
+  expect(fetch(lone, 18, { id: 3, offset: 4, highWatermark: 3 })).toBeNull();
+  const waiting = lone.lastToken;
+  lone.pass(19);
+  expect(lone.answerTo(waiting)).toBeNull();
+  lone.pass(1);
+  expect(brief(lone.answerTo(waiting))).toEqual({ errorCode: 0, highWatermark: 4, batches: [] });
   expect(fetch(lone, 18, { id: 3, offset: 4, highWatermark: 4 })).toBeNull();
 });
 

@@ -77,7 +77,7 @@ describe.each(STORES)("the versioned store in %s", (_name, open) => {
         for (const taken of steps) {
           if (taken.what === "put") {
             model.put(taken.key, taken.offset, taken.value);
-            store.put(taken.key, taken.offset, taken.value);
+            store.putAll(taken.offset, [{ key: taken.key, value: taken.value }]);
           } else if (taken.what === "truncate") {
             model.truncate(taken.offset);
             store.truncate(taken.offset);
@@ -101,9 +101,9 @@ describe.each(STORES)("the versioned store in %s", (_name, open) => {
 
   it("reads nothing of what was truncated and everything below it", () => {
     const store = open();
-    store.put("a", 3, Uint8Array.of(1));
-    store.put("a", 7, Uint8Array.of(2));
-    store.put("b", 7, Uint8Array.of(3));
+    store.putAll(3, [{ key: "a", value: Uint8Array.of(1) }]);
+    store.putAll(7, [{ key: "a", value: Uint8Array.of(2) }]);
+    store.putAll(7, [{ key: "b", value: Uint8Array.of(3) }]);
     store.truncate(7);
     expect(store.get("a", 100)).toEqual({ key: "a", offset: 3, value: Uint8Array.of(1) });
     expect(store.get("b", 100)).toBeNull();
@@ -111,8 +111,9 @@ describe.each(STORES)("the versioned store in %s", (_name, open) => {
 
   it("stops a scan at its limit and goes on behind the last key", () => {
     const store = open();
-    for (const name of ["x/1", "x/2", "x/3", "y/1"]) store.put(name, 1, Uint8Array.of(1));
-    store.put("x/2", 2, null);
+    for (const name of ["x/1", "x/2", "x/3", "y/1"])
+      store.putAll(1, [{ key: name, value: Uint8Array.of(1) }]);
+    store.putAll(2, [{ key: "x/2", value: null }]);
     const keys = (rows: Row[]) => rows.map((row) => row.key);
     expect(keys(store.scan({ start: "x/", end: "x0" }, 1, 2))).toEqual(["x/1", "x/2"]);
     expect(keys(store.scan({ start: "x/2 ", end: "x0" }, 1, 2))).toEqual(["x/3"]);
