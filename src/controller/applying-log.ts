@@ -10,13 +10,11 @@ import { MetadataReader } from "../state/metadata-reader.ts";
 import { applyBatch } from "../state/metadata-writer.ts";
 import type { VersionedStore } from "../state/versioned-store.ts";
 
-/** Records that neither a broker nor a feature is changed by. */
+/** Records that no broker, feature or config is changed by. */
 const LEAVES_CLUSTER: ReadonlySet<RecordName> = new Set([
   "topic",
   "partition",
   "partitionChange",
-  "removeTopic",
-  "config",
   "producerIds",
 ]);
 
@@ -30,7 +28,7 @@ export class ApplyingLog implements RaftLog {
   readonly #log: RaftLog;
   readonly #store: VersionedStore;
 
-  /** Last offset of the newest batch that changed a broker or a feature; what is not known counts as changed. */
+  /** Last offset of the newest batch that changed a broker, a feature or a config; what is not known counts as changed. */
   #clusterOffset: number;
   #truncations = 0;
 

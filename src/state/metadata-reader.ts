@@ -26,6 +26,7 @@ import {
 import type { RowFormat } from "./rows/row-format.ts";
 import { configRow, featureRow, producerIdsRow, topicFormRow } from "./rows/small-rows.ts";
 import { topicRow } from "./rows/topic-row.ts";
+import { canCollide } from "./topic-name.ts";
 import type { Row, RowKey, VersionedStore } from "./versioned-store.ts";
 
 /** Rows are read in slices, so that no read holds much at once. */
@@ -38,17 +39,18 @@ export class MetadataReader implements MetadataView {
   readonly offset: number;
   readonly #store: VersionedStore;
   readonly #rows = new Map<RowKey, unknown>();
-  readonly #configs = new Map<RowKey, ReadonlyMap<string, string>>();
+  #configs = new Map<RowKey, ReadonlyMap<string, string>>();
   #features: ReadonlyMap<string, number> | null = null;
   #brokers: ReadonlyMap<number, BrokerState> | null = null;
 
-  /** `earlier` is a reader of the same table whose brokers and features still stand at `offset`. */
+  /** `earlier` is a reader of the same table whose brokers, features and configs still stand at `offset`. */
   constructor(store: VersionedStore, offset: number, earlier: MetadataReader | null = null) {
     this.#store = store;
     this.offset = offset;
     if (earlier === null) return;
     this.#features = earlier.#features;
     this.#brokers = earlier.#brokers;
+    this.#configs = earlier.#configs;
   }
 
   metadataVersion(): number {
@@ -95,6 +97,7 @@ export class MetadataReader implements MetadataView {
   }
 
   topicWithCollidingName(name: string): TopicState | null {
+    if (!canCollide(name)) return null;
     for (const { value } of this.#store.scan(KeyRanges.topicsWithForm(name), this.offset, 2)) {
       const other = topicFormRow.decode(value);
       if (other !== name) return this.topicByName(other);

@@ -18,6 +18,7 @@ import {
 } from "./rows/partition-page.ts";
 import { configRow, indexRow, topicFormRow } from "./rows/small-rows.ts";
 import { topicRow } from "./rows/topic-row.ts";
+import { canCollide } from "./topic-name.ts";
 import type { RowKey } from "./versioned-store.ts";
 
 interface OpenPage {
@@ -48,7 +49,7 @@ export class PartitionWriter {
     const exists = this.#edits.get(RowKeys.topicByName(name), topicRow) !== null;
     assert(!exists, `Cannot add topic ${name}: it exists`);
     assert(this.#topic(topicId) === null, `Cannot add topic ${topicId}: it exists`);
-    this.#edits.set(RowKeys.topicForm(name), topicFormRow, name);
+    if (canCollide(name)) this.#edits.set(RowKeys.topicForm(name), topicFormRow, name);
     this.#setTopic({ topicId, name, partitionCount: 0 });
   }
 
@@ -66,7 +67,7 @@ export class PartitionWriter {
     for (const key of this.#edits.keys(KeyRanges.configs(ConfigResource.TOPIC, name))) {
       this.#edits.set(key, configRow, null);
     }
-    this.#edits.set(RowKeys.topicForm(name), topicFormRow, null);
+    if (canCollide(name)) this.#edits.set(RowKeys.topicForm(name), topicFormRow, null);
     this.#edits.set(RowKeys.topicByName(name), topicRow, null);
     this.#edits.set(RowKeys.topicById(topicId), topicRow, null);
   }

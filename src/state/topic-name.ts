@@ -26,3 +26,8 @@ function reasonAgainst(name: string): string | null {
 export function collisionForm(name: string): string {
   return name.replaceAll(".", "_");
 }
+
+/** False when no other name has the same form: such a topic needs no place in the index of forms. */
+export function canCollide(name: string): boolean {
+  return name.includes(".") || name.includes("_");
+}

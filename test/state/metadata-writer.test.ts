@@ -149,15 +149,15 @@ describe("a topic", () => {
     );
     const before = state.keys();
     state.apply(
-      record("topic", { name: "events", topicId: TOPIC }),
-      record("config", { resourceType: 2, resourceName: "events", name: "k", value: "v" }),
+      record("topic", { name: "events_new", topicId: TOPIC }),
+      record("config", { resourceType: 2, resourceName: "events_new", name: "k", value: "v" }),
       ...Array.from({ length: 130 }, (_, i) => partition(i, [1, 2])),
     );
     const withBoth = state.keys();
     const removal = state.apply(record("removeTopic", { topicId: TOPIC }));
     expect(state.keys()).toEqual(before);
     expect(withBoth.length).toBe(before.length + 3 + 1 + 2 * 3);
-    expect(state.view(removal - 1).topicByName("events")?.partitionCount).toBe(130);
+    expect(state.view(removal - 1).topicByName("events_new")?.partitionCount).toBe(130);
   });
 
   it("can be removed and made again in one batch", () => {
