@@ -22,6 +22,8 @@ interface LogWaiter {
 }
 
 const MAX_LOG_WAIT_MS = 30_000;
+/** Beyond this a log read is answered at once, empty or not. */
+const MAX_LOG_WAITERS = 1000;
 
 export class ApiCalls {
   readonly #quorum: QuorumController;
@@ -90,7 +92,8 @@ export class ApiCalls {
       return;
     }
     const waitMs = Math.min(Math.max(request.maxWaitMs, 0), MAX_LOG_WAIT_MS);
-    if (request.fromOffset < this.#quorum.replica.highWatermark || waitMs === 0) {
+    const isFull = this.#logWaiters.length >= MAX_LOG_WAITERS;
+    if (request.fromOffset < this.#quorum.replica.highWatermark || waitMs === 0 || isFull) {
       reply(this.#readLog(request));
       return;
     }

@@ -63,9 +63,12 @@ export class ApplyingLog implements RaftLog {
   }
 
   append(batch: Batch): void {
-    this.#log.append(batch);
-    if (batch.control) return;
+    if (batch.control) {
+      this.#log.append(batch);
+      return;
+    }
     const records = readRecords(batch).map(({ value }) => decodeRecord(value));
+    this.#log.append(batch);
     applyBatch(this.#store, { lastOffset: batch.lastOffset, records });
     if (!records.every(({ type }) => LEAVES_CLUSTER.has(type))) {
       this.#clusterOffset = batch.lastOffset;

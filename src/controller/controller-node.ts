@@ -15,7 +15,7 @@ import { buildQuorum } from "./build-quorum.ts";
 import { FormatStore } from "./format-store.ts";
 import { formatController, resolveLevels } from "./formatting.ts";
 import { KafkaConnection } from "./kafka-connection.ts";
-import { handleFrame } from "./kafka-requests.ts";
+import { handleFrame, readFrame } from "./kafka-requests.ts";
 import type { ControllerNode, NodeEffect, NodeEvent, NodeOptions } from "./node-event.ts";
 import { Outbox } from "./outbox.ts";
 import type { QuorumController } from "./quorum-controller.ts";
@@ -144,14 +144,14 @@ class QuorumNode implements ControllerNode {
     const connection = this.#connections.get(connectionId);
     // What a connection sent before it learned that it was closed.
     if (connection === undefined) return;
-    try {
-      for (const frame of connection.receive(bytes)) {
-        this.#onFrame(connection, frame, nowMs);
-        if (!this.#connections.has(connectionId)) return;
-      }
-    } catch (error) {
-      if (!(error instanceof MalformedError)) throw error;
-      this.#close(connection, error.message);
+    const frames = attempt(() => connection.receive(bytes));
+    if (frames instanceof MalformedError) {
+      this.#close(connection, frames.message);
+      return;
+    }
+    for (const frame of frames) {
+      this.#onFrame(connection, frame, nowMs);
+      if (!this.#connections.has(connectionId)) return;
     }
   }
 
@@ -172,7 +172,13 @@ class QuorumNode implements ControllerNode {
       if (respondent !== null) waiting?.delete(respondent);
       if (this.#connections.has(connection.connectionId)) this.#outbox.markReady(connection);
     };
-    respondent = handleFrame(this.#formatted.quorum, frame, nowMs, reply);
+    const request = attempt(() => readFrame(frame));
+    if (request instanceof MalformedError) {
+      this.#close(connection, request.message);
+      return;
+    }
+    const origin = { fromPeer: false, nowMs, reply };
+    respondent = handleFrame(this.#formatted.quorum, request, origin);
     if (respondent !== null && slot.bytes === null) waiting?.add(respondent);
   }
 
@@ -205,12 +211,9 @@ class QuorumNode implements ControllerNode {
       reply(failed);
       return;
     }
-    try {
-      handleFrame(this.#formatted.quorum, bytes, nowMs, reply);
-    } catch (error) {
-      if (!(error instanceof MalformedError)) throw error;
-      reply(failed);
-    }
+    const request = attempt(() => readFrame(bytes));
+    if (request instanceof MalformedError) reply(failed);
+    else handleFrame(this.#formatted.quorum, request, { fromPeer: true, nowMs, reply });
   }
 
   #onPeerResponse(correlationId: number, bytes: Uint8Array, nowMs: number): void {
@@ -218,13 +221,9 @@ class QuorumNode implements ControllerNode {
     if (call === undefined || this.#formatted === null) return;
     this.#peerCalls.delete(correlationId);
     const { replica } = this.#formatted.quorum;
-    try {
-      const { body } = decodeResponse(call.api, call.version, bytes);
-      replica.onResponse(correlationId, body, nowMs);
-    } catch (error) {
-      if (!(error instanceof MalformedError)) throw error;
-      replica.onFailure(correlationId, nowMs);
-    }
+    const response = attempt(() => decodeResponse(call.api, call.version, bytes));
+    if (response instanceof MalformedError) replica.onFailure(correlationId, nowMs);
+    else replica.onResponse(correlationId, response.body, nowMs);
   }
 
   #onApi(callId: number, request: ApiRequest, nowMs: number): void {
@@ -285,5 +284,15 @@ class QuorumNode implements ControllerNode {
       highWatermark: replica?.highWatermark ?? -1,
       logEndOffset: this.#formatted?.quorum.log.endOffset ?? 0,
     };
+  }
+}
+
+/** Reads what came from outside. Only reading may fail so: a MalformedError from anything else is a mistake of ours. */
+function attempt<T>(read: () => T): T | MalformedError {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof MalformedError) return error;
+    throw error;
   }
 }

@@ -7,8 +7,10 @@ import { FrameSplitter } from "../protocol/frame-splitter.ts";
 
 /** Far above any request of a broker, far below an object's memory. */
 export const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
-/** A client that sends more without reading answers is cut off. */
-const MAX_REQUESTS_IN_FLIGHT = 1000;
+/** A client that sends more without waiting for answers is cut off; Kafka's own send at most 100. */
+const MAX_REQUESTS_IN_FLIGHT = 200;
+/** Answers that are ready but stand behind one that is not. */
+const MAX_HELD_BYTES = 32 * 1024 * 1024;
 
 /** The place of one answer in the order of its connection. */
 export interface AnswerSlot {
@@ -32,6 +34,8 @@ export class KafkaConnection {
   /** Reserves the next place in the order of answers, or null when too many are owed. */
   reserve(): AnswerSlot | null {
     if (this.#slots.length >= MAX_REQUESTS_IN_FLIGHT) return null;
+    const heldBytes = this.#slots.reduce((sum, { bytes }) => sum + (bytes?.length ?? 0), 0);
+    if (heldBytes > MAX_HELD_BYTES) return null;
     const slot: AnswerSlot = { bytes: null };
     this.#slots.push(slot);
     return slot;

@@ -13,6 +13,7 @@ import {
 } from "../protocol/request-frame.ts";
 import { unsupportedApiVersions } from "./describe-api-versions.ts";
 import { errorResponse } from "./error-response.ts";
+import { asObserver } from "./outside-voters.ts";
 import type { QuorumController } from "./quorum-controller.ts";
 import type { Respondent } from "./respondent.ts";
 import { handleRequest, SERVED_APIS } from "./served-apis.ts";
@@ -20,18 +21,25 @@ import { handleRequest, SERVED_APIS } from "./served-apis.ts";
 /** Takes the bytes of a response: header and body, without the length. */
 export type Reply = (bytes: Uint8Array) => void;
 
-/**
- * Handles one request frame; `reply` is called once, now or later. Throws MalformedError when the request cannot be
- * answered at all and the connection must be closed, as Kafka does. Returns who waits, to be forgotten when it goes.
- */
-export function handleFrame(
-  quorum: QuorumController,
-  bytes: Uint8Array,
-  nowMs: number,
-  reply: Reply,
-): Respondent | null {
+/** A request that can be answered. `body` is null when its version of ApiVersions is too new to be read. */
+export interface ReadFrame {
+  readonly api: ApiName;
+  readonly frame: RequestFrame;
+  readonly body: object | null;
+}
+
+export interface Origin {
+  /** Came from a voter over its own channel; on a Kafka connection anybody may claim anything. */
+  readonly fromPeer: boolean;
+  readonly nowMs: number;
+  /** Called once, now or later. */
+  readonly reply: Reply;
+}
+
+/** Throws MalformedError when the request cannot be answered and its connection must be closed, as Kafka does. */
+export function readFrame(bytes: Uint8Array): ReadFrame {
   const frame = readRequest(bytes);
-  const { api, version, correlationId } = frame;
+  const { api, version } = frame;
   if (api === null || !SERVED_APIS.includes(api)) {
     throw new MalformedError(`API key ${frame.apiKey} is not served on a controller listener`);
   }
@@ -39,16 +47,34 @@ export function handleFrame(
     if (api !== "apiVersions") {
       throw new MalformedError(`${APIS[api].name} version ${version} is not supported`);
     }
+    return { api, frame, body: null };
+  }
+  return { api, frame, body: readRequestBody(api, frame) };
+}
+
+/** Handles a request. Returns who waits for the answer, to be forgotten when it goes. */
+export function handleFrame(
+  quorum: QuorumController,
+  { api, frame, body }: ReadFrame,
+  { fromPeer, nowMs, reply }: Origin,
+): Respondent | null {
+  const { version, correlationId } = frame;
+  if (body === null) {
     reply(encodeResponse(APIS.apiVersions, 0, correlationId, unsupportedApiVersions()));
     return null;
   }
-  const request: object = readRequestBody(api, frame);
   if (api === "envelope") {
-    openEnvelope(quorum, request as RequestOf<"envelope">, frame, nowMs, reply);
+    openEnvelope(quorum, body as RequestOf<"envelope">, frame, nowMs, reply);
     return null;
   }
-  const respondent = directRespondent(api, request, frame, reply);
-  handleRequest(quorum, api, request, { version, nowMs, respondent });
+  const respondent = directRespondent(api, body, frame, reply);
+  const allowed = fromPeer ? body : asObserver(api, body, quorum.replica.voters());
+  if (allowed === null) {
+    const message = "Only voters take part in elections, over their own channel.";
+    respondent.refuse(ErrorCode.CLUSTER_AUTHORIZATION_FAILED, message);
+  } else {
+    handleRequest(quorum, api, allowed, { version, nowMs, respondent });
+  }
   return respondent;
 }
 

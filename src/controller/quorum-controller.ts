@@ -65,8 +65,10 @@ export class QuorumController {
     this.sessions = new BrokerSessions(options.sessionTimeoutMs);
   }
 
+  /** False from the moment at which Raft gave leadership up, also before the event is settled. */
   get isActive(): boolean {
-    return this.#activeEpoch !== null;
+    const { isLeader, epoch } = this.replica;
+    return this.#activeEpoch !== null && isLeader && epoch === this.#activeEpoch;
   }
 
   /** The newest state, committed or not: what decisions of the active controller read. */
@@ -134,9 +136,7 @@ export class QuorumController {
   /** Draws the consequences of what Raft did in this event. */
   settle(nowMs: number): void {
     const { replica } = this;
-    if (this.#activeEpoch !== null && !(replica.isLeader && replica.epoch === this.#activeEpoch)) {
-      this.#deactivate();
-    }
+    if (this.#activeEpoch !== null && !this.isActive) this.#deactivate();
     if (this.#activeEpoch === null && replica.isLeader) this.#activate(nowMs);
     this.#pending.advance(replica.highWatermark);
     this.#finishReads();

@@ -11,7 +11,7 @@ const MAX_BATCH_BYTES = 1_000_000;
 /** Upper bound of what a record takes besides its value. */
 const RECORD_OVERHEAD_BYTES = 24;
 
-/** The batches of a decision in order, or null when it must be atomic and no batch can hold it. */
+/** The batches of a decision in order, or null when no batch can hold what must be in one: a record, or all of them. */
 export function batchRecords(
   records: readonly NewRecord[],
   atomic: boolean,
@@ -23,6 +23,7 @@ export function batchRecords(
   for (const record of records) {
     const value = encodeRecord(record);
     const size = value.length + RECORD_OVERHEAD_BYTES;
+    if (size > MAX_ATOMIC_BYTES) return null;
     if (batch.length === MAX_RECORDS_PER_BATCH || (batch.length > 0 && bytes + size > maxBytes)) {
       if (atomic) return null;
       batches.push(batch);

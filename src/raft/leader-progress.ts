@@ -29,8 +29,8 @@ export class LeaderProgress {
     return this.#replicas.get(mapKey(key));
   }
 
-  /** The entry of a replica; a new one is kept unless there are too many already. */
-  open(key: ReplicaKey): ReplicaProgress {
+  /** The entry of a replica. That of a voter is always kept, that of an observer unless there are too many. */
+  open(key: ReplicaKey, isVoter: boolean): ReplicaProgress {
     const known = this.get(key);
     if (known !== undefined) return known;
     const fresh: ReplicaProgress = {
@@ -44,7 +44,7 @@ export class LeaderProgress {
       readBarrier: 0,
       introduced: false,
     };
-    if (this.#replicas.size < MAX_OBSERVERS) this.#replicas.set(mapKey(key), fresh);
+    if (isVoter || this.#replicas.size < MAX_OBSERVERS) this.#replicas.set(mapKey(key), fresh);
     else fresh.introduced = true;
     return fresh;
   }

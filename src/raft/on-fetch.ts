@@ -101,7 +101,7 @@ function admit(
 function noteArrival(core: Core, asked: FetchAsked): void {
   const { role, epoch } = core.quorum;
   if (role.kind !== "leader" || asked.epoch !== epoch || asked.replica.id < 0) return;
-  const progress = role.progress.open(asked.replica);
+  const progress = role.progress.open(asked.replica, core.voters.has(asked.replica));
   if (divergence(core, asked) !== null) {
     progress.lastFetchMs = core.nowMs;
     return;
@@ -126,7 +126,8 @@ function answerFetch(core: Core, asked: FetchAsked): ResponseInit<"fetch"> | nul
     if (mustHoldBack(core, asked)) return null;
     return partitionError(core, asked.version, errorCode);
   }
-  const progress = asked.replica.id < 0 ? null : role.progress.open(asked.replica);
+  const progress =
+    asked.replica.id < 0 ? null : role.progress.open(asked.replica, core.voters.has(asked.replica));
   if (progress !== null && mustIntroduce(core, progress, asked)) {
     progress.introduced = true;
     return partitionError(core, asked.version, ErrorCode.NOT_LEADER_OR_FOLLOWER);
@@ -203,7 +204,6 @@ function answerWithRecords(
   }
   if (!isWorthIt && core.nowMs < asked.dueMs) return null;
   if (progress !== null) progress.highWatermarkSent = highWatermark;
-  if (isVoter) core.readBarrierTold = true;
   return served(core, role, asked, { records });
 }
 
@@ -219,6 +219,8 @@ function served(
 ): ResponseInit<"fetch"> {
   const highWatermark = BigInt(exposedHighWatermark(core, role));
   const isVoter = core.voters.has(asked.replica);
+  // From here on a fetch may carry this barrier, so a later read needs another one.
+  if (isVoter) core.readBarrierTold = true;
   return {
     ...answered(core, asked.version, { highWatermark, ...fields }),
     sessionId: isVoter ? core.readBarrier : 0,

@@ -39,6 +39,7 @@ export class Cluster {
   #connectionId = 0;
   readonly #apiReplies = new Map<number, ApiReply>();
   readonly #peerReplies = new Map<number, (bytes: Uint8Array) => void>();
+  readonly #newestCalls = new Map<string, number>();
   readonly #streams = new Map<number, Stream>();
 
   constructor(options: { seed: number; controllers?: number; metadataVersion?: number }) {
@@ -119,11 +120,20 @@ export class Cluster {
     return stream;
   }
 
+  /** The correlation id of the newest call that `from` has made to `to`. */
+  pendingCall(from: number, to: number): number {
+    const found = this.#newestCalls.get(`${from}-${to}`);
+    if (found === undefined) throw new Error(`${from} has never called ${to}`);
+    return found;
+  }
+
   /** Hands an event to a node now and spreads what it causes. */
   deliver(id: number, event: NodeEvent): void {
     const member = this.#member(id);
     if (member.node === null) return;
-    for (const effect of member.node.handle(event, this.nowMs)) this.#perform(id, effect);
+    const { node } = member;
+    const effects = member.sql.transactionSync(() => node.handle(event, this.nowMs));
+    for (const effect of effects) this.#perform(id, effect);
   }
 
   /** Lets virtual time pass until `done`, at most a virtual minute. */
@@ -196,6 +206,7 @@ export class Cluster {
 
   #callPeer(from: number, effect: Extract<NodeEffect, { kind: "peer-call" }>): void {
     const { correlationId, voterId, bytes } = effect;
+    this.#newestCalls.set(`${from}-${voterId}`, correlationId);
     const caller = this.#member(from);
     const callee = this.#members.get(voterId);
     const callerLife = caller.life;

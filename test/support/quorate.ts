@@ -14,6 +14,13 @@ export interface QuorateOptions {
   readonly onLine?: (controllerId: number, line: string) => void;
 }
 
+/** QUORATE_TEST_LOG=1 shows what the controllers print. */
+function logLine(controllerId: number, line: string): void {
+  if (process.env.QUORATE_TEST_LOG === undefined) return;
+  process.stderr.write(`controller ${controllerId}: ${line}
+`);
+}
+
 export class Quorate {
   readonly clusterId: string;
   readonly dataPath: string;
@@ -28,10 +35,7 @@ export class Quorate {
   /** Starts three controllers in an empty folder and formats a cluster. */
   static async start(options: QuorateOptions = {}): Promise<Quorate> {
     const dataPath = mkdtempSync(join(tmpdir(), "quorate-test-"));
-    const processes = await startProcesses({
-      dataPath,
-      ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
-    });
+    const processes = await startProcesses({ dataPath, onLine: options.onLine ?? logLine });
     const [first] = processes.controllers;
     if (first === undefined) throw new Error("no controller was started");
     const response = await fetch(`${first.baseUrl}/kafka/v3/clusters`, {

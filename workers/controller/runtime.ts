@@ -21,6 +21,8 @@ import { controllerIdOfName } from "./stub.ts";
 
 const MAX_BATCH_EVENTS = 256;
 const MAX_PENDING_CALLS = 4096;
+// The gateway leaves room for peers: a quorum that cannot talk would elect another leader.
+const MAX_PENDING_API_CALLS = 2048;
 // Far beyond any long poll: a call the node forgot must not hold memory at both ends for ever.
 const MAX_CALL_MS = 120_000;
 
@@ -57,17 +59,21 @@ export class Runtime implements ConnectionHost {
     const sql = durableSql(ctx.storage.sql);
     this.#node = ctx.storage.transactionSync(() => createNode(sql, options));
     this.#deadline.set(this.#node.nextDeadlineMs(), nowMs);
+    // What the node wants to say first, such as a fetch to the leader it remembers, goes out now.
+    this.#enqueue({ kind: "tick" });
   }
 
   /** Handles a gateway call. */
   async api(request: ApiRequest): Promise<ApiReply> {
-    return await this.#call((callId) => ({ kind: "api", callId, request }));
+    const event = (callId: number): NodeEvent => ({ kind: "api", callId, request });
+    return await this.#call(event, MAX_PENDING_API_CALLS);
   }
 
   /** Handles a request of a peer controller. */
   async peer(bytes: Uint8Array): Promise<Uint8Array> {
     if (!(bytes instanceof Uint8Array)) throw new TypeError("Cannot handle request: not bytes");
-    const answer = await this.#call((callId) => ({ kind: "peer-request", callId, bytes }));
+    const event = (callId: number): NodeEvent => ({ kind: "peer-request", callId, bytes });
+    const answer = await this.#call(event, MAX_PENDING_CALLS);
     return answer as Uint8Array;
   }
 
@@ -100,10 +106,10 @@ export class Runtime implements ConnectionHost {
     this.#enqueue({ kind: "disconnected", connectionId });
   }
 
-  #call(event: (callId: number) => NodeEvent): Promise<unknown> {
+  #call(event: (callId: number) => NodeEvent, maxPending: number): Promise<unknown> {
     const nowMs = Date.now();
     this.#expireCalls(nowMs);
-    if (this.#calls.size >= MAX_PENDING_CALLS) {
+    if (this.#calls.size >= maxPending) {
       throw new Error(`Cannot handle call: ${this.#calls.size} are pending`);
     }
     const callId = this.#nextCallId++;
