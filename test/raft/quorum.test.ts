@@ -49,6 +49,18 @@ test("a fetch that was under way when the read barrier was asked for proves noth
   expect(lone.replica.completedReadBarrier).toBe(2);
 });
 
+test("a read asks for a barrier of its own once any answer has told a voter of the last one", () => {
+  const lone = new LoneReplica(1, 3);
+  lone.lead();
+  const ask = (replica: Replica) => replica.requestReadBarrier(lone.nowMs);
+  expect(lone.act(ask)).toBe(1);
+  const tail = { id: 2, epoch: 1, offset: 50, highWatermark: -1 };
+  const diverging = lone.ask("fetch", 18, fetchRequest(tail));
+  expect(diverging!.responses[0]!.partitions[0]!.divergingEpoch.endOffset).toBe(3n);
+  expect(diverging!.sessionId).toBe(1);
+  expect(lone.act(ask)).toBe(2);
+});
+
 test("a read barrier waits until the epoch has committed", () => {
   const lone = new LoneReplica(1, 3);
   lone.lead();
