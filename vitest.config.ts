@@ -10,7 +10,7 @@ export default defineConfig({
           name: "core",
           environment: "node",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/kafka/**", "test/workers/**"],
+          exclude: ["test/kafka/**", "test/harness/**"],
           // Waits in tests have deadlines of their own; these only end a test that hangs.
           testTimeout: 30_000,
           hookTimeout: 60_000,

@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["test/kafka/**/*.test.ts"],
+    include: ["test/{kafka,harness}/**/*.test.ts"],
     environment: "node",
     pool: "forks",
     globalSetup: ["test/support/kafka/prepare.ts"],
