@@ -9,6 +9,7 @@ export default defineConfig({
         test: {
           name: "core",
           environment: "node",
+          setupFiles: ["test/support/property-seed.ts"],
           include: ["test/**/*.test.ts"],
           exclude: ["test/kafka/**", "test/harness/**"],
           // Waits in tests have deadlines of their own; these only end a test that hangs.

@@ -204,7 +204,7 @@ test("what has the right form but absurd values stops no controller, whatever ca
         statuses.add(status);
       }
     }),
-    { numRuns: 10, seed: 1 },
+    { numRuns: 10 },
   );
   expect([...statuses].sort()).toEqual(expect.arrayContaining([200, 201, 400, 404, 409]));
 });
