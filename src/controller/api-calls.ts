@@ -1,9 +1,10 @@
-/** Answers the gateway's calls that need a formatted controller. */
+/** Answers the gateway's calls that only the active controller takes. */
 
 import { ErrorCode, errorName } from "../base/error-code.ts";
 import type { ResponseOf } from "../protocol/apis.ts";
 import { APIS, type Api } from "../protocol/apis.ts";
 import { decode, encode } from "../protocol/codec.ts";
+import { KRAFT_VERSION } from "../state/metadata-version.ts";
 import type { ApiReply, ApiRequest, QuorumReplica, QuorumState } from "./api.ts";
 import type { QuorumController } from "./quorum-controller.ts";
 import { readCommitted } from "./read-log.ts";
@@ -35,10 +36,6 @@ export class ApiCalls {
 
   /** A Kafka request in the gateway's clothes: same handler, same decisions, newest version. */
   write({ api: name, body }: Write, nowMs: number, reply: ReplyTo): void {
-    if (!this.#quorum.isActive) {
-      reply(this.notController());
-      return;
-    }
     const api: Api = APIS[name];
     const version = api.request.maxVersion;
     // Through the codec once, so that a handler sees what a connection would have brought it.
@@ -65,16 +62,12 @@ export class ApiCalls {
 
   read({ read }: Read, nowMs: number, reply: ReplyTo): void {
     const quorum = this.#quorum;
-    if (!quorum.isActive) {
-      reply(this.notController());
-      return;
-    }
     quorum.read(nowMs, {
       run: (view, at) => {
         const result = readMetadata(read, view, {
           clusterId: quorum.document.clusterId,
           leaderId: quorum.replica.leaderId,
-          kraftVersion: 1,
+          kraftVersion: KRAFT_VERSION,
           quorum: () => this.#quorumState(nowMs),
         });
         reply({ kind: "result", result, ...at });
@@ -87,10 +80,6 @@ export class ApiCalls {
   }
 
   log(request: Log, nowMs: number, reply: ReplyTo): void {
-    if (!this.#quorum.isActive) {
-      reply(this.notController());
-      return;
-    }
     const waitMs = Math.min(Math.max(request.maxWaitMs, 0), MAX_LOG_WAIT_MS);
     const isFull = this.#logWaiters.length >= MAX_LOG_WAITERS;
     if (request.fromOffset < this.#quorum.replica.highWatermark || waitMs === 0 || isFull) {

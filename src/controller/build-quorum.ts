@@ -7,6 +7,7 @@ import { SqlElectionStore } from "../raft/election-store.ts";
 import { Replica } from "../raft/replica.ts";
 import { SqlLog } from "../raft/sql-log.ts";
 import { DEFAULT_TIMING } from "../raft/timing.ts";
+import { KRAFT_VERSION } from "../state/metadata-version.ts";
 import { SqlVersionedStore } from "../state/sql-versioned-store.ts";
 import type { FormatDocument } from "./api.ts";
 import { ApplyingLog } from "./applying-log.ts";
@@ -44,7 +45,7 @@ export function buildQuorum(
       endpoints: [{ name: LISTENER_NAME, host, port }],
     })),
     timing: DEFAULT_TIMING,
-    kraftVersionRange: { min: 0, max: 1 },
+    kraftVersionRange: { min: 0, max: KRAFT_VERSION },
   });
   return new QuorumController({
     document,

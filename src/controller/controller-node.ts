@@ -254,7 +254,11 @@ class QuorumNode implements ControllerNode {
       reply({ kind: "not-formatted" });
       return;
     }
-    const { calls } = this.#formatted;
+    const { calls, quorum } = this.#formatted;
+    if (!quorum.isActive) {
+      reply(calls.notController());
+      return;
+    }
     switch (request.kind) {
       case "write":
         calls.write(request, nowMs, reply);

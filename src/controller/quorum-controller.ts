@@ -5,6 +5,7 @@
 
 import { assert } from "../base/assert.ts";
 import { ErrorCode } from "../base/error-code.ts";
+import { METADATA_TOPIC } from "../base/metadata-topic.ts";
 import type { Prng } from "../base/prng.ts";
 import { APIS, type ResponseOf } from "../protocol/apis.ts";
 import { decode, encode } from "../protocol/codec.ts";
@@ -127,7 +128,7 @@ export class QuorumController {
   describeQuorum(nowMs: number): ResponseOf<"describeQuorum"> {
     const version = APIS.describeQuorum.response.maxVersion;
     const partition = { partitionIndex: 0 };
-    const topics = [{ topicName: "__cluster_metadata", partitions: [partition] }];
+    const topics = [{ topicName: METADATA_TOPIC, partitions: [partition] }];
     const body = this.replica.describeQuorum(version, { topics }, nowMs);
     const { response } = APIS.describeQuorum;
     return decode(response, version, encode(response, version, body));

@@ -13,6 +13,7 @@ import { decideDeleteTopics } from "../state/decide-delete-topics.ts";
 import { decideAllocateProducerIds } from "../state/decide-producer-ids.ts";
 import { decideUnregisterBroker } from "../state/decide-unregister-broker.ts";
 import type { Decision } from "../state/decision.ts";
+import { KRAFT_VERSION } from "../state/metadata-version.ts";
 import { describeApiVersions } from "./describe-api-versions.ts";
 import { describeCluster } from "./describe-cluster.ts";
 import type { QuorumController } from "./quorum-controller.ts";
@@ -75,7 +76,7 @@ const HANDLERS: { readonly [N in ApiName]?: Handler<N> } = {
   apiVersions: (quorum, request, { version, respondent }) => {
     const offset = quorum.replica.highWatermark - 1;
     const levels = new Map(quorum.committedView().features());
-    if (levels.size > 0) levels.set("kraft.version", 1);
+    if (levels.size > 0) levels.set("kraft.version", KRAFT_VERSION);
     const finalized = { offset: Math.max(offset, -1), levels };
     respondent.answer(describeApiVersions(request, version, SERVED_APIS, finalized), null);
   },

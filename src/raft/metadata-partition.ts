@@ -1,6 +1,6 @@
 /** The one partition that Raft requests are about: partition 0 of `__cluster_metadata`. */
 
-export const METADATA_TOPIC = "__cluster_metadata";
+import { METADATA_TOPIC } from "../base/metadata-topic.ts";
 
 /** The partition of a request that names exactly one topic with one partition; else null. */
 export function solePartition<T extends { readonly partitions: readonly unknown[] }>(

@@ -1,10 +1,10 @@
 /** FetchSnapshot (KIP-630). There are no snapshots yet, so the answer is where the leader is and that none was found. */
 
 import { ErrorCode } from "../base/error-code.ts";
+import { METADATA_TOPIC } from "../base/metadata-topic.ts";
 import type { ResponseInit } from "../protocol/apis.ts";
 import type { FetchSnapshotRequest } from "../protocol/messages/fetch-snapshot.ts";
 import type { Core } from "./core.ts";
-import { METADATA_TOPIC } from "./metadata-partition.ts";
 
 export function onFetchSnapshot(
   core: Core,

@@ -1,6 +1,7 @@
 /** CreateTopics (KIP-4): checks every topic of a request, places its replicas and answers with its configs. */
 
 import { ErrorCode } from "../base/error-code.ts";
+import { METADATA_TOPIC } from "../base/metadata-topic.ts";
 import type { Prng } from "../base/prng.ts";
 import { randomUuid, type Uuid } from "../base/uuid.ts";
 import type { RequestOf, ResponseInit } from "../protocol/apis.ts";
@@ -11,7 +12,7 @@ import { ConfigResource, type MetadataView } from "./metadata-view.ts";
 import { placeReplicas } from "./placement.ts";
 import { assignmentProblem, initialIsr, newPartitionRecord } from "./replica-assignment.ts";
 import { effectiveTopicConfigs } from "./topic-config.ts";
-import { collisionForm, METADATA_TOPIC, topicNameProblem } from "./topic-name.ts";
+import { collisionForm, topicNameProblem } from "./topic-name.ts";
 
 type Request = RequestOf<"createTopics">;
 type AskedTopic = Request["topics"][number];

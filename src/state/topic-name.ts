@@ -1,7 +1,5 @@
 /** Which names a topic may have. */
 
-export const METADATA_TOPIC = "__cluster_metadata";
-
 const MAX_LENGTH = 249;
 const LEGAL = /^[a-zA-Z0-9._-]+$/;
 
