@@ -1,16 +1,13 @@
-/** Puts a formatted controller together on its database. */
+/** Puts a formatted controller together on its stores. */
 
 import { present } from "../base/assert.ts";
 import type { Prng } from "../base/prng.ts";
-import type { Sql } from "../base/sql.ts";
-import { SqlElectionStore } from "../raft/election-store.ts";
 import { Replica } from "../raft/replica.ts";
-import { SqlLog } from "../raft/sql-log.ts";
 import { DEFAULT_TIMING } from "../raft/timing.ts";
 import { KRAFT_VERSION } from "../state/metadata-version.ts";
-import { SqlVersionedStore } from "../state/sql-versioned-store.ts";
 import type { FormatDocument } from "./api.ts";
 import { ApplyingLog } from "./applying-log.ts";
+import type { NodeStores } from "./node-stores.ts";
 import { QuorumController } from "./quorum-controller.ts";
 import { LISTENER_NAME } from "./served-apis.ts";
 
@@ -24,11 +21,11 @@ export interface BuildOptions {
 }
 
 export function buildQuorum(
-  sql: Sql,
+  stores: NodeStores,
   document: FormatDocument,
   { controllerId, prng, nowMs }: BuildOptions,
 ): QuorumController {
-  const log = new ApplyingLog(new SqlLog(sql), new SqlVersionedStore(sql));
+  const log = new ApplyingLog(stores.log, stores.state);
   const self = document.controllers.find(({ id }) => id === controllerId);
   const replica = new Replica({
     clusterId: document.clusterId,
@@ -36,7 +33,7 @@ export function buildQuorum(
     directoryId: present(self, "Cannot open: this controller is not a voter").directoryId,
     listenerName: LISTENER_NAME,
     log,
-    elections: new SqlElectionStore(sql),
+    elections: stores.elections,
     prng,
     nowMs,
     bootstrapVoters: document.controllers.map(({ id, directoryId, host, port }) => ({

@@ -12,18 +12,23 @@ import type { RaftEffect } from "../raft/outbox.ts";
 import type { ApiReply, ApiRequest, ControllerStatus, FormatDocument } from "./api.ts";
 import { ApiCalls } from "./api-calls.ts";
 import { buildQuorum } from "./build-quorum.ts";
-import { FormatStore } from "./format-store.ts";
 import { formatController, resolveLevels } from "./formatting.ts";
 import { KafkaConnection } from "./kafka-connection.ts";
 import { handleFrame, readFrame } from "./kafka-requests.ts";
 import type { ControllerNode, NodeEffect, NodeEvent, NodeOptions } from "./node-event.ts";
+import { type NodeStores, sqlStores } from "./node-stores.ts";
 import { Outbox } from "./outbox.ts";
 import type { QuorumController } from "./quorum-controller.ts";
 import type { Respondent } from "./respondent.ts";
 
 /** Builds a controller on its database; it is ready at once, whatever the database holds. */
 export function createControllerNode(sql: Sql, options: NodeOptions): ControllerNode {
-  return new QuorumNode(sql, options);
+  return new QuorumNode(sqlStores(sql), options);
+}
+
+/** Builds a controller on stores of any kind. */
+export function createNodeOnStores(stores: NodeStores, options: NodeOptions): ControllerNode {
+  return new QuorumNode(stores, options);
 }
 
 interface Formatted {
@@ -38,10 +43,9 @@ interface PeerCall {
 }
 
 class QuorumNode implements ControllerNode {
-  readonly #sql: Sql;
+  readonly #stores: NodeStores;
   readonly #controllerId: number;
   readonly #prng: Prng;
-  readonly #formats: FormatStore;
   readonly #outbox = new Outbox();
   readonly #connections = new Map<number, KafkaConnection>();
   /** Who waits on each connection, so that Raft can forget the fetches of one that is gone. */
@@ -49,12 +53,11 @@ class QuorumNode implements ControllerNode {
   readonly #peerCalls = new Map<number, PeerCall>();
   #formatted: Formatted | null = null;
 
-  constructor(sql: Sql, { controllerId, seed, nowMs }: NodeOptions) {
-    this.#sql = sql;
+  constructor(stores: NodeStores, { controllerId, seed, nowMs }: NodeOptions) {
+    this.#stores = stores;
     this.#controllerId = controllerId;
     this.#prng = new Prng(seed);
-    this.#formats = new FormatStore(sql);
-    const document = this.#formats.load();
+    const document = stores.formats.load();
     if (document !== null) this.#open(document, nowMs);
   }
 
@@ -107,7 +110,7 @@ class QuorumNode implements ControllerNode {
   }
 
   #open(document: FormatDocument, nowMs: number): void {
-    const quorum = buildQuorum(this.#sql, document, {
+    const quorum = buildQuorum(this.#stores, document, {
       controllerId: this.#controllerId,
       prng: this.#prng,
       nowMs,
@@ -272,7 +275,7 @@ class QuorumNode implements ControllerNode {
   }
 
   #format(document: FormatDocument, nowMs: number): ApiReply {
-    const reply = formatController(this.#formats, document, this.#controllerId);
+    const reply = formatController(this.#stores.formats, document, this.#controllerId);
     if (reply.kind === "formatted" && !reply.already) this.#open(document, nowMs);
     return reply;
   }
@@ -281,7 +284,7 @@ class QuorumNode implements ControllerNode {
     const replica = this.#formatted?.quorum.replica;
     return {
       controllerId: this.#controllerId,
-      document: this.#formats.load(),
+      document: this.#stores.formats.load(),
       role: replica?.role ?? "unformatted",
       leaderId: replica?.leaderId ?? -1,
       epoch: replica?.epoch ?? 0,

@@ -4,9 +4,16 @@ import { assert } from "../base/assert.ts";
 import type { Sql } from "../base/sql.ts";
 import type { FormatDocument } from "./api.ts";
 
+export interface FormatStore {
+  /** Null until the controller is formatted. */
+  load(): FormatDocument | null;
+  /** Once only. */
+  save(document: FormatDocument): void;
+}
+
 const ROW_VERSION = 1;
 
-export class FormatStore {
+export class SqlFormatStore implements FormatStore {
   readonly #sql: Sql;
 
   constructor(sql: Sql) {
