@@ -26,8 +26,14 @@ export function createControllerNode(sql: Sql, options: NodeOptions): Controller
   return new QuorumNode(sqlStores(sql), options);
 }
 
+/** A controller whose inside can be looked at; looking changes nothing. */
+export interface OpenNode extends ControllerNode {
+  /** Null until the controller is formatted. */
+  readonly quorum: QuorumController | null;
+}
+
 /** Builds a controller on stores of any kind. */
-export function createNodeOnStores(stores: NodeStores, options: NodeOptions): ControllerNode {
+export function createNodeOnStores(stores: NodeStores, options: NodeOptions): OpenNode {
   return new QuorumNode(stores, options);
 }
 
@@ -42,7 +48,7 @@ interface PeerCall {
   readonly version: number;
 }
 
-class QuorumNode implements ControllerNode {
+class QuorumNode implements OpenNode {
   readonly #stores: NodeStores;
   readonly #controllerId: number;
   readonly #prng: Prng;
@@ -59,6 +65,10 @@ class QuorumNode implements ControllerNode {
     this.#prng = new Prng(seed);
     const document = stores.formats.load();
     if (document !== null) this.#open(document, nowMs);
+  }
+
+  get quorum(): QuorumController | null {
+    return this.#formatted?.quorum ?? null;
   }
 
   handle(event: NodeEvent, nowMs: number): NodeEffect[] {

@@ -1,0 +1,261 @@
+/**
+ * A client that creates, grows, deletes and describes topics, one operation after the other, through a gateway's call
+ * or a Kafka connection. What it asked for and what it heard is the history that must be linearizable.
+ */
+
+import { ErrorCode } from "../../src/base/error-code.ts";
+import type { Prng } from "../../src/base/prng.ts";
+import type { ApiReply, MetadataRead, WriteApi } from "../../src/controller/api.ts";
+import type { ApiName, RequestInit, ResponseOf } from "../../src/protocol/apis.ts";
+import { readBatches } from "../../src/protocol/record-batch.ts";
+import type { TopicInput, TopicOutput } from "../linear/topic-model.ts";
+import { ControllerDirectory } from "./controller-directory.ts";
+import { callInEnvelope } from "./envelope-call.ts";
+import { entryOf } from "./indexed-log.ts";
+import { SERIAL_CONFIG } from "./invariant/no-phantoms.ts";
+import { KafkaLink } from "./kafka-link.ts";
+import { outcomeOf } from "./topic-outcome.ts";
+import type { World } from "./world.ts";
+
+/** Few names, so that clients meet; the last two would collide in metrics. */
+const NAMES = ["orders", "payments", "users", "clicks", "a.b", "a_b"];
+const MOST_PARTITIONS = 6;
+const THINK_MS = 30;
+const GIVE_UP_MS = 9000;
+
+/** What the client heard: an output, nothing (the outcome is unknown), or that nothing was tried. */
+export type Heard =
+  | { readonly kind: "output"; readonly output: TopicOutput; readonly offset: number | null }
+  | { readonly kind: "unknown" }
+  | { readonly kind: "not-tried" };
+
+type Path = "gateway" | "kafka" | "envelope";
+
+export class Client {
+  readonly id: number;
+  readonly #world: World;
+  readonly #prng: Prng;
+  readonly #directory: ControllerDirectory;
+  readonly #path: Path;
+  #link: KafkaLink | null = null;
+
+  constructor(world: World, id: number, prng: Prng) {
+    this.#world = world;
+    this.id = id;
+    this.#prng = prng;
+    this.#directory = new ControllerDirectory(world.plan.controllers, prng);
+    this.#path = (["gateway", "gateway", "kafka", "envelope"] as const)[id % 4] ?? "gateway";
+  }
+
+  start(): void {
+    this.#next();
+  }
+
+  #next(): void {
+    if (this.#world.isOver) return;
+    this.#world.scheduler.after(this.#prng.below(2 * THINK_MS), () => {
+      const drawn = this.#prng.below(12);
+      if (drawn === 0) this.#readSomething();
+      else if (drawn === 1) this.#readLog();
+      else this.#operate();
+    });
+  }
+
+  #operate(): void {
+    const { world, input, serial } = this.#draw();
+    const invokedAt = world.instant();
+    const heard = (answer: Heard): void => {
+      if (answer.kind === "not-tried") {
+        this.#directory.failed(this.#directory.current);
+      } else {
+        const isKnown = answer.kind === "output";
+        world.remember(
+          {
+            client: this.id,
+            input,
+            output: isKnown ? answer.output : null,
+            invokedAt,
+            returnedAt: isKnown ? world.instant() : Number.POSITIVE_INFINITY,
+          },
+          serial,
+          isKnown ? answer.offset : null,
+        );
+      }
+      this.#next();
+    };
+    if (input.kind === "describe") this.#describe(input.name, heard);
+    else this.#write(input, serial, heard);
+  }
+
+  #draw(): { world: World; input: TopicInput; serial: number } {
+    const prng = this.#prng;
+    const name = NAMES[prng.below(NAMES.length)] ?? "orders";
+    const drawn = prng.below(10);
+    const serial = this.#world.nextSerial();
+    const count = 1 + prng.below(MOST_PARTITIONS);
+    let input: TopicInput = { kind: "describe", name };
+    if (drawn < 3) input = { kind: "create", name, partitions: count };
+    else if (drawn < 5) input = { kind: "delete", name };
+    else if (drawn < 6) input = { kind: "grow", name, count };
+    return { world: this.#world, input, serial };
+  }
+
+  #write(
+    input: Exclude<TopicInput, { kind: "describe" }>,
+    serial: number,
+    heard: (h: Heard) => void,
+  ): void {
+    if (input.kind === "create") this.#world.attempt(serial, input.partitions);
+    const { api, body } = requestOf(input, serial, 1 + this.#prng.below(3));
+    const onBody = (answer: unknown, offset: number | null): void => {
+      const outcome = outcomeOf(input, answer);
+      this.#world.coverage.answer(api, outcome.errorCode);
+      if (outcome.errorCode === ErrorCode.NOT_CONTROLLER)
+        this.#directory.failed(this.#directory.current);
+      heard(
+        outcome.output === null
+          ? { kind: "unknown" }
+          : { kind: "output", output: outcome.output, offset },
+      );
+    };
+    const onKafka = (answer: unknown): void => {
+      if (answer !== null) onBody(answer, null);
+      else {
+        this.#directory.failed(this.#directory.current);
+        heard({ kind: "unknown" });
+      }
+    };
+    if (this.#path === "gateway") this.#callGateway({ kind: "write", api, body }, heard, onBody);
+    else if (this.#path === "kafka") this.#call(api, body, onKafka);
+    else callInEnvelope(this.#openLink(), { api, body: body as never, onEnd: onKafka });
+  }
+
+  #callGateway(
+    request: { kind: "write"; api: WriteApi; body: unknown },
+    heard: (h: Heard) => void,
+    onBody: (body: unknown, offset: number) => void,
+  ): void {
+    this.#ask(request, (reply) => {
+      if (reply === null) heard({ kind: "unknown" });
+      else if (reply.kind === "written") onBody(reply.body, reply.offset);
+      else if (reply.kind === "refused") heard({ kind: "unknown" });
+      else heard({ kind: "not-tried" });
+    });
+  }
+
+  #describe(name: string, heard: (h: Heard) => void): void {
+    this.#ask({ kind: "read", read: { what: "topic", name } }, (reply) => {
+      if (reply?.kind !== "result" || reply.result.what !== "topic") {
+        heard({ kind: "not-tried" });
+        return;
+      }
+      const { topic, partitions } = reply.result;
+      if (topic !== null && topic.partitionCount !== partitions.length) {
+        const fact = `${name} has ${topic.partitionCount} partitions and ${partitions.length} are told`;
+        this.#world.stop("whole-batches", fact);
+      }
+      const described =
+        topic === null ? null : { topicId: topic.topicId, partitions: partitions.length };
+      heard({
+        kind: "output",
+        output: { kind: "described", topic: described },
+        offset: reply.offset,
+      });
+    });
+  }
+
+  #ask(
+    request: Parameters<World["gateway"]["call"]>[2],
+    done: (reply: ApiReply | null) => void,
+  ): void {
+    const target = this.#directory.current;
+    this.#world.gateway.call(this.id, target, request, (reply) => {
+      if (reply?.kind === "not-controller") {
+        if (reply.leaderId >= 0 && reply.leaderId !== target) this.#directory.learn(reply.leaderId);
+        else this.#directory.failed(target);
+      } else if (reply === null || reply.kind === "not-formatted" || reply.kind === "refused") {
+        this.#directory.failed(target);
+      }
+      if (reply?.kind === "refused")
+        this.#world.coverage.answer(request.kind, ErrorCode[reply.error]);
+      this.#world.coverage.count(`gateway ${request.kind}: ${reply?.kind ?? "no answer"}`);
+      done(reply);
+    });
+  }
+
+  #readSomething(): void {
+    const reads: MetadataRead[] = [
+      { what: "cluster" },
+      { what: "brokers" },
+      { what: "quorum" },
+      { what: "topics", afterName: "", limit: 4 },
+      { what: "broker", brokerId: 101 },
+    ];
+    const read = reads[this.#prng.below(reads.length)] ?? { what: "cluster" };
+    this.#ask({ kind: "read", read }, () => this.#next());
+  }
+
+  /** Follows the log as a tool would: only what is committed may come. */
+  #readLog(): void {
+    const fromOffset = this.#prng.below(Math.max(1, this.#world.committedEndOffset + 20));
+    const maxWaitMs = this.#prng.below(2) * 200;
+    const form = this.#prng.below(2) === 0 ? "raw" : "records";
+    this.#ask({ kind: "log", form, fromOffset, maxRecords: 50, maxWaitMs }, (reply) => {
+      if (reply?.kind === "log") {
+        for (const batch of readBatches(reply.raw)) this.#world.served(entryOf(batch), this.id);
+        const last = reply.records.at(-1);
+        if (last !== undefined && last.offset >= this.#world.committedEndOffset) {
+          this.#world.stop("observers-see-committed", `the log is read up to ${last.offset}`);
+        }
+      }
+      this.#next();
+    });
+  }
+
+  #openLink(): KafkaLink {
+    const target = this.#directory.current;
+    if (this.#link === null || this.#link.isBroken || this.#link.controllerId !== target) {
+      this.#link?.close();
+      this.#link = new KafkaLink(this.#world, this.id, target);
+    }
+    return this.#link;
+  }
+
+  #call<N extends ApiName>(
+    api: N,
+    body: unknown,
+    done: (body: ResponseOf<N> | null) => void,
+  ): void {
+    const link = this.#openLink();
+    const giveUp = this.#world.scheduler.after(GIVE_UP_MS, () => link.close());
+    link.call(api, body as RequestInit<N>, (response) => {
+      this.#world.scheduler.cancel(giveUp);
+      done(response);
+    });
+  }
+}
+
+function requestOf(
+  input: Exclude<TopicInput, { kind: "describe" }>,
+  serial: number,
+  replicationFactor: number,
+): { api: "createTopics" | "deleteTopics" | "createPartitions"; body: unknown } {
+  const { name } = input;
+  const timeoutMs = 5000;
+  switch (input.kind) {
+    case "create": {
+      const configs = [
+        { name: SERIAL_CONFIG, value: String(serial) },
+        { name: "min.insync.replicas", value: "2" },
+      ];
+      const topic = { name, numPartitions: input.partitions, replicationFactor, configs };
+      return { api: "createTopics", body: { topics: [topic], timeoutMs } };
+    }
+    case "delete":
+      return { api: "deleteTopics", body: { topics: [{ name }], timeoutMs } };
+    case "grow": {
+      const topic = { name, count: input.count, assignments: null };
+      return { api: "createPartitions", body: { topics: [topic], timeoutMs } };
+    }
+  }
+}

@@ -1,0 +1,325 @@
+/**
+ * What the platform does for one controller: events are handled in transactions, outputs wait until what was written is
+ * on disk, and everything may end at any moment. The counterpart of workers/controller/runtime.ts, with crash points.
+ */
+
+import type { ControllerStatus } from "../../src/controller/api.ts";
+import type { OpenNode } from "../../src/controller/controller-node.ts";
+import type { NodeEffect, NodeEvent, NodeOptions } from "../../src/controller/node-event.ts";
+import type { NodeStores } from "../../src/controller/node-stores.ts";
+import { Disk, DiskFailure, type LogChange, StaleTwin } from "./disk.ts";
+import type { ReplicaView } from "./observation.ts";
+import { ownedStores } from "./owned-stores.ts";
+import type { Item } from "./scheduler.ts";
+import type { World } from "./world.ts";
+
+/** The code that a controller runs. */
+export interface Build {
+  readonly name: string;
+  readonly createNode: (stores: NodeStores, options: NodeOptions) => OpenNode;
+}
+
+export type Role = ControllerStatus["role"];
+
+interface Output {
+  readonly wrote: boolean;
+  readonly effects: readonly NodeEffect[];
+  /** The controller as it was then: nobody can know before this output leaves. */
+  readonly view: ReplicaView | null;
+}
+
+/** From a start to an end: everything that is only in memory. */
+export class Life {
+  readonly host: ControllerHost;
+  readonly number: number;
+  readonly node: OpenNode;
+  readonly queue: NodeEvent[] = [];
+  readonly outputs: Output[] = [];
+  /** What to do when it ends, by what waits for it. */
+  readonly onEnd = new Map<object, () => void>();
+  busyUntilMs = 0;
+  isScheduled = false;
+  isSyncing = false;
+  timer: Item | null = null;
+  ended = false;
+
+  constructor(host: ControllerHost, number: number, node: OpenNode) {
+    this.host = host;
+    this.number = number;
+    this.node = node;
+  }
+}
+
+const MAX_BATCH_EVENTS = 256;
+
+export class ControllerHost {
+  readonly id: number;
+  readonly disk = new Disk();
+  readonly #world: World;
+  /** The instance that new events reach; null while the process is down. */
+  life: Life | null = null;
+  /** An older instance that does not know that it was replaced. */
+  stale: Life | null = null;
+  build: Build;
+  /** How far its clock is ahead of virtual time. */
+  skewMs: number;
+  /** Its storage takes up to so long to be durable, while a fault makes it slow. */
+  slowSyncMs = 0;
+  /** Down because nobody needed it: the next message starts it. */
+  isEvicted = false;
+  #lives = 0;
+
+  constructor(world: World, id: number, build: Build, skewMs: number) {
+    this.#world = world;
+    this.id = id;
+    this.build = build;
+    this.skewMs = skewMs;
+  }
+
+  /** What its clock shows. */
+  get clockMs(): number {
+    return Math.floor(this.#world.scheduler.nowMs + this.skewMs);
+  }
+
+  /** Starts a new life on the disk; the one before, if any, becomes the stale twin. */
+  start(): void {
+    const world = this.#world;
+    this.#lives += 1;
+    const number = this.#lives;
+    const seed = new Uint8Array(16).map(() => world.hostPrng.below(256));
+    const options: NodeOptions = { controllerId: this.id, seed, nowMs: this.clockMs };
+    this.isEvicted = false;
+    this.disk.begin();
+    try {
+      const node = this.build.createNode(ownedStores(this.disk, number), options);
+      this.life = new Life(this, number, node);
+    } catch (error) {
+      this.disk.rollback();
+      this.life = null;
+      if (!(error instanceof DiskFailure)) throw error;
+      this.restartAfter(50);
+      return;
+    }
+    world.trace.tell(`controller ${this.id}`, () => `starts as ${this.build.name}`);
+    const { life } = this;
+    this.#afterTransaction(life, []);
+    this.deliver(life, { kind: "tick" });
+  }
+
+  restartAfter(delayMs: number): void {
+    this.#world.scheduler.after(delayMs, () => {
+      if (this.life === null) this.start();
+    });
+  }
+
+  /** The instance for a message that arrives now; an evicted one is started for it. */
+  awake(): Life | null {
+    if (this.life === null && this.isEvicted) this.start();
+    return this.life;
+  }
+
+  deliver(life: Life, event: NodeEvent): void {
+    if (life.ended) return;
+    life.queue.push(event);
+    this.#handleSoon(life);
+  }
+
+  /** The process dies. Of what is not on disk yet, any part may get there. */
+  crash(why: string): void {
+    const { life } = this;
+    if (life === null) return;
+    const pending = this.disk.pendingTransactions;
+    const kept = this.#world.hostPrng.below(pending + 1);
+    this.#world.trace.tell(
+      `controller ${this.id}`,
+      () => `${why}; ${kept} of ${pending} unsynced transactions survive`,
+    );
+    this.#world.coverage.count(`crash with ${Math.min(pending, 3)} unsynced`);
+    this.disk.crash(kept);
+    this.life = null;
+    this.end(life);
+  }
+
+  /** The platform ends an idle object: memory is gone, everything written is on disk. */
+  evict(): void {
+    const { life } = this;
+    if (life === null) return;
+    this.#world.trace.tell(`controller ${this.id}`, () => "is evicted");
+    this.disk.crash(this.disk.pendingTransactions);
+    this.life = null;
+    this.isEvicted = true;
+    this.end(life);
+    // The alarm that every controller keeps set.
+    this.#world.scheduler.after(10_000, () => this.awake());
+  }
+
+  /** Starts a second instance while the first goes on from memory. */
+  startTwin(): void {
+    const old = this.life;
+    if (old === null || this.stale !== null) return;
+    this.#world.trace.tell(`controller ${this.id}`, () => "is started a second time");
+    const isClean = this.disk.pendingTransactions === 0 && old.outputs.length === 0;
+    this.disk.crash(this.#world.hostPrng.below(this.disk.pendingTransactions + 1));
+    if (isClean) this.stale = old;
+    this.life = null;
+    // What it wrote last was never confirmed, so nothing it says will ever leave it.
+    if (!isClean) this.end(old);
+    this.start();
+  }
+
+  endTwin(): void {
+    const { stale } = this;
+    this.stale = null;
+    if (stale !== null) this.end(stale);
+  }
+
+  end(life: Life): void {
+    if (life.ended) return;
+    life.ended = true;
+    if (life.timer !== null) this.#world.scheduler.cancel(life.timer);
+    life.queue.length = 0;
+    life.outputs.length = 0;
+    if (this.stale === life) this.stale = null;
+    for (const tell of [...life.onEnd.values()]) tell();
+    life.onEnd.clear();
+  }
+
+  #handleSoon(life: Life): void {
+    if (life.isScheduled) return;
+    const { scheduler } = this.#world;
+    if (life.busyUntilMs <= scheduler.nowMs) {
+      this.#handleBatch(life);
+      return;
+    }
+    life.isScheduled = true;
+    scheduler.at(life.busyUntilMs, () => {
+      life.isScheduled = false;
+      if (life.ended) return;
+      if (life.busyUntilMs > scheduler.nowMs) this.#handleSoon(life);
+      else if (life.queue.length > 0) this.#handleBatch(life);
+    });
+  }
+
+  #handleBatch(life: Life): void {
+    const world = this.#world;
+    const events = life.queue.splice(0, MAX_BATCH_EVENTS);
+    const nowMs = this.clockMs;
+    const { busyMs } = world.speeds;
+    if (busyMs > 0) {
+      life.busyUntilMs = world.scheduler.nowMs + (busyMs * world.hostPrng.below(1000)) / 1000;
+    }
+    const effects: NodeEffect[] = [];
+    this.disk.begin();
+    try {
+      for (const event of events) {
+        world.trace.mix(this.id, event.kind.length, nowMs);
+        if ("bytes" in event) world.trace.mixBytes(event.bytes);
+        for (const effect of life.node.handle(event, nowMs)) effects.push(effect);
+      }
+    } catch (error) {
+      this.#onThrow(life, error);
+      return;
+    }
+    this.#afterTransaction(life, effects);
+    if (life.queue.length > 0) this.#handleSoon(life);
+  }
+
+  /** In production every throw rolls back and ends the instance; here only those that a fault explains may come. */
+  #onThrow(life: Life, error: unknown): void {
+    this.disk.rollback();
+    if (error instanceof StaleTwin) {
+      this.#world.coverage.count("stale twin touched the storage");
+      this.end(life);
+      return;
+    }
+    if (!(error instanceof DiskFailure)) {
+      this.#world.stop("controller-runs", `controller ${this.id} aborts: ${describe(error)}`);
+    }
+    this.#world.coverage.count("storage failed inside an event");
+    this.crash("its storage fails");
+    this.restartAfter(this.#world.hostPrng.below(200));
+  }
+
+  #afterTransaction(life: Life, effects: readonly NodeEffect[]): void {
+    const world = this.#world;
+    const changes: readonly LogChange[] = this.disk.takeChanges();
+    const wrote = this.disk.commit();
+    const view = world.observe(this, life, changes);
+    if (wrote && world.strikes("crashAfterTransaction")) {
+      this.crash("dies after a transaction");
+      this.restartAfter(world.hostPrng.below(500));
+      return;
+    }
+    if (!wrote && life.outputs.length === 0) {
+      this.#perform(life, { wrote, effects, view });
+    } else {
+      life.outputs.push({ wrote, effects, view });
+      this.#sync(life);
+    }
+    if (!life.ended) this.#arm(life);
+  }
+
+  /** Makes what has been written so far durable, then lets its outputs go. */
+  #sync(life: Life): void {
+    if (life.isSyncing || life.ended || life.outputs.length === 0) return;
+    const world = this.#world;
+    const mostMs = Math.max(world.speeds.syncMs, this.slowSyncMs);
+    if (mostMs === 0) {
+      this.#release(life, life.outputs.length);
+      return;
+    }
+    life.isSyncing = true;
+    const count = life.outputs.length;
+    world.scheduler.after((mostMs * world.hostPrng.below(1000)) / 1000, () => {
+      life.isSyncing = false;
+      if (life.ended) return;
+      this.#release(life, count);
+      this.#sync(life);
+    });
+  }
+
+  #release(life: Life, count: number): void {
+    const released = life.outputs.splice(0, count);
+    for (const { wrote } of released) if (wrote) this.disk.sync();
+    if (this.disk.pendingTransactions === 0) this.#world.durable(this);
+    for (const output of released) {
+      if (life.ended) return;
+      this.#perform(life, output);
+    }
+  }
+
+  #perform(life: Life, { effects, view }: Output): void {
+    const world = this.#world;
+    if (view !== null) world.released(this, view);
+    for (const effect of effects) {
+      if (world.strikes("crashBetweenSends") && life === this.life) {
+        this.crash(`dies before ${effect.kind}`);
+        this.restartAfter(world.hostPrng.below(500));
+        return;
+      }
+      world.perform(life, effect);
+    }
+  }
+
+  /** A timer runs by itself; only when it rings does it look at the clock, which may have been set. */
+  #arm(life: Life): void {
+    const { scheduler } = this.#world;
+    const deadlineMs = life.node.nextDeadlineMs();
+    if (deadlineMs === Number.POSITIVE_INFINITY) return;
+    const atMs = scheduler.nowMs + Math.max(0, deadlineMs - this.clockMs);
+    if (life.timer !== null) {
+      if (atMs >= life.timer.atMs) return;
+      scheduler.cancel(life.timer);
+    }
+    life.timer = scheduler.at(atMs, () => {
+      life.timer = null;
+      if (life.ended) return;
+      if (this.clockMs >= life.node.nextDeadlineMs()) this.deliver(life, { kind: "tick" });
+      else this.#arm(life);
+    });
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : String(error);
+}

@@ -1,0 +1,22 @@
+/** What a run reached: counted names, so that many runs add up and what nobody reached can be told. */
+
+import { errorName } from "../../src/base/error-code.ts";
+
+export type Counts = Record<string, number>;
+
+export class Coverage {
+  readonly counts: Counts = {};
+
+  count(what: string): void {
+    this.counts[what] = (this.counts[what] ?? 0) + 1;
+  }
+
+  /** An API was answered with this error code. */
+  answer(api: string, errorCode: number): void {
+    this.count(`${api}: ${errorName(errorCode)}`);
+  }
+}
+
+export function addCounts(total: Counts, more: Readonly<Counts>): void {
+  for (const [what, count] of Object.entries(more)) total[what] = (total[what] ?? 0) + count;
+}

@@ -1,0 +1,57 @@
+/** All invariants that a run is held to, fresh for one run. */
+
+import { AcknowledgedIsCommitted } from "./invariant/acknowledged-is-committed.ts";
+import { Bounded } from "./invariant/bounded.ts";
+import { BrokerEpochs } from "./invariant/broker-epochs.ts";
+import { BrokersReturn } from "./invariant/brokers-return.ts";
+import { CommittedIsNotCut } from "./invariant/committed-is-not-cut.ts";
+import { CommittedOnMajority } from "./invariant/committed-on-majority.ts";
+import { CommittedStays } from "./invariant/committed-stays.ts";
+import { Convergence } from "./invariant/convergence.ts";
+import { ElectionSafety } from "./invariant/election-safety.ts";
+import { EpochGrows } from "./invariant/epoch-grows.ts";
+import { HighWatermarkGrows } from "./invariant/high-watermark-grows.ts";
+import { LeaderCompleteness } from "./invariant/leader-completeness.ts";
+import { LegalRoles } from "./invariant/legal-roles.ts";
+import { Linearizable } from "./invariant/linearizable.ts";
+import { LogMatching } from "./invariant/log-matching.ts";
+import { NoPhantoms } from "./invariant/no-phantoms.ts";
+import { ObserversSeeCommitted } from "./invariant/observers-see-committed.ts";
+import { OffsetsInOrder } from "./invariant/offsets-in-order.ts";
+import { OneVote } from "./invariant/one-vote.ts";
+import { OwnEpochFirst } from "./invariant/own-epoch-first.ts";
+import { PartitionMoves } from "./invariant/partition-moves.ts";
+import { ProducerIds } from "./invariant/producer-ids.ts";
+import { SameState } from "./invariant/same-state.ts";
+import { TopicIdentity } from "./invariant/topic-identity.ts";
+import type { Invariant } from "./observation.ts";
+
+/** In the order in which they are asked: the more basic first, so that the cause is named and not a consequence. */
+export function everyInvariant(): Invariant[] {
+  return [
+    new EpochGrows(),
+    new ElectionSafety(),
+    new OneVote(),
+    new LegalRoles(),
+    new LogMatching(),
+    new CommittedIsNotCut(),
+    new LeaderCompleteness(),
+    new HighWatermarkGrows(),
+    new SameState(),
+    new CommittedStays(),
+    new OwnEpochFirst(),
+    new CommittedOnMajority(),
+    new Bounded(),
+    new ObserversSeeCommitted(),
+    new AcknowledgedIsCommitted(),
+    new NoPhantoms(),
+    new TopicIdentity(),
+    new BrokerEpochs(),
+    new PartitionMoves(),
+    new ProducerIds(),
+    new Convergence(),
+    new BrokersReturn(),
+    new OffsetsInOrder(),
+    new Linearizable(),
+  ];
+}

@@ -1,0 +1,98 @@
+/** What is left at the end of a run, read the way its users would read it. */
+
+import { crc32c } from "../../src/base/crc32c.ts";
+import { ApplyingLog } from "../../src/controller/applying-log.ts";
+import { readBatches } from "../../src/protocol/record-batch.ts";
+import { MemoryLog } from "../../src/raft/memory-log.ts";
+import { MemoryVersionedStore } from "../../src/state/memory-versioned-store.ts";
+import { MetadataReader } from "../../src/state/metadata-reader.ts";
+import type { VersionedStore } from "../../src/state/versioned-store.ts";
+import type { Disk } from "./disk.ts";
+import type { FinalPartition, FinalReplica, FinalWorld } from "./observation.ts";
+import type { World } from "./world.ts";
+
+export function finalWorld(world: World): FinalWorld {
+  const leader = world.leader;
+  const replicas: FinalReplica[] = [];
+  for (const { id, life, disk } of world.hosts) {
+    const replica = life?.node.quorum?.replica;
+    if (replica === undefined) continue;
+    const lastOffset = replica.highWatermark - 1;
+    replicas.push({
+      id,
+      role: replica.role,
+      epoch: replica.epoch,
+      highWatermark: replica.highWatermark,
+      logEndOffset: disk.log.endOffset,
+      logDigest: logDigest(disk),
+      rowsDigest: rowsDigest(disk.state, lastOffset),
+      // Equal logs replay to equal rows, so one replay speaks for all.
+      replayedRowsDigest: replayedDigest(leader?.disk ?? disk, lastOffset),
+    });
+  }
+  const view =
+    leader === null ? null : new MetadataReader(leader.disk.state, world.ledger.endOffset - 1);
+  return {
+    replicas,
+    brokers: world.brokers.map(({ id, image }) => ({
+      id,
+      fenced: view?.broker(id)?.fenced ?? null,
+      endOffset: image.endOffset,
+    })),
+    partitions: view === null ? [] : partitionsOf(view),
+    operations: world.operations,
+  };
+}
+
+function logDigest(disk: Disk): number {
+  let digest = 0;
+  for (const { baseOffset, epoch, checksum } of disk.log.entries) {
+    digest = Math.imul(digest ^ baseOffset ^ (epoch << 20), 0x01000193) ^ checksum;
+  }
+  return digest;
+}
+
+function rowsDigest(store: VersionedStore, atOffset: number): number {
+  let digest = 0;
+  for (const { key, value } of store.scan(
+    { start: "", end: "~" },
+    atOffset,
+    Number.MAX_SAFE_INTEGER,
+  )) {
+    for (let i = 0; i < key.length; i++) digest = Math.imul(digest ^ key.charCodeAt(i), 0x01000193);
+    digest = Math.imul(digest ^ crc32c(value), 0x01000193);
+  }
+  return digest;
+}
+
+const replayed = new WeakMap<
+  Disk,
+  { readonly endOffset: number; readonly store: VersionedStore }
+>();
+
+function replayedDigest(disk: Disk, atOffset: number): number {
+  let known = replayed.get(disk);
+  if (known?.endOffset !== disk.log.endOffset) {
+    const store = new MemoryVersionedStore();
+    const log = new ApplyingLog(new MemoryLog(), store);
+    for (const batch of readBatches(
+      disk.log.read(0, Number.MAX_SAFE_INTEGER, disk.log.endOffset),
+    )) {
+      log.append(batch);
+    }
+    known = { endOffset: disk.log.endOffset, store };
+    replayed.set(disk, known);
+  }
+  return rowsDigest(known.store, atOffset);
+}
+
+function partitionsOf(view: MetadataReader): FinalPartition[] {
+  const partitions: FinalPartition[] = [];
+  for (const { topicId } of view.topics("", Number.MAX_SAFE_INTEGER)) {
+    for (const { partitionIndex, partition } of view.partitions(topicId)) {
+      const { leader, leaderEpoch, partitionEpoch, isr } = partition;
+      partitions.push({ topicId, partitionIndex, leader, leaderEpoch, partitionEpoch, isr });
+    }
+  }
+  return partitions;
+}

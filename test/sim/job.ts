@@ -1,0 +1,46 @@
+/** What a worker is asked to run, and how it runs it: one plan on the current code or on a planted bug. */
+
+import { CURRENT_BUILD, loadBuild } from "./build.ts";
+import type { Build } from "./controller-host.ts";
+import { everyMutant } from "./mutant/every-mutant.ts";
+import { OLDER_BUILD } from "./older-build.ts";
+import { drawPlan, type Plan } from "./plan.ts";
+import { type Run, simulate } from "./simulate.ts";
+import type { Builds } from "./world.ts";
+
+export interface Job {
+  /** A seed, or a plan that was changed since it was drawn. */
+  readonly plan: number | Plan;
+  /** The planted bug that the controllers run; null for the code as it is. */
+  readonly mutant: string | null;
+  readonly keepLines: boolean;
+}
+
+const loaded = new Map<string, Promise<Build>>();
+
+export async function runJob({ plan, mutant, keepLines }: Job): Promise<Run> {
+  const builds = await buildsFor(mutant);
+  return simulate(typeof plan === "number" ? drawPlan(plan) : plan, builds, { keepLines });
+}
+
+export async function buildsFor(mutant: string | null): Promise<Builds> {
+  if (mutant === null) {
+    return { current: CURRENT_BUILD, older: await load("older", () => OLDER_BUILD) };
+  }
+  const current = await load(mutant, () => {
+    const found = everyMutant.find(({ name }) => name === mutant);
+    if (found === undefined) throw new Error(`There is no planted bug ${mutant}`);
+    return found.patches;
+  });
+  // An upgrade of a planted bug restarts it, no more: the bug must not go away by it.
+  return { current, older: current };
+}
+
+function load(name: string, patches: () => Parameters<typeof loadBuild>[1]): Promise<Build> {
+  let build = loaded.get(name);
+  if (build === undefined) {
+    build = loadBuild(name, patches());
+    loaded.set(name, build);
+  }
+  return build;
+}

@@ -1,0 +1,10 @@
+/** A planted bug: one small wrong change of the code, which the simulator must find. */
+
+import type { Patch } from "../build.ts";
+
+export interface Mutant {
+  readonly name: string;
+  /** What is wrong with it, in the words of whoever would have made the mistake. */
+  readonly mistake: string;
+  readonly patches: readonly Patch[];
+}

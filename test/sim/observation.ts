@@ -1,0 +1,147 @@
+/** What the invariants are shown of a run, and how they say that it went wrong. */
+
+import type { MetadataRecord } from "../../src/protocol/metadata-record.ts";
+import type { TopicOperation } from "../linear/topic-model.ts";
+import type { LogChange } from "./disk.ts";
+
+export class InvariantBroken extends Error {
+  override readonly name = "InvariantBroken";
+  readonly invariant: string;
+  readonly fact: string;
+
+  constructor(invariant: string, fact: string) {
+    super(`${invariant}: ${fact}`);
+    this.invariant = invariant;
+    this.fact = fact;
+  }
+}
+
+/** One batch of a log, as far as it matters who has it. */
+export interface Entry {
+  readonly baseOffset: number;
+  /** Inclusive. */
+  readonly lastOffset: number;
+  readonly epoch: number;
+  readonly control: boolean;
+  /** The batch's own CRC. */
+  readonly checksum: number;
+}
+
+/** A batch that some controller has called committed for the first time. */
+export interface CommittedEntry extends Entry {
+  /** Empty for control batches. */
+  readonly records: readonly MetadataRecord[];
+}
+
+/** The log of a controller, to look things up in. */
+export interface LogOfEntries {
+  readonly endOffset: number;
+  /** The batch that begins at `baseOffset`. */
+  entryAt(baseOffset: number): Entry | null;
+  /** The batch before the one that begins at `baseOffset`. */
+  entryBefore(baseOffset: number): Entry | null;
+}
+
+/** A controller right after a transaction. */
+export interface ReplicaView {
+  readonly id: number;
+  /** Which start of the controller this is; grows. */
+  readonly life: number;
+  readonly role: string;
+  readonly epoch: number;
+  readonly leaderId: number;
+  readonly highWatermark: number;
+  readonly epochStartOffset: number;
+  readonly storedEpoch: number;
+  readonly votedId: number;
+  readonly voters: readonly number[];
+  readonly log: LogOfEntries;
+  /** What survives any crash. */
+  readonly durableEndOffset: number;
+  /** What this transaction did to the log. */
+  readonly changes: readonly LogChange[];
+  /** The last offset at which the state has rows, and what stands for all of them. */
+  readonly stateLastOffset: number;
+  readonly stateDigest: number;
+  /** Calls to peers that are under way. */
+  readonly openCalls: number;
+}
+
+/** A vote that left its voter. */
+export interface Vote {
+  readonly voterId: number;
+  readonly epoch: number;
+  readonly candidateId: number;
+}
+
+/** A client's write that was answered without an error. */
+export interface Acknowledgement {
+  /** Names the attempt; it is stored with what the attempt created, if anything. */
+  readonly serial: number;
+  readonly operation: TopicOperation;
+  /** Where it took effect, when the answer says so. */
+  readonly offset: number | null;
+}
+
+/** The end of a run, when all faults are over and everything had time to settle. */
+export interface FinalWorld {
+  /** Ids of the controllers that stand, and what each has. */
+  readonly replicas: readonly FinalReplica[];
+  readonly brokers: readonly FinalBroker[];
+  /** As the committed state of the leader says. */
+  readonly partitions: readonly FinalPartition[];
+  readonly operations: readonly TopicOperation[];
+}
+
+export interface FinalReplica {
+  readonly id: number;
+  readonly role: string;
+  readonly epoch: number;
+  readonly highWatermark: number;
+  readonly logEndOffset: number;
+  /** Of all batches, in order. */
+  readonly logDigest: number;
+  /** Of all live rows at the high watermark, as they are read. */
+  readonly rowsDigest: number;
+  /** The same after a replay of its log into empty stores. */
+  readonly replayedRowsDigest: number;
+}
+
+export interface FinalBroker {
+  readonly id: number;
+  /** What the cluster says of it; null when it is not registered. */
+  readonly fenced: boolean | null;
+  /** End of what it has read of the log. */
+  readonly endOffset: number;
+}
+
+export interface FinalPartition {
+  readonly topicId: string;
+  readonly partitionIndex: number;
+  readonly leader: number;
+  readonly leaderEpoch: number;
+  readonly partitionEpoch: number;
+  readonly isr: readonly number[];
+}
+
+/** A rule that every run must keep. It throws InvariantBroken with the facts. */
+export interface Invariant {
+  readonly name: string;
+  /** After every transaction, on disk or not. */
+  onReplica?(view: ReplicaView): void;
+  /** Once the transaction is on disk: before that nobody can know of it. */
+  onReleased?(view: ReplicaView): void;
+  /** In offset order, each batch once; `by` is the first who called it committed. */
+  onCommitted?(entry: CommittedEntry, by: ReplicaView, all: readonly ReplicaView[]): void;
+  onVote?(vote: Vote): void;
+  /** What a controller has made durable before it let anything out. */
+  onDurable?(view: { readonly id: number; readonly epoch: number }): void;
+  /** A controller was told to send a client's attempt to create a topic. */
+  onAttempt?(serial: number, partitions: number): void;
+  onAcknowledged?(acknowledgement: Acknowledgement, committedEndOffset: number): void;
+  /** A broker was sent a batch of the metadata log. */
+  onServed?(entry: Entry, toBroker: number): void;
+  /** A broker was given a block of producer ids. */
+  onProducerIds?(first: bigint, count: number, toBroker: number): void;
+  onEnd?(world: FinalWorld): void;
+}

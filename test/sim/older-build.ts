@@ -1,0 +1,11 @@
+/** A version of the code as it may still run on some controllers for minutes after a deploy: it speaks older versions. */
+
+import type { Patch } from "./build.ts";
+
+export const OLDER_BUILD: readonly Patch[] = [
+  {
+    file: "src/raft/outbox.ts",
+    find: "beginQuorumEpoch: 1,\n  endQuorumEpoch: 1,\n  fetch: 18,",
+    replace: "beginQuorumEpoch: 0,\n  endQuorumEpoch: 0,\n  fetch: 17,",
+  },
+];

@@ -1,0 +1,127 @@
+/**
+ * The disk as one life of a controller sees it. Every access checks that the life still owns the disk, apart from what
+ * the real stores answer from memory: where the log ends. That is all a stale twin has to go by.
+ */
+
+import type { FormatDocument } from "../../src/controller/api.ts";
+import type { NodeStores } from "../../src/controller/node-stores.ts";
+import type { Batch } from "../../src/protocol/record-batch.ts";
+import type { ElectionState } from "../../src/raft/election-store.ts";
+import type { EpochEnd, RaftLog } from "../../src/raft/raft-log.ts";
+import type { NewRow, Row, RowKey, VersionedStore } from "../../src/state/versioned-store.ts";
+import type { Disk } from "./disk.ts";
+
+/** The stores for a new life, which becomes the owner of the disk. */
+export function ownedStores(disk: Disk, life: number): NodeStores {
+  disk.owner = life;
+  const touch = (): void => disk.touch(life);
+  return {
+    formats: {
+      load(): FormatDocument | null {
+        touch();
+        return disk.format;
+      },
+      save(document: FormatDocument): void {
+        touch();
+        disk.saveFormat(document);
+      },
+    },
+    elections: {
+      load(): ElectionState | null {
+        touch();
+        return disk.election;
+      },
+      save(state: ElectionState): void {
+        touch();
+        disk.saveElection(state);
+      },
+    },
+    log: new OwnedLog(disk, touch),
+    state: new OwnedState(disk, touch),
+  };
+}
+
+class OwnedLog implements RaftLog {
+  readonly startOffset = 0;
+  endOffset: number;
+  lastEpoch: number;
+  readonly #disk: Disk;
+  readonly #touch: () => void;
+
+  constructor(disk: Disk, touch: () => void) {
+    this.#disk = disk;
+    this.#touch = touch;
+    this.endOffset = disk.log.endOffset;
+    this.lastEpoch = disk.log.lastEpoch;
+  }
+
+  append(batch: Batch): void {
+    this.#touch();
+    this.#disk.append(batch);
+    this.#remember();
+  }
+
+  read(fromOffset: number, maxBytes: number, endOffset: number): Uint8Array {
+    if (fromOffset >= this.endOffset) return new Uint8Array(0);
+    this.#touch();
+    return this.#disk.log.read(fromOffset, maxBytes, endOffset);
+  }
+
+  truncate(endOffset: number): void {
+    this.#touch();
+    this.#disk.truncateLog(endOffset);
+    this.#remember();
+  }
+
+  endOffsetForEpoch(epoch: number): EpochEnd {
+    if (this.lastEpoch > 0 && epoch >= this.lastEpoch) {
+      return { epoch: this.lastEpoch, endOffset: this.endOffset };
+    }
+    this.#touch();
+    return this.#disk.log.endOffsetForEpoch(epoch);
+  }
+
+  controlBatches(beforeOffset: number): Iterable<Batch> {
+    this.#touch();
+    return this.#disk.log.controlBatches(beforeOffset);
+  }
+
+  #remember(): void {
+    this.endOffset = this.#disk.log.endOffset;
+    this.lastEpoch = this.#disk.log.lastEpoch;
+  }
+}
+
+class OwnedState implements VersionedStore {
+  readonly #disk: Disk;
+  readonly #touch: () => void;
+
+  constructor(disk: Disk, touch: () => void) {
+    this.#disk = disk;
+    this.#touch = touch;
+  }
+
+  get(key: RowKey, atOffset: number): Row | null {
+    this.#touch();
+    return this.#disk.state.get(key, atOffset);
+  }
+
+  scan(range: { start: RowKey; end: RowKey }, atOffset: number, limit: number): Row[] {
+    this.#touch();
+    return this.#disk.state.scan(range, atOffset, limit);
+  }
+
+  putAll(offset: number, rows: readonly NewRow[]): void {
+    this.#touch();
+    this.#disk.putRows(offset, rows);
+  }
+
+  truncate(endOffset: number): void {
+    this.#touch();
+    this.#disk.truncateState(endOffset);
+  }
+
+  prune(): void {
+    throw new Error("nothing prunes the state yet");
+  }
+}

@@ -1,0 +1,39 @@
+/** Looks at a controller after a transaction, without changing anything in it. */
+
+import type { ControllerHost, Life } from "./controller-host.ts";
+import type { LogChange } from "./disk.ts";
+import type { ReplicaView } from "./observation.ts";
+
+/** Null while the controller is not formatted. */
+export function viewOf(
+  host: ControllerHost,
+  life: Life,
+  changes: readonly LogChange[],
+  openCalls: number,
+): ReplicaView | null {
+  const { quorum } = life.node;
+  if (quorum === null) return null;
+  const { replica } = quorum;
+  const { disk } = host;
+  return {
+    id: host.id,
+    life: life.number,
+    role: replica.role,
+    epoch: replica.epoch,
+    leaderId: replica.leaderId,
+    highWatermark: replica.highWatermark,
+    epochStartOffset: replica.epochStartOffset,
+    storedEpoch: disk.election?.leaderEpoch ?? 0,
+    votedId: disk.election?.votedId ?? -1,
+    voters: replica.voters().map(({ id }) => id),
+    log: disk.log,
+    // As it is whenever somebody looks: it grows between transactions.
+    get durableEndOffset() {
+      return disk.durableEndOffset;
+    },
+    changes,
+    stateLastOffset: disk.state.lastOffset,
+    stateDigest: disk.state.digest,
+    openCalls,
+  };
+}

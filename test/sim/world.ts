@@ -1,0 +1,312 @@
+/**
+ * One simulated world: controllers on their disks, the network between them, brokers and clients, and the invariants
+ * that watch. Everything in it follows from the plan.
+ */
+
+import { Prng } from "../../src/base/prng.ts";
+import { randomUuid } from "../../src/base/uuid.ts";
+import type { ApiReply, FormatDocument } from "../../src/controller/api.ts";
+import type { NodeEffect } from "../../src/controller/node-event.ts";
+import { decodeRecord, type MetadataRecord } from "../../src/protocol/metadata-record.ts";
+import { readBatches, readRecords } from "../../src/protocol/record-batch.ts";
+import type { TopicOperation } from "../linear/topic-model.ts";
+import { Broker } from "./broker.ts";
+import { Client } from "./client.ts";
+import { type Build, ControllerHost, type Life } from "./controller-host.ts";
+import { Coverage } from "./coverage.ts";
+import type { LogChange } from "./disk.ts";
+import { GatewayCalls } from "./gateway-call.ts";
+import type { KafkaLink } from "./kafka-link.ts";
+import { Ledger } from "./ledger.ts";
+import { Network } from "./network.ts";
+import {
+  type CommittedEntry,
+  type Entry,
+  type Invariant,
+  InvariantBroken,
+  type ReplicaView,
+} from "./observation.ts";
+import { PeerCalls } from "./peer-calls.ts";
+import { FIRST_BROKER_ID, type Plan, type Rates, type Speeds } from "./plan.ts";
+import { viewOf } from "./replica-view.ts";
+import { Scheduler } from "./scheduler.ts";
+import { Trace } from "./trace.ts";
+
+/** The versions of the code that controllers may run. */
+export interface Builds {
+  readonly current: Build;
+  readonly older: Build;
+}
+
+const START_MS = 1_700_000_000_000;
+const FIRST_CLIENT_ID = 1000;
+
+/** Independent streams of randomness, so that taking a fault out of a plan does not change what others draw. */
+const STREAMS = { identity: 1, hosts: 2, network: 3, brokers: 100, clients: 200 } as const;
+
+export class World {
+  readonly plan: Plan;
+  readonly scheduler = new Scheduler(START_MS);
+  readonly trace: Trace;
+  readonly coverage = new Coverage();
+  readonly hostPrng: Prng;
+  readonly network: Network;
+  readonly peerCalls: PeerCalls;
+  readonly gateway: GatewayCalls;
+  readonly document: FormatDocument;
+  readonly hosts: readonly ControllerHost[];
+  readonly brokers: readonly Broker[];
+  readonly clients: readonly Client[];
+  /** Open Kafka connections by id. */
+  readonly links = new Map<number, KafkaLink>();
+  readonly operations: TopicOperation[] = [];
+  readonly ledger = new Ledger();
+  /** No fault strikes any more. */
+  isQuiet = false;
+  /** Clients begin nothing new. */
+  isOver = false;
+  readonly #builds: Builds;
+  readonly #invariants: readonly Invariant[];
+  readonly #onReplica: readonly Invariant[];
+  readonly #onReleased: readonly Invariant[];
+  readonly #onCommitted: readonly Invariant[];
+  readonly #views = new Map<number, ReplicaView>();
+  #instant = 0;
+  #serial = 0;
+  #connectionId = 0;
+
+  constructor(
+    plan: Plan,
+    builds: Builds,
+    invariants: readonly Invariant[],
+    options: { readonly keepLines: boolean },
+  ) {
+    this.plan = plan;
+    this.#builds = builds;
+    this.#invariants = invariants;
+    this.#onReplica = invariants.filter(({ onReplica }) => onReplica !== undefined);
+    this.#onReleased = invariants.filter(({ onReleased }) => onReleased !== undefined);
+    this.#onCommitted = invariants.filter(({ onCommitted }) => onCommitted !== undefined);
+    const now = (): number => this.scheduler.nowMs - START_MS;
+    this.trace = new Trace({ now, keepLines: options.keepLines });
+    this.hostPrng = this.#stream(STREAMS.hosts);
+    this.network = new Network(this.#stream(STREAMS.network), plan.rates, plan.speeds);
+    this.peerCalls = new PeerCalls(this);
+    this.gateway = new GatewayCalls(this);
+    this.document = documentOf(plan, this.#stream(STREAMS.identity));
+    this.hosts = this.document.controllers.map(({ id }) => {
+      const build = plan.olderBuilds.includes(id) ? builds.older : builds.current;
+      return new ControllerHost(this, id, build, plan.skewMs[id - 1] ?? 0);
+    });
+    this.brokers = Array.from({ length: plan.brokers }, (_, i) => {
+      return new Broker(this, FIRST_BROKER_ID + i, this.#stream(STREAMS.brokers + i));
+    });
+    this.clients = Array.from({ length: plan.clients }, (_, i) => {
+      return new Client(this, FIRST_CLIENT_ID + i, this.#stream(STREAMS.clients + i));
+    });
+  }
+
+  get speeds(): Speeds {
+    return this.plan.speeds;
+  }
+
+  get committedEndOffset(): number {
+    return this.ledger.endOffset;
+  }
+
+  /** Milliseconds since the world began. */
+  get elapsedMs(): number {
+    return this.scheduler.nowMs - START_MS;
+  }
+
+  /** Whoever leads the newest epoch, or null. */
+  get leader(): ControllerHost | null {
+    let newest: ControllerHost | null = null;
+    let epoch = -1;
+    for (const host of this.hosts) {
+      const replica = host.life?.node.quorum?.replica;
+      if (replica === undefined || !replica.isLeader || replica.epoch <= epoch) continue;
+      newest = host;
+      epoch = replica.epoch;
+    }
+    return newest;
+  }
+
+  host(id: number): ControllerHost {
+    const host = this.hosts[id - 1];
+    if (host === undefined) throw new Error(`there is no controller ${id}`);
+    return host;
+  }
+
+  otherBuild({ name }: Build): Build {
+    return name === this.#builds.current.name ? this.#builds.older : this.#builds.current;
+  }
+
+  strikes(what: keyof Rates): boolean {
+    if (!this.network.strikes(what)) return false;
+    this.coverage.count(`fault ${what}`);
+    return true;
+  }
+
+  /** A moment later than all before it: what happens within one event still has an order. */
+  instant(): number {
+    this.#instant += 1;
+    return this.#instant;
+  }
+
+  nextSerial(): number {
+    this.#serial += 1;
+    return this.#serial;
+  }
+
+  nextConnectionId(): number {
+    this.#connectionId += 1;
+    return this.#connectionId;
+  }
+
+  /** Something that must never happen has happened. */
+  stop(invariant: string, fact: string): never {
+    throw new InvariantBroken(invariant, fact);
+  }
+
+  /** Carries out what a controller wants done. */
+  perform(life: Life, effect: NodeEffect): void {
+    switch (effect.kind) {
+      case "peer-call":
+        this.peerCalls.call(life, effect);
+        return;
+      case "peer-reply":
+        this.peerCalls.reply(life, effect.callId, effect.bytes);
+        return;
+      case "api-reply":
+        this.gateway.reply(life, effect.callId, effect.reply as ApiReply);
+        return;
+      case "write":
+        this.links.get(effect.connectionId)?.received(effect.bytes);
+        return;
+      case "close":
+        this.trace.tell(
+          `controller ${life.host.id}`,
+          () => `closes a connection: ${effect.reason}`,
+        );
+        this.links.get(effect.connectionId)?.closed();
+        this.links.delete(effect.connectionId);
+    }
+  }
+
+  /** Shows the invariants a controller right after a transaction. */
+  observe(host: ControllerHost, life: Life, changes: readonly LogChange[]): ReplicaView | null {
+    // A stale twin says what it likes; what it does to the disk is nothing.
+    if (life !== host.life) return null;
+    const view = viewOf(host, life, changes, this.peerCalls.openCalls(life));
+    if (view === null) return null;
+    const before = this.#views.get(host.id);
+    this.#views.set(host.id, view);
+    this.#tell(view, before);
+    for (const invariant of this.#onReplica) invariant.onReplica?.(view);
+    return view;
+  }
+
+  /** What a controller was in some transaction is on disk, and what follows from it goes out. */
+  released(host: ControllerHost, view: ReplicaView): void {
+    for (const invariant of this.#onReleased) invariant.onReleased?.(view);
+    if (view.highWatermark > this.ledger.endOffset) this.#commit(host, view);
+  }
+
+  voted(voterId: number, epoch: number, candidateId: number): void {
+    for (const invariant of this.#invariants) invariant.onVote?.({ voterId, epoch, candidateId });
+  }
+
+  /** Everything that a controller has written is on its disk. */
+  durable(host: ControllerHost): void {
+    const view = { id: host.id, epoch: host.disk.election?.leaderEpoch ?? 0 };
+    for (const invariant of this.#invariants) invariant.onDurable?.(view);
+  }
+
+  attempt(serial: number, partitions: number): void {
+    for (const invariant of this.#invariants) invariant.onAttempt?.(serial, partitions);
+  }
+
+  /** Keeps an operation for the history; `offset` is where its answer says that it was true. */
+  remember(operation: TopicOperation, serial: number, offset: number | null): void {
+    this.operations.push(operation);
+    this.trace.tell(`client ${operation.client}`, () => tellOperation(operation, offset));
+    if (operation.output === null) return;
+    const acknowledgement = { serial, operation, offset };
+    for (const invariant of this.#invariants) {
+      invariant.onAcknowledged?.(acknowledgement, this.ledger.endOffset);
+    }
+  }
+
+  served(entry: Entry, toBroker: number): void {
+    for (const invariant of this.#invariants) invariant.onServed?.(entry, toBroker);
+  }
+
+  gaveProducerIds(first: bigint, count: number, toBroker: number): void {
+    for (const invariant of this.#invariants) invariant.onProducerIds?.(first, count, toBroker);
+  }
+
+  #commit(host: ControllerHost, by: ReplicaView): void {
+    const { log } = host.disk;
+    const all = [...this.#views.values()];
+    const from = this.ledger.endOffset;
+    const bytes = log.read(from, Number.MAX_SAFE_INTEGER, by.highWatermark);
+    for (const batch of readBatches(bytes)) {
+      const entry = log.entryAt(batch.baseOffset);
+      if (entry === null || batch.baseOffset !== this.ledger.endOffset) {
+        this.stop(
+          "committed-stays",
+          `${host.id} has committed ${by.highWatermark} and no batch at ${from}`,
+        );
+      }
+      const records: MetadataRecord[] = batch.control
+        ? []
+        : readRecords(batch).map(({ value }) => decodeRecord(value));
+      for (const { type, version } of records) this.coverage.count(`record ${type} v${version}`);
+      const committed: CommittedEntry = { ...entry, records };
+      this.ledger.add(committed);
+      for (const invariant of this.#onCommitted) invariant.onCommitted?.(committed, by, all);
+    }
+  }
+
+  #tell(view: ReplicaView, before: ReplicaView | undefined): void {
+    const { id, role, epoch, highWatermark, log } = view;
+    this.trace.mix(highWatermark, log.endOffset, epoch);
+    if (
+      before !== undefined &&
+      before.life === view.life &&
+      before.role === role &&
+      before.epoch === epoch
+    )
+      return;
+    const from = before?.life === view.life ? before.role : "start";
+    this.coverage.count(`role ${from} to ${role}`);
+    this.trace.tell(
+      `controller ${id}`,
+      () => `${role} in epoch ${epoch}, log ${log.endOffset}, committed ${highWatermark}`,
+    );
+  }
+
+  #stream(stream: number): Prng {
+    return Prng.fromNumber(this.plan.seed * 4096 + stream);
+  }
+}
+
+function documentOf(plan: Plan, prng: Prng): FormatDocument {
+  return {
+    clusterId: randomUuid(prng),
+    controllers: Array.from({ length: plan.controllers }, (_, i) => ({
+      id: i + 1,
+      host: `controller-${i + 1}`,
+      port: 9093 + i,
+      directoryId: randomUuid(prng),
+    })),
+    metadataVersion: plan.metadataVersion,
+    features: plan.features,
+  };
+}
+
+function tellOperation({ input, output }: TopicOperation, offset: number | null): string {
+  const heard = output === null ? "unknown" : JSON.stringify(output);
+  return `${JSON.stringify(input)}: ${heard}${offset === null ? "" : ` at ${offset}`}`;
+}
