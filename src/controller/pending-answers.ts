@@ -1,10 +1,15 @@
-/** Answers that wait until the high watermark passes what they rest on, until they expire or leadership is lost. */
+/**
+ * Answers that wait until the high watermark passes what they rest on and, where nothing was written, until a majority has
+ * confirmed the leader; until they expire or leadership is lost.
+ */
 
 import { ErrorCode } from "../base/error-code.ts";
 
 export interface PendingAnswer {
   /** The answer goes out when the high watermark reaches this (exclusive) offset. */
   readonly endOffset: number;
+  /** And when this read barrier is complete; 0 when the commit itself proves who leads. */
+  readonly barrier: number;
   /** After this the client is told that it timed out; the change itself may still be committed. */
   readonly deadlineMs: number;
   committed(): void;
@@ -12,7 +17,7 @@ export interface PendingAnswer {
 }
 
 export class PendingAnswers {
-  /** In the order of `endOffset`, because the log only grows while this controller is active. */
+  /** In the order of `endOffset` and of barriers: both only grow while this controller is active. */
   #waiting: PendingAnswer[] = [];
   #nextDeadlineMs = Number.POSITIVE_INFINITY;
 
@@ -29,11 +34,11 @@ export class PendingAnswers {
     this.#nextDeadlineMs = Math.min(this.#nextDeadlineMs, pending.deadlineMs);
   }
 
-  /** Sends every answer that rests on committed records only. */
-  advance(highWatermark: number): void {
+  /** Sends every answer that rests on committed records only, and whose barrier is among the completed ones. */
+  advance(highWatermark: number, completedBarrier: number): void {
     let count = 0;
-    for (const { endOffset } of this.#waiting) {
-      if (endOffset > highWatermark) break;
+    for (const { endOffset, barrier } of this.#waiting) {
+      if (endOffset > highWatermark || barrier > completedBarrier) break;
       count += 1;
     }
     if (count === 0) return;

@@ -30,6 +30,13 @@ export interface QuorumControllerOptions {
   readonly sessionTimeoutMs: number;
 }
 
+interface WriteOptions {
+  readonly deadlineMs: number;
+  /** False where a stale answer does no harm and every answer counts, as to heartbeats. */
+  readonly proven: boolean;
+  readonly nowMs: number;
+}
+
 /** A read that waits for proof that this controller still leads. */
 interface WaitingRead {
   readonly barrier: number;
@@ -84,12 +91,14 @@ export class QuorumController {
     return this.#committed.reader;
   }
 
-  /** Appends the records of a decision and answers when they, and all before them, are committed. */
+  /**
+   * Appends the records of a decision and answers when they, and all before them, are committed. A decision without
+   * records rests on what this controller believes to be the newest state: `proven` has a majority confirm that first.
+   */
   write(
     decision: Decision<object>,
     respondent: Respondent,
-    deadlineMs: number,
-    nowMs: number,
+    { deadlineMs, proven, nowMs }: WriteOptions,
   ): void {
     const epoch = this.#activeEpoch;
     assert(epoch !== null, "Cannot write: this controller is not active");
@@ -98,9 +107,12 @@ export class QuorumController {
       respondent.refuse(ErrorCode.POLICY_VIOLATION, "The operation is too large for one batch.");
       return;
     }
+    const needsProof = proven && decision.records.length === 0;
     this.#pending.add({
       endOffset,
-      deadlineMs,
+      barrier: needsProof ? this.replica.requestReadBarrier(nowMs) : 0,
+      // Nothing was written, so a client that would not wait is not misled by an answer that comes late.
+      deadlineMs: needsProof ? Math.max(deadlineMs, nowMs + READ_TIMEOUT_MS) : deadlineMs,
       committed: () => respondent.answer(decision.response, { offset: endOffset - 1, epoch }),
       refused: (error, message) => respondent.refuse(error, message),
     });
@@ -139,7 +151,7 @@ export class QuorumController {
     const { replica } = this;
     if (this.#activeEpoch !== null && !this.isActive) this.#deactivate();
     if (this.#activeEpoch === null && replica.isLeader) this.#activate(nowMs);
-    this.#pending.advance(replica.highWatermark);
+    this.#pending.advance(replica.highWatermark, replica.completedReadBarrier);
     this.#finishReads();
   }
 

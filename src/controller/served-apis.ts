@@ -40,6 +40,7 @@ function mutation<N extends ApiName>(
     request: RequestOf<N>,
     context: RequestContext,
   ) => Decision<object>,
+  { proven }: { readonly proven: boolean } = { proven: false },
 ): Handler<N> {
   return function handleMutation(quorum, request, context) {
     if (!quorum.isActive) {
@@ -52,9 +53,13 @@ function mutation<N extends ApiName>(
     const asked = (request as { timeoutMs?: number }).timeoutMs ?? DEFAULT_TIMEOUT_MS;
     const timeoutMs = Math.min(Math.max(asked, 0), 10 * DEFAULT_TIMEOUT_MS);
     const decision = decide(quorum, request, context);
-    quorum.write(decision, context.respondent, context.nowMs + timeoutMs, context.nowMs);
+    const { nowMs, respondent } = context;
+    quorum.write(decision, respondent, { deadlineMs: nowMs + timeoutMs, proven, nowMs });
   };
 }
+
+/** What clients do to topics is linearizable, also when it is refused: a controller that was replaced must not answer. */
+const LINEARIZABLE = { proven: true } as const;
 
 /** Requests of consensus go to Raft as they are; it answers them now or later. */
 function consensus<
@@ -80,18 +85,22 @@ const HANDLERS: { readonly [N in ApiName]?: Handler<N> } = {
     const finalized = { offset: Math.max(offset, -1), levels };
     respondent.answer(describeApiVersions(request, version, SERVED_APIS, finalized), null);
   },
-  createTopics: mutation((quorum, request, { version }) =>
-    decideCreateTopics(request, quorum.view(), {
-      prng: quorum.prng,
-      version,
-      defaults: TOPIC_DEFAULTS,
-    }),
+  createTopics: mutation(
+    (quorum, request, { version }) =>
+      decideCreateTopics(request, quorum.view(), {
+        prng: quorum.prng,
+        version,
+        defaults: TOPIC_DEFAULTS,
+      }),
+    LINEARIZABLE,
   ),
-  deleteTopics: mutation((quorum, request, { version }) =>
-    decideDeleteTopics(request, quorum.view(), { version }),
+  deleteTopics: mutation(
+    (quorum, request, { version }) => decideDeleteTopics(request, quorum.view(), { version }),
+    LINEARIZABLE,
   ),
-  createPartitions: mutation((quorum, request) =>
-    decideCreatePartitions(request, quorum.view(), { prng: quorum.prng }),
+  createPartitions: mutation(
+    (quorum, request) => decideCreatePartitions(request, quorum.view(), { prng: quorum.prng }),
+    LINEARIZABLE,
   ),
   vote: consensus("vote"),
   beginQuorumEpoch: consensus("beginQuorumEpoch"),

@@ -120,6 +120,8 @@ export function onFetchResponse(
   } else {
     core.lostRounds = 0;
     role.attached = true;
+    // Its echo says that this replica still follows, which one that was replaced cannot know.
+    if (response.sessionId !== role.readBarrier) core.quorum.confirmOwnership();
     role.readBarrier = response.sessionId;
     role.fetchDeadlineMs = core.nowMs + core.timing.fetchTimeoutMs;
     role.fetching.correlationId = null;

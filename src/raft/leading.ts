@@ -111,7 +111,10 @@ export function requestReadBarrier(core: Core): number {
   const { role } = core.quorum;
   assert(role.kind === "leader", `Cannot prove leadership as ${role.kind}`);
   const needsNobody = core.isVoter && core.majority === 1;
-  if (needsNobody && exposedHighWatermark(core, role) >= 0) return core.completedReadBarrier;
+  if (needsNobody && exposedHighWatermark(core, role) >= 0) {
+    core.quorum.confirmOwnership();
+    return core.completedReadBarrier;
+  }
   // A barrier that no voter has heard of yet serves this request too.
   if (core.readBarrierTold || core.readBarrier === core.completedReadBarrier) {
     assert(core.readBarrier < 2 ** 31 - 1, "Cannot open a read barrier: all int32 ids are used");
@@ -130,7 +133,9 @@ function completeReadBarriers(core: Core, role: Leader): void {
     core.readBarrier,
     ({ readBarrier }) => readBarrier,
   );
-  core.completedReadBarrier = Math.max(core.completedReadBarrier, reached);
+  if (reached <= core.completedReadBarrier) return;
+  core.quorum.confirmOwnership();
+  core.completedReadBarrier = reached;
 }
 
 /** Leaves leadership for good and tells the others, best successor first. */

@@ -115,6 +115,15 @@ export class QuorumState {
     return key.id === this.votedId && key.directoryId === this.#election.votedDirectoryId;
   }
 
+  /**
+   * Reads what is stored. Where a second instance of this replica has taken its storage over, the platform ends the
+   * first one here, so whatever is said after this call is not said by a ghost.
+   */
+  confirmOwnership(): void {
+    const stored = this.#store.load()?.leaderEpoch ?? 0;
+    assert(stored === this.epoch, `Cannot go on in epoch ${this.epoch}: ${stored} is stored`);
+  }
+
   /** A newer epoch whose leader is not known, or the same epoch when a replica gives up finding its leader. */
   unattached(epoch: number, role: Omit<Unattached, "kind">): void {
     const newer = epoch > this.epoch;

@@ -22,6 +22,8 @@ const NAMES = ["orders", "payments", "users", "clicks", "a.b", "a_b"];
 const MOST_PARTITIONS = 6;
 const THINK_MS = 30;
 const GIVE_UP_MS = 9000;
+/** How long a controller may try, as the request says. */
+const TIMEOUTS_MS = [5000, 5000, 500, 40];
 
 /** What the client heard: an output, nothing (the outcome is unknown), or that nothing was tried. */
 export type Heard =
@@ -106,7 +108,12 @@ export class Client {
     heard: (h: Heard) => void,
   ): void {
     if (input.kind === "create") this.#world.attempt(serial, input.partitions);
-    const { api, body } = requestOf(input, serial, 1 + this.#prng.below(3));
+    const timeoutMs = TIMEOUTS_MS[this.#prng.below(TIMEOUTS_MS.length)] ?? 5000;
+    const { api, body } = requestOf(input, {
+      serial,
+      replicationFactor: 1 + this.#prng.below(3),
+      timeoutMs,
+    });
     const onBody = (answer: unknown, offset: number | null): void => {
       const outcome = outcomeOf(input, answer);
       this.#world.coverage.answer(api, outcome.errorCode);
@@ -235,13 +242,17 @@ export class Client {
   }
 }
 
+interface RequestDetails {
+  readonly serial: number;
+  readonly replicationFactor: number;
+  readonly timeoutMs: number;
+}
+
 function requestOf(
   input: Exclude<TopicInput, { kind: "describe" }>,
-  serial: number,
-  replicationFactor: number,
+  { serial, replicationFactor, timeoutMs }: RequestDetails,
 ): { api: "createTopics" | "deleteTopics" | "createPartitions"; body: unknown } {
   const { name } = input;
-  const timeoutMs = 5000;
   switch (input.kind) {
     case "create": {
       const configs = [

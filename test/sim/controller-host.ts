@@ -7,6 +7,7 @@ import type { ControllerStatus } from "../../src/controller/api.ts";
 import type { OpenNode } from "../../src/controller/controller-node.ts";
 import type { NodeEffect, NodeEvent, NodeOptions } from "../../src/controller/node-event.ts";
 import type { NodeStores } from "../../src/controller/node-stores.ts";
+import { SteadyClock } from "../../workers/controller/steady-clock.ts";
 import { Disk, DiskFailure, type LogChange, StaleTwin } from "./disk.ts";
 import type { ReplicaView } from "./observation.ts";
 import { ownedStores } from "./owned-stores.ts";
@@ -23,7 +24,7 @@ export type Role = ControllerStatus["role"];
 
 interface Output {
   readonly wrote: boolean;
-  readonly effects: readonly NodeEffect[];
+  effects: readonly NodeEffect[];
   /** The controller as it was then: nobody can know before this output leaves. */
   readonly view: ReplicaView | null;
 }
@@ -33,20 +34,29 @@ export class Life {
   readonly host: ControllerHost;
   readonly number: number;
   readonly node: OpenNode;
+  readonly #clock: SteadyClock;
   readonly queue: NodeEvent[] = [];
   readonly outputs: Output[] = [];
   /** What to do when it ends, by what waits for it. */
   readonly onEnd = new Map<object, () => void>();
+  /** By controller: what the clock showed when a request of that one was last handled. */
+  readonly heardMs = new Map<number, number>();
   busyUntilMs = 0;
   isScheduled = false;
   isSyncing = false;
   timer: Item | null = null;
   ended = false;
 
-  constructor(host: ControllerHost, number: number, node: OpenNode) {
+  constructor(host: ControllerHost, number: number, node: OpenNode, clock: SteadyClock) {
     this.host = host;
     this.number = number;
     this.node = node;
+    this.#clock = clock;
+  }
+
+  /** What time it is for this life. */
+  get clockMs(): number {
+    return this.#clock.read(this.host.wallMs);
   }
 }
 
@@ -54,7 +64,8 @@ const MAX_BATCH_EVENTS = 256;
 
 export class ControllerHost {
   readonly id: number;
-  readonly disk = new Disk();
+  disk = new Disk();
+  hasLostDisk = false;
   readonly #world: World;
   /** The instance that new events reach; null while the process is down. */
   life: Life | null = null;
@@ -76,8 +87,8 @@ export class ControllerHost {
     this.skewMs = skewMs;
   }
 
-  /** What its clock shows. */
-  get clockMs(): number {
+  /** What the clock of its machine shows. */
+  get wallMs(): number {
     return Math.floor(this.#world.scheduler.nowMs + this.skewMs);
   }
 
@@ -87,12 +98,13 @@ export class ControllerHost {
     this.#lives += 1;
     const number = this.#lives;
     const seed = new Uint8Array(16).map(() => world.hostPrng.below(256));
-    const options: NodeOptions = { controllerId: this.id, seed, nowMs: this.clockMs };
+    const clock = new SteadyClock();
+    const options: NodeOptions = { controllerId: this.id, seed, nowMs: clock.read(this.wallMs) };
     this.isEvicted = false;
     this.disk.begin();
     try {
       const node = this.build.createNode(ownedStores(this.disk, number), options);
-      this.life = new Life(this, number, node);
+      this.life = new Life(this, number, node, clock);
     } catch (error) {
       this.disk.rollback();
       this.life = null;
@@ -153,6 +165,14 @@ export class ControllerHost {
     this.#world.scheduler.after(10_000, () => this.awake());
   }
 
+  /** Dies, and everything that it had stored is gone with it. */
+  loseDisk(): void {
+    this.crash("loses its disk");
+    this.endTwin();
+    this.disk = new Disk();
+    this.hasLostDisk = true;
+  }
+
   /** Starts a second instance while the first goes on from memory. */
   startTwin(): void {
     const old = this.life;
@@ -203,7 +223,7 @@ export class ControllerHost {
   #handleBatch(life: Life): void {
     const world = this.#world;
     const events = life.queue.splice(0, MAX_BATCH_EVENTS);
-    const nowMs = this.clockMs;
+    const nowMs = life.clockMs;
     const { busyMs } = world.speeds;
     if (busyMs > 0) {
       life.busyUntilMs = world.scheduler.nowMs + (busyMs * world.hostPrng.below(1000)) / 1000;
@@ -214,6 +234,9 @@ export class ControllerHost {
       for (const event of events) {
         world.trace.mix(this.id, event.kind.length, nowMs);
         if ("bytes" in event) world.trace.mixBytes(event.bytes);
+        if (event.kind === "peer-request") {
+          life.heardMs.set(world.peerCalls.askerOf(event.callId), nowMs);
+        }
         for (const effect of life.node.handle(event, nowMs)) effects.push(effect);
       }
     } catch (error) {
@@ -264,7 +287,9 @@ export class ControllerHost {
     if (life.isSyncing || life.ended || life.outputs.length === 0) return;
     const world = this.#world;
     const mostMs = Math.max(world.speeds.syncMs, this.slowSyncMs);
-    if (mostMs === 0) {
+    if (!world.hasOutputGate) {
+      this.#performUnsynced(life);
+    } else if (mostMs === 0) {
       this.#release(life, life.outputs.length);
       return;
     }
@@ -276,6 +301,12 @@ export class ControllerHost {
       this.#release(life, count);
       this.#sync(life);
     });
+  }
+
+  /** What a platform without an output gate would do: say it first, store it later. */
+  #performUnsynced(life: Life): void {
+    for (const output of life.outputs) this.#perform(life, { ...output });
+    for (const output of life.outputs) output.effects = [];
   }
 
   #release(life: Life, count: number): void {
@@ -306,7 +337,7 @@ export class ControllerHost {
     const { scheduler } = this.#world;
     const deadlineMs = life.node.nextDeadlineMs();
     if (deadlineMs === Number.POSITIVE_INFINITY) return;
-    const atMs = scheduler.nowMs + Math.max(0, deadlineMs - this.clockMs);
+    const atMs = scheduler.nowMs + Math.max(0, deadlineMs - life.clockMs);
     if (life.timer !== null) {
       if (atMs >= life.timer.atMs) return;
       scheduler.cancel(life.timer);
@@ -314,7 +345,7 @@ export class ControllerHost {
     life.timer = scheduler.at(atMs, () => {
       life.timer = null;
       if (life.ended) return;
-      if (this.clockMs >= life.node.nextDeadlineMs()) this.deliver(life, { kind: "tick" });
+      if (life.clockMs >= life.node.nextDeadlineMs()) this.deliver(life, { kind: "tick" });
       else this.#arm(life);
     });
   }

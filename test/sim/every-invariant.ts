@@ -10,11 +10,13 @@ import { CommittedStays } from "./invariant/committed-stays.ts";
 import { Convergence } from "./invariant/convergence.ts";
 import { ElectionSafety } from "./invariant/election-safety.ts";
 import { EpochGrows } from "./invariant/epoch-grows.ts";
+import { FullSession } from "./invariant/full-session.ts";
 import { HighWatermarkGrows } from "./invariant/high-watermark-grows.ts";
 import { LeaderCompleteness } from "./invariant/leader-completeness.ts";
 import { LegalRoles } from "./invariant/legal-roles.ts";
 import { Linearizable } from "./invariant/linearizable.ts";
 import { LogMatching } from "./invariant/log-matching.ts";
+import { LonelyLeader } from "./invariant/lonely-leader.ts";
 import { NoPhantoms } from "./invariant/no-phantoms.ts";
 import { ObserversSeeCommitted } from "./invariant/observers-see-committed.ts";
 import { OffsetsInOrder } from "./invariant/offsets-in-order.ts";
@@ -41,6 +43,7 @@ export function everyInvariant(): Invariant[] {
     new CommittedStays(),
     new OwnEpochFirst(),
     new CommittedOnMajority(),
+    new LonelyLeader(),
     new Bounded(),
     new ObserversSeeCommitted(),
     new AcknowledgedIsCommitted(),
@@ -48,6 +51,7 @@ export function everyInvariant(): Invariant[] {
     new TopicIdentity(),
     new BrokerEpochs(),
     new PartitionMoves(),
+    new FullSession(),
     new ProducerIds(),
     new Convergence(),
     new BrokersReturn(),

@@ -86,6 +86,14 @@ export class FaultStriker {
         this.#crash(host, 20);
         return;
       }
+      case "lose-disk": {
+        const host = this.#host(fault.who);
+        const lost = world.hosts.filter(({ hasLostDisk }) => hasLostDisk).length;
+        // A majority must keep its disks, and there must be something to lose.
+        if ((lost + 1) * 2 >= world.hosts.length || host.hasLostDisk) return;
+        if (world.committedEndOffset > 0) world.loseDisk(host);
+        return;
+      }
       default:
         this.#strikeBroker(fault);
     }

@@ -65,6 +65,12 @@ export interface ReplicaView {
   readonly stateDigest: number;
   /** Calls to peers that are under way. */
   readonly openCalls: number;
+  /** What its clock shows. */
+  readonly clockMs: number;
+  /** By voter: what its clock showed when it last handled a request of that one in this life. */
+  readonly heardMs: ReadonlyMap<number, number>;
+  /** It came back without what it had stored, under another directory id: it has no vote any more. */
+  readonly hasLostDisk: boolean;
 }
 
 /** A vote that left its voter. */
@@ -134,6 +140,10 @@ export interface Invariant {
   /** In offset order, each batch once; `by` is the first who called it committed. */
   onCommitted?(entry: CommittedEntry, by: ReplicaView, all: readonly ReplicaView[]): void;
   onVote?(vote: Vote): void;
+  /** A controller has lost its disk. */
+  onDiskLost?(id: number): void;
+  /** A broker has asked to shut down. */
+  onLeaving?(brokerId: number): void;
   /** What a controller has made durable before it let anything out. */
   onDurable?(view: { readonly id: number; readonly epoch: number }): void;
   /** A controller was told to send a client's attempt to create a topic. */

@@ -64,6 +64,11 @@ export class PeerCalls {
     if (this.#world.strikes("duplicate")) this.#send(call, bytes);
   }
 
+  /** Who made a call that is to be answered; 0 for one that is not. */
+  askerOf(callId: number): number {
+    return this.#asked.get(callId)?.call.caller.host.id ?? 0;
+  }
+
   /** A controller answers a request. */
   reply(callee: Life, callId: number, bytes: Uint8Array): void {
     const asked = this.#asked.get(callId);

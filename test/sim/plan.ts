@@ -59,6 +59,7 @@ export type Fault =
   | { readonly kind: "clock-jump"; readonly who: Who; readonly byMs: number }
   | { readonly kind: "twin"; readonly who: Who; readonly forMs: number }
   | { readonly kind: "upgrade"; readonly who: Who }
+  | { readonly kind: "lose-disk"; readonly who: Who }
   | {
       readonly kind: "broker-crash";
       readonly broker: number;
@@ -112,6 +113,7 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   "clock-jump",
   "twin",
   "upgrade",
+  "lose-disk",
   "broker-crash",
   "broker-pause",
   "broker-shutdown",
@@ -123,6 +125,7 @@ const WEIGHTS: Readonly<Partial<Record<FaultKind, number>>> = {
   "crash-all": 1,
   pause: 4,
   twin: 4,
+  "lose-disk": 1,
 };
 
 /** The plan of a seed, the same for ever. */
@@ -192,6 +195,7 @@ const NEEDS_PEERS: ReadonlySet<FaultKind> = new Set([
   "bridge",
   "black-hole",
   "swizzle",
+  "lose-disk",
 ]);
 
 function drawFault(prng: Prng, kind: FaultKind, controllers: number, brokers: number): Fault {
@@ -210,6 +214,7 @@ function drawFault(prng: Prng, kind: FaultKind, controllers: number, brokers: nu
       return { kind, downMs };
     case "evict":
     case "upgrade":
+    case "lose-disk":
       return { kind, who };
     case "isolate":
     case "bridge":

@@ -35,5 +35,8 @@ export function viewOf(
     stateLastOffset: disk.state.lastOffset,
     stateDigest: disk.state.digest,
     openCalls,
+    clockMs: life.clockMs,
+    heardMs: life.heardMs,
+    hasLostDisk: host.hasLostDisk,
   };
 }

@@ -39,9 +39,8 @@ export interface RunOptions {
 
 /** The part with faults ends here at the latest. */
 const FAULTY_MS = 150_000;
-/** A healed quorum has a leader within this; a clock that was set back may make it wait as much longer. */
+/** A healed quorum has a leader within this. */
 const LEADER_WITHIN_MS = 10_000;
-const CLOCK_JUMP_MS = 35_000;
 /** Then every broker is back and every controller has everything within this. */
 const SETTLED_WITHIN_MS = 40_000;
 const CALM_MS = 5000;
@@ -82,10 +81,7 @@ function runFaulty(world: World): void {
   const striker = new FaultStriker(world);
   for (const host of world.hosts) {
     host.start();
-    const request = { kind: "format", document: world.document } as const;
-    world.gateway.call(0, host.id, request, (reply) => {
-      if (reply?.kind !== "formatted") formatAgain(world, host.id);
-    });
+    world.format(host.id, world.document);
   }
   const startMs = scheduler.nowMs;
   for (const broker of world.brokers) scheduler.after(200, () => broker.start());
@@ -98,20 +94,10 @@ function runFaulty(world: World): void {
   while (scheduler.events < plan.faultyEvents && world.elapsedMs < FAULTY_MS) scheduler.step();
 }
 
-function formatAgain(world: World, id: number): void {
-  const request = { kind: "format", document: world.document } as const;
-  world.scheduler.after(100, () => {
-    world.gateway.call(0, id, request, (reply) => {
-      if (reply?.kind !== "formatted") formatAgain(world, id);
-    });
-  });
-}
-
 function runQuiet(world: World): void {
   const { scheduler, plan } = world;
   heal(world);
-  const jumped = plan.faults.some(({ kind }) => kind === "clock-jump") ? CLOCK_JUMP_MS : 0;
-  const extraMs = jumped + 2 * plan.speeds.tailMs;
+  const extraMs = 2 * plan.speeds.tailMs;
   runUntil(world, LEADER_WITHIN_MS + extraMs, "leader-in-time", "a leader", () =>
     hasWorkingLeader(world),
   );

@@ -61,6 +61,8 @@ export class World {
   readonly links = new Map<number, KafkaLink>();
   readonly operations: TopicOperation[] = [];
   readonly ledger = new Ledger();
+  /** The platform lets nothing out before it is on disk. Off only to plant the bug of one that does. */
+  hasOutputGate = true;
   /** No fault strikes any more. */
   isQuiet = false;
   /** Clients begin nothing new. */
@@ -221,6 +223,33 @@ export class World {
   durable(host: ControllerHost): void {
     const view = { id: host.id, epoch: host.disk.election?.leaderEpoch ?? 0 };
     for (const invariant of this.#invariants) invariant.onDurable?.(view);
+  }
+
+  leaving(brokerId: number): void {
+    for (const invariant of this.#invariants) invariant.onLeaving?.(brokerId);
+  }
+
+  /** A controller comes back with nothing, and is formatted anew as another one than it was. */
+  loseDisk(host: ControllerHost): void {
+    host.loseDisk();
+    this.#views.delete(host.id);
+    for (const invariant of this.#invariants) invariant.onDiskLost?.(host.id);
+    const directoryId = randomUuid(this.hostPrng);
+    host.start();
+    this.format(host.id, {
+      ...this.document,
+      controllers: this.document.controllers.map((controller) =>
+        controller.id === host.id ? { ...controller, directoryId } : controller,
+      ),
+    });
+  }
+
+  /** Formats a controller, however often that takes. */
+  format(id: number, document: FormatDocument): void {
+    this.gateway.call(0, id, { kind: "format", document }, (reply) => {
+      if (reply?.kind === "formatted") return;
+      this.scheduler.after(100, () => this.format(id, document));
+    });
   }
 
   attempt(serial: number, partitions: number): void {

@@ -9,6 +9,7 @@ const MAX_TIMER_MS = 3_600_000;
 /** Turns the node's next deadline into a timer and a safety net. */
 export class Deadline {
   readonly #storage: DurableObjectStorage;
+  readonly #now: () => number;
   readonly #onDue: () => void;
   #deadlineMs = Number.POSITIVE_INFINITY;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -16,8 +17,10 @@ export class Deadline {
   // Until it is known, because replacing an alarm that is about to ring cancels it.
   #hasAlarm = true;
 
-  constructor(storage: DurableObjectStorage, onDue: () => void) {
+  /** `now` is the clock that deadlines are named by. */
+  constructor(storage: DurableObjectStorage, now: () => number, onDue: () => void) {
     this.#storage = storage;
+    this.#now = now;
     this.#onDue = onDue;
     void this.#lookForAlarm();
   }
@@ -28,20 +31,20 @@ export class Deadline {
     if (deadlineMs === Number.POSITIVE_INFINITY) this.#stopTimer();
     // A timer that rings too early finds the deadline moved; that is cheaper than moving it along.
     else if (deadlineMs < this.#timerMs) this.#startTimer(nowMs);
-    if (!this.#hasAlarm) this.#setAlarm(nowMs);
+    if (!this.#hasAlarm) this.#setAlarm();
   }
 
   /** The alarm rang: sets the next one while there is a deadline, and catches a lost timer. */
-  onAlarm(nowMs: number): void {
-    this.#setAlarm(nowMs);
-    if (nowMs >= this.#deadlineMs) this.#onDue();
+  onAlarm(): void {
+    this.#setAlarm();
+    if (this.#now() >= this.#deadlineMs) this.#onDue();
   }
 
   #startTimer(nowMs: number): void {
     this.#stopTimer();
     const waitMs = Math.min(Math.max(this.#deadlineMs - nowMs, 0), MAX_TIMER_MS);
     this.#timerMs = nowMs + waitMs;
-    this.#timer = setTimeout(() => this.#onTimer(Date.now()), waitMs);
+    this.#timer = setTimeout(() => this.#onTimer(this.#now()), waitMs);
   }
 
   #stopTimer(): void {
@@ -57,15 +60,15 @@ export class Deadline {
   }
 
   async #lookForAlarm(): Promise<void> {
-    if ((await this.#storage.getAlarm()) === null) this.#setAlarm(Date.now());
+    if ((await this.#storage.getAlarm()) === null) this.#setAlarm();
   }
 
   /** Sets the alarm while there is a deadline. */
-  #setAlarm(nowMs: number): void {
+  #setAlarm(): void {
     this.#hasAlarm = this.#deadlineMs !== Number.POSITIVE_INFINITY;
     if (!this.#hasAlarm) return;
     // Well ahead, because an alarm at the running alarm's own time would be lost. The output gate
     // waits for this write like for any other; a failure resets the object.
-    void this.#storage.setAlarm(nowMs + WAKE_UP_MS);
+    void this.#storage.setAlarm(Date.now() + WAKE_UP_MS);
   }
 }

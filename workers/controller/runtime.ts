@@ -17,6 +17,7 @@ import { durableSql } from "./durable-sql.ts";
 import type { ConnectionHost } from "./kafka-socket.ts";
 import { errorText, logLine } from "./log.ts";
 import { ownBytes, Peers } from "./peers.ts";
+import { SteadyClock } from "./steady-clock.ts";
 import { controllerIdOfName } from "./stub.ts";
 
 const MAX_BATCH_EVENTS = 256;
@@ -39,6 +40,7 @@ export class Runtime implements ConnectionHost {
   readonly #controllerId: number;
   readonly #connections = new Connections();
   readonly #peers: Peers;
+  readonly #clock = new SteadyClock();
   readonly #deadline: Deadline;
   readonly #calls = new Map<number, PendingCall>();
   #queue: NodeEvent[] = [];
@@ -52,8 +54,9 @@ export class Runtime implements ConnectionHost {
     this.#controllerId = controllerIdOfName(ctx.id.name);
     if (Number.isNaN(this.#controllerId)) throw new Error("Cannot start controller: unknown name");
     this.#peers = new Peers(env, (event) => this.#enqueue(event));
-    this.#deadline = new Deadline(ctx.storage, () => this.#enqueue({ kind: "tick" }));
-    const nowMs = Date.now();
+    const onDue = (): void => this.#enqueue({ kind: "tick" });
+    this.#deadline = new Deadline(ctx.storage, () => this.#nowMs(), onDue);
+    const nowMs = this.#nowMs();
     const seed = crypto.getRandomValues(new Uint8Array(16));
     const options = { controllerId: this.#controllerId, seed, nowMs };
     const sql = durableSql(ctx.storage.sql);
@@ -79,7 +82,7 @@ export class Runtime implements ConnectionHost {
 
   /** The alarm rang. That the object was built again is most of what it is for. */
   alarm(): void {
-    this.#deadline.onAlarm(Date.now());
+    this.#deadline.onAlarm();
   }
 
   opened(connection: Connection): number {
@@ -99,6 +102,10 @@ export class Runtime implements ConnectionHost {
     this.#drop(connectionId, "closed by the other end");
   }
 
+  #nowMs(): number {
+    return this.#clock.read(Date.now());
+  }
+
   #drop(connectionId: number, reason: string): void {
     const connection = this.#connections.remove(connectionId);
     if (connection === null) return;
@@ -107,7 +114,7 @@ export class Runtime implements ConnectionHost {
   }
 
   #call(event: (callId: number) => NodeEvent, maxPending: number): Promise<unknown> {
-    const nowMs = Date.now();
+    const nowMs = this.#nowMs();
     this.#expireCalls(nowMs);
     if (this.#calls.size >= maxPending) {
       throw new Error(`Cannot handle call: ${this.#calls.size} are pending`);
@@ -158,7 +165,7 @@ export class Runtime implements ConnectionHost {
     const events = this.#queue.splice(0, MAX_BATCH_EVENTS);
     const whenHandled = this.#whenHandled;
     this.#whenHandled = Promise.withResolvers<void>();
-    const nowMs = Date.now();
+    const nowMs = this.#nowMs();
     try {
       const effects = this.#ctx.storage.transactionSync(() => this.#handle(events, nowMs));
       for (const effect of effects) this.#perform(effect, nowMs);

@@ -23,6 +23,7 @@ export class BrokerEpochs implements Invariant {
         case "unfenceBroker":
           this.#check(type, data.id, data.epoch);
           break;
+        case "producerIds":
         case "brokerRegistrationChange":
           this.#check(type, data.brokerId, data.brokerEpoch);
           break;

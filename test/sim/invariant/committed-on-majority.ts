@@ -1,4 +1,7 @@
-/** What is committed is on the disks of a majority of the voters at that moment; a leader's own copy counts. */
+/**
+ * What is committed is on the disks of a majority of the voters at that moment, whoever leads. A disk that was lost
+ * counts with what it held when it was: its voter had said so.
+ */
 
 import { isSameEntry } from "../ledger.ts";
 import {
@@ -10,12 +13,18 @@ import {
 
 export class CommittedOnMajority implements Invariant {
   readonly name = "committed-on-majority";
+  /** The newest view of each controller that shows the disk with which it has its vote. */
+  readonly #views = new Map<number, ReplicaView>();
 
-  onCommitted(entry: CommittedEntry, by: ReplicaView, all: readonly ReplicaView[]): void {
-    const holders = all.filter(
+  onReplica(view: ReplicaView): void {
+    if (!view.hasLostDisk) this.#views.set(view.id, view);
+  }
+
+  onCommitted(entry: CommittedEntry, by: ReplicaView): void {
+    const holders = [...this.#views.values()].filter(
       ({ id, log, durableEndOffset }) =>
         by.voters.includes(id) &&
-        (id === by.id || entry.lastOffset < durableEndOffset) &&
+        entry.lastOffset < durableEndOffset &&
         isSameEntry(log.entryAt(entry.baseOffset), entry),
     );
     if (holders.length * 2 > by.voters.length) return;

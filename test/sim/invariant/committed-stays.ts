@@ -1,6 +1,6 @@
 /** What a controller calls committed is what any other ever called committed there, and it stays. */
 
-import { Ledger } from "../ledger.ts";
+import { isSameEntry, Ledger } from "../ledger.ts";
 import {
   type CommittedEntry,
   type Invariant,
@@ -31,15 +31,10 @@ export class CommittedStays implements Invariant {
     for (let offset = compared.endOffset; offset < endOffset; ) {
       const committed = this.#ledger.entryAt(offset);
       const own = log.entryAt(offset);
-      if (
-        committed === null ||
-        own === null ||
-        own.epoch !== committed.epoch ||
-        own.checksum !== committed.checksum
-      ) {
+      if (committed === null || !isSameEntry(own, committed)) {
         this.#fail(`${id} has something else committed at ${offset}`);
       }
-      offset = own.lastOffset + 1;
+      offset = committed.lastOffset + 1;
     }
     compared.endOffset = Math.max(compared.endOffset, endOffset);
   }

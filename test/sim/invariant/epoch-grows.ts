@@ -24,6 +24,10 @@ export class EpochGrows implements Invariant {
     this.#durable.set(id, epoch);
   }
 
+  onDiskLost(id: number): void {
+    this.#durable.delete(id);
+  }
+
   #fail(fact: string): never {
     throw new InvariantBroken(this.name, fact);
   }

@@ -13,12 +13,8 @@ export class LegalRoles implements Invariant {
     const { id, life, role, epoch } = view;
     const before = this.#before.get(id);
     if (before?.life === life && before.epoch === epoch && before.role !== role) {
-      const isReturn = role === "leader" && before.role !== "candidate";
-      if (isReturn) this.#fail(`${id} goes from ${before.role} to leader in epoch ${epoch}`);
-      const leftLeadership = before.role === "leader" && role !== "resigned";
-      if (leftLeadership) this.#fail(`${id} goes from leader to ${role} in epoch ${epoch}`);
-      const leftResigned = before.role === "resigned";
-      if (leftResigned) this.#fail(`${id} goes from resigned to ${role} in epoch ${epoch}`);
+      if (!isLegalMove(before.role, role))
+        this.#fail(`${id} goes from ${before.role} to ${role} in epoch ${epoch}`);
     }
     if (before?.life !== life || before.role !== role || before.epoch !== epoch) {
       this.#before.set(id, { life, role, epoch });
@@ -30,9 +26,11 @@ export class LegalRoles implements Invariant {
   }
 }
 
-function problemWith({ id, role, leaderId, votedId, voters }: ReplicaView): string | null {
+function problemWith(view: ReplicaView): string | null {
+  const { id, role, leaderId, votedId, voters, hasLostDisk } = view;
   switch (role) {
     case "leader":
+      if (hasLostDisk) return "has lost its disk";
       if (!voters.includes(id)) return "has no vote";
       return leaderId === id ? null : `calls ${leaderId} the leader`;
     case "candidate":
@@ -46,4 +44,12 @@ function problemWith({ id, role, leaderId, votedId, voters }: ReplicaView): stri
     default:
       return null;
   }
+}
+
+/** Of two roles of one life in one epoch; roles in between that nobody saw are as legal. */
+function isLegalMove(from: string, to: string): boolean {
+  // A candidate raises the epoch, so that every epoch has candidates that voted for nobody else.
+  if (from === "resigned" || to === "candidate") return false;
+  if (from === "leader") return to === "resigned";
+  return from === "candidate" || (to !== "leader" && to !== "resigned");
 }

@@ -11,8 +11,10 @@ export class OwnEpochFirst implements Invariant {
   readonly name = "own-epoch-first";
 
   onCommitted(entry: CommittedEntry, by: ReplicaView): void {
-    if (by.role !== "leader" || by.highWatermark > by.epochStartOffset) return;
-    const fact = `leader ${by.id} of epoch ${by.epoch} commits offset ${entry.baseOffset} of epoch ${entry.epoch} before ${by.epochStartOffset}, where its own epoch begins`;
+    // Epochs grow along the log, so the last batch tells whether any is of the leader's own epoch.
+    const isLast = entry.lastOffset + 1 >= by.highWatermark;
+    if (by.role !== "leader" || !isLast || entry.epoch === by.epoch) return;
+    const fact = `leader ${by.id} of epoch ${by.epoch} commits up to offset ${entry.lastOffset} of epoch ${entry.epoch}, and nothing of its own epoch`;
     throw new InvariantBroken(this.name, fact);
   }
 }

@@ -50,6 +50,11 @@ export class PartitionMoves implements Invariant {
       else if (type === "partitionChange") this.#move(data, baseOffset);
       else if (type === "removeTopic") this.#removeAll(data.topicId);
     }
+    // Not only those that the batch names: a broker that is fenced must leave what it led in the same batch.
+    for (const [key, { leader }] of this.#partitions) {
+      if (leader === NONE || this.#active.get(leader)?.fenced === false) continue;
+      this.#fail(key, baseOffset, `is led by ${leader}, which is fenced`);
+    }
   }
 
   onEnd({ partitions, replicas }: FinalWorld): void {
@@ -139,23 +144,14 @@ export class PartitionMoves implements Invariant {
       }
       if (!this.#mayServe(id) && !isElected)
         this.#fail(key, at, `takes ${id} into the ISR, which may not serve`);
-      if (isElected && !this.#isUnfenced(id)) this.#fail(key, at, `elects ${id}, which is fenced`);
-      if (isElected && before.leader !== id) this.#checkEligible(key, at, before, id);
-    }
-    if (
-      after.leader !== before.leader &&
-      after.leader !== NONE &&
-      !this.#isUnfenced(after.leader)
-    ) {
-      this.#fail(key, at, `elects ${after.leader}, which is fenced`);
+      if (isElected) this.#checkEligible(key, at, before, id);
     }
     this.#partitions.set(key, after);
   }
 
-  /** No broker is elected that may lack records: only one in sync, one eligible, or the last that led. */
-  #checkEligible(key: string, at: number, before: Partition, id: number): void {
-    if (before.isr.includes(id) || before.elr.includes(id) || before.lastKnownElr.includes(id))
-      return;
+  /** No broker from outside of the ISR is elected that may lack records: only one eligible, or the last that led. */
+  #checkEligible(key: string, at: number, { elr, lastKnownElr }: Partition, id: number): void {
+    if (elr.includes(id) || lastKnownElr.includes(id)) return;
     this.#fail(key, at, `elects ${id} from outside of ISR and ELR`);
   }
 
@@ -169,9 +165,6 @@ export class PartitionMoves implements Invariant {
     for (const id of elr) if (isr.includes(id)) this.#fail(key, at, `has ${id} in ISR and ELR`);
     if (leader !== NONE && !isr.includes(leader))
       this.#fail(key, at, `is led by ${leader} from outside of the ISR`);
-    if (leader !== NONE && !this.#isUnfenced(leader)) {
-      this.#fail(key, at, `is led by ${leader}, which is fenced`);
-    }
   }
 
   #mayServe(id: number): boolean {
@@ -179,13 +172,9 @@ export class PartitionMoves implements Invariant {
     return broker !== undefined && !broker.fenced && !broker.leaving;
   }
 
-  #isUnfenced(id: number): boolean {
-    return this.#active.get(id)?.fenced === false;
-  }
-
   #removeAll(topicId: string): void {
     for (const key of this.#partitions.keys())
-      if (key.startsWith(topicId)) this.#partitions.delete(key);
+      if (key.startsWith(`${topicId}-`)) this.#partitions.delete(key);
   }
 
   #fail(key: string, at: number, fact: string): never {
