@@ -145,8 +145,12 @@ function takeIn(core: Core, partition: FetchedPartition): boolean {
 
 function truncateTo(core: Core, diverging: { epoch: number; endOffset: bigint }): boolean {
   const { log } = core;
-  const mine = log.endOffsetForEpoch(diverging.epoch).endOffset;
-  const endOffset = Math.min(mine, Number(diverging.endOffset));
+  const mine = log.endOffsetForEpoch(diverging.epoch);
+  // Without a batch of that epoch the leader's offset says nothing about this log: the next fetch finds out more.
+  const endOffset =
+    mine.epoch === diverging.epoch
+      ? Math.min(mine.endOffset, Number(diverging.endOffset))
+      : mine.endOffset;
   if (endOffset < 0 || endOffset >= log.endOffset) return false;
   // What is committed never goes away (KAFKA-12460).
   assert(

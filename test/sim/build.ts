@@ -19,7 +19,8 @@ export interface Patch {
 const ROOT = new URL("../../", import.meta.url);
 const DOOR = "src/controller/controller-node.ts";
 const patchesOfBuild = new Map<string, readonly Patch[]>();
-const applied = new Set<Patch>();
+/** The patches that were applied, by build. */
+const applied = new Map<string, Set<Patch>>();
 
 registerHooks({
   resolve(specifier, context, next) {
@@ -35,7 +36,9 @@ registerHooks({
     const path = url.slice(ROOT.href.length).replace(/\?.*$/, "");
     let source = String(loaded.source);
     for (const patch of patchesOfBuild.get(build) ?? []) {
-      if (patch.file === path) source = applyPatch(source, patch);
+      if (patch.file !== path) continue;
+      source = applyPatch(source, patch);
+      applied.get(build)?.add(patch);
     }
     return { ...loaded, source };
   },
@@ -46,8 +49,10 @@ export const CURRENT_BUILD: Build = { name: "current", createNode: createNodeOnS
 /** Loads another copy of the controller's code with the patches applied, each of which must fit. */
 export async function loadBuild(name: string, patches: readonly Patch[]): Promise<Build> {
   patchesOfBuild.set(name, patches);
+  const fitting = new Set<Patch>();
+  applied.set(name, fitting);
   const loaded = await import(inBuild(new URL(DOOR, ROOT).href, name));
-  const unused = patches.filter((patch) => !applied.has(patch));
+  const unused = patches.filter((patch) => !fitting.has(patch));
   if (unused.length > 0) {
     throw new Error(`Build ${name} never loads ${unused.map(({ file }) => file).join(", ")}`);
   }
@@ -60,7 +65,6 @@ function applyPatch(source: string, patch: Patch): string {
   if (parts.length !== 2) {
     throw new Error(`Cannot patch ${file}: "${find}" stands in it ${parts.length - 1} times`);
   }
-  applied.add(patch);
   return parts.join(replace);
 }
 

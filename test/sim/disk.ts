@@ -132,9 +132,11 @@ export class Disk {
   truncateLog(endOffset: number): void {
     const { log } = this;
     const removed = [...readBatches(log.read(endOffset, Number.MAX_SAFE_INTEGER, log.endOffset))];
+    const { durableEndOffset } = this;
     log.truncate(endOffset);
     const open = this.#onUndo(() => {
       for (const batch of removed) log.append(batch);
+      this.durableEndOffset = durableEndOffset;
     });
     open.cutOffset = Math.min(open.cutOffset, endOffset);
     this.#limitDurable(endOffset);

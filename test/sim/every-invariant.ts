@@ -17,6 +17,7 @@ import { LegalRoles } from "./invariant/legal-roles.ts";
 import { Linearizable } from "./invariant/linearizable.ts";
 import { LogMatching } from "./invariant/log-matching.ts";
 import { LonelyLeader } from "./invariant/lonely-leader.ts";
+import { NoLimbo } from "./invariant/no-limbo.ts";
 import { NoPhantoms } from "./invariant/no-phantoms.ts";
 import { ObserversSeeCommitted } from "./invariant/observers-see-committed.ts";
 import { OffsetsInOrder } from "./invariant/offsets-in-order.ts";
@@ -44,6 +45,7 @@ export function everyInvariant(): Invariant[] {
     new OwnEpochFirst(),
     new CommittedOnMajority(),
     new LonelyLeader(),
+    new NoLimbo(),
     new Bounded(),
     new ObserversSeeCommitted(),
     new AcknowledgedIsCommitted(),

@@ -42,7 +42,17 @@ export class FaultStriker {
         this.#bridge(this.#host(fault.who).id, fault.forMs);
         return;
       case "clog":
-        this.#clog(this.#host(fault.from).id, this.#host(fault.to).id, fault.forMs);
+        this.#clog(
+          this.#host(fault.from).id,
+          this.#host(fault.to).id,
+          Math.min(fault.forMs, 1500),
+          fault.forMs,
+        );
+        return;
+      case "lag":
+        for (const { id } of world.hosts) {
+          this.#clog(id, this.#host(fault.who).id, fault.lagMs, fault.forMs);
+        }
         return;
       case "swizzle":
         this.#swizzle(fault.order, fault.gapMs);
@@ -89,9 +99,10 @@ export class FaultStriker {
       case "lose-disk": {
         const host = this.#host(fault.who);
         const lost = world.hosts.filter(({ hasLostDisk }) => hasLostDisk).length;
-        // A majority must keep its disks, and there must be something to lose.
+        // A majority must keep its disks, and whoever keeps one must know more than nothing by then.
         if ((lost + 1) * 2 >= world.hosts.length || host.hasLostDisk) return;
-        if (world.committedEndOffset > 0) world.loseDisk(host);
+        const others = world.hosts.filter((other) => other !== host && !other.hasLostDisk);
+        if (others.every(({ disk }) => disk.durableEndOffset > 0)) world.loseDisk(host);
         return;
       }
       default:
@@ -166,9 +177,9 @@ export class FaultStriker {
     });
   }
 
-  #clog(from: number, to: number, forMs: number): void {
+  #clog(from: number, to: number, byMs: number, forMs: number): void {
     const { network, scheduler } = this.#world;
-    network.clog(from, to, Math.min(forMs, 1500));
+    network.clog(from, to, byMs);
     scheduler.after(forMs, () => network.unclog(from, to));
   }
 

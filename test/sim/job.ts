@@ -1,6 +1,6 @@
 /** What a worker is asked to run, and how it runs it: one plan on the current code or on a planted bug. */
 
-import { CURRENT_BUILD, loadBuild } from "./build.ts";
+import { CURRENT_BUILD, loadBuild, type Patch } from "./build.ts";
 import type { Build } from "./controller-host.ts";
 import { everyMutant } from "./mutant/every-mutant.ts";
 import { OLDER_BUILD } from "./older-build.ts";
@@ -20,26 +20,29 @@ const loaded = new Map<string, Promise<Build>>();
 
 export async function runJob({ plan, mutant, keepLines }: Job): Promise<Run> {
   const builds = await buildsFor(mutant);
-  return simulate(typeof plan === "number" ? drawPlan(plan) : plan, builds, { keepLines });
+  const withoutOutputGate =
+    everyMutant.find(({ name }) => name === mutant)?.withoutOutputGate ?? false;
+  const drawn = typeof plan === "number" ? drawPlan(plan) : plan;
+  return simulate(drawn, builds, { keepLines, withoutOutputGate });
 }
 
 export async function buildsFor(mutant: string | null): Promise<Builds> {
   if (mutant === null) {
-    return { current: CURRENT_BUILD, older: await load("older", () => OLDER_BUILD) };
+    return { current: CURRENT_BUILD, older: await load("older", OLDER_BUILD) };
   }
-  const current = await load(mutant, () => {
-    const found = everyMutant.find(({ name }) => name === mutant);
-    if (found === undefined) throw new Error(`There is no planted bug ${mutant}`);
-    return found.patches;
-  });
-  // An upgrade of a planted bug restarts it, no more: the bug must not go away by it.
-  return { current, older: current };
+  const found = everyMutant.find(({ name }) => name === mutant);
+  if (found === undefined) throw new Error(`There is no planted bug ${mutant}`);
+  // Both versions have the bug: it must not go away by an upgrade.
+  return {
+    current: await load(mutant, found.patches),
+    older: await load(`${mutant}-older`, [...found.patches, ...OLDER_BUILD]),
+  };
 }
 
-function load(name: string, patches: () => Parameters<typeof loadBuild>[1]): Promise<Build> {
+function load(name: string, patches: readonly Patch[]): Promise<Build> {
   let build = loaded.get(name);
   if (build === undefined) {
-    build = loadBuild(name, patches());
+    build = loadBuild(name, patches);
     loaded.set(name, build);
   }
   return build;

@@ -18,7 +18,7 @@ const NO_RATES: Rates = {
 
 export class Network {
   readonly #prng: Prng;
-  readonly #speeds: Speeds;
+  #speeds: Speeds;
   #rates: Rates;
   readonly #cuts = new Map<number, Cut>();
   readonly #clogs = new Map<number, number>();
@@ -51,6 +51,7 @@ export class Network {
     this.#cuts.clear();
     this.#clogs.clear();
     this.#rates = NO_RATES;
+    this.#speeds = { ...this.#speeds, tailPerMille: 0 };
   }
 
   cutBetween(from: number, to: number): Cut | null {

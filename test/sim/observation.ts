@@ -78,6 +78,8 @@ export interface Vote {
   readonly voterId: number;
   readonly epoch: number;
   readonly candidateId: number;
+  /** What the voter has stored by then; null when nothing. */
+  readonly stored: { readonly epoch: number; readonly votedId: number } | null;
 }
 
 /** A client's write that was answered without an error. */

@@ -1,4 +1,7 @@
-/** A version of the code as it may still run on some controllers for minutes after a deploy: it speaks older versions. */
+/**
+ * A version of the code as it may still run on some controllers for minutes after a deploy: it speaks older versions of
+ * the peer requests, and fetches little at a time.
+ */
 
 import type { Patch } from "./build.ts";
 
@@ -7,5 +10,10 @@ export const OLDER_BUILD: readonly Patch[] = [
     file: "src/raft/outbox.ts",
     find: "beginQuorumEpoch: 1,\n  endQuorumEpoch: 1,\n  fetch: 18,",
     replace: "beginQuorumEpoch: 0,\n  endQuorumEpoch: 0,\n  fetch: 17,",
+  },
+  {
+    file: "src/raft/timing.ts",
+    find: "fetchMaxBytes: 8 * 1024 * 1024,",
+    replace: "fetchMaxBytes: 2000,",
   },
 ];

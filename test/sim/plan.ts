@@ -47,6 +47,7 @@ export type Fault =
   | { readonly kind: "bridge"; readonly who: Who; readonly forMs: number }
   | { readonly kind: "black-hole"; readonly from: Who; readonly to: Who; readonly forMs: number }
   | { readonly kind: "clog"; readonly from: Who; readonly to: Who; readonly forMs: number }
+  | { readonly kind: "lag"; readonly who: Who; readonly lagMs: number; readonly forMs: number }
   | { readonly kind: "swizzle"; readonly order: readonly number[]; readonly gapMs: number }
   | { readonly kind: "pause"; readonly who: Who; readonly forMs: number }
   | {
@@ -106,6 +107,7 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   "bridge",
   "black-hole",
   "clog",
+  "lag",
   "swizzle",
   "pause",
   "slow-disk",
@@ -194,6 +196,7 @@ const NEEDS_PEERS: ReadonlySet<FaultKind> = new Set([
   "one-way",
   "bridge",
   "black-hole",
+  "lag",
   "swizzle",
   "lose-disk",
 ]);
@@ -227,6 +230,8 @@ function drawFault(prng: Prng, kind: FaultKind, controllers: number, brokers: nu
     case "black-hole":
     case "clog":
       return { kind, from: who, to: other, forMs };
+    case "lag":
+      return { kind, who, lagMs: 1500 + prng.below(1600), forMs: 2000 + prng.below(2000) };
     case "swizzle":
       return { kind, order, gapMs: 10 + prng.below(800) };
     case "slow-disk":

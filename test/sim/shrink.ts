@@ -58,9 +58,9 @@ function simplerWorlds(plan: Plan): Simpler[] {
     () => ({ olderBuilds: [] }),
     (now) => ({ skewMs: now.skewMs.map(() => 0) }),
     () => ({ clients: 1 }),
-    () => ({ clients: 2 }),
+    ({ clients }) => ({ clients: Math.min(clients, 2) }),
     () => ({ brokers: 1 }),
-    () => ({ brokers: 3 }),
+    ({ brokers }) => ({ brokers: Math.min(brokers, 3) }),
   ];
 }
 

@@ -215,8 +215,12 @@ export class World {
     if (view.highWatermark > this.ledger.endOffset) this.#commit(host, view);
   }
 
-  voted(voterId: number, epoch: number, candidateId: number): void {
-    for (const invariant of this.#invariants) invariant.onVote?.({ voterId, epoch, candidateId });
+  voted(voter: ControllerHost, epoch: number, candidateId: number): void {
+    const { election } = voter.disk;
+    const stored =
+      election === null ? null : { epoch: election.leaderEpoch, votedId: election.votedId };
+    const vote = { voterId: voter.id, epoch, candidateId, stored };
+    for (const invariant of this.#invariants) invariant.onVote?.(vote);
   }
 
   /** Everything that a controller has written is on its disk. */

@@ -56,7 +56,8 @@ describe("accepted is", () => {
     commit(5, fence(1), change({ isr: [2], leader: 2 }));
     commit(6, record("brokerRegistrationChange", { brokerId: 2, inControlledShutdown: 1 }));
     commit(7, change({ isr: [], eligibleLeaderReplicas: [2], leader: -1 }), fence(2));
-    commit(8, record("unfenceBroker", { id: 2, epoch: 1n }), change({ isr: [2], leader: 2 }));
+    const election = change({ isr: [2], eligibleLeaderReplicas: [], leader: 2 });
+    commit(8, record("unfenceBroker", { id: 2, epoch: 1n }), election);
   });
 
   test("the election of the last one that led", () => {

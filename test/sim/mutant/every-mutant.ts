@@ -1,6 +1,12 @@
 /** All planted bugs. */
 
-import { CONSENSUS_MUTANTS } from "./consensus.ts";
+import { ELECTION_MUTANTS } from "./elections.ts";
+import { METADATA_MUTANTS } from "./metadata.ts";
 import type { Mutant } from "./mutant.ts";
+import { REPLICATION_MUTANTS } from "./replication.ts";
 
-export const everyMutant: readonly Mutant[] = [...CONSENSUS_MUTANTS];
+export const everyMutant: readonly Mutant[] = [
+  ...ELECTION_MUTANTS,
+  ...REPLICATION_MUTANTS,
+  ...METADATA_MUTANTS,
+];

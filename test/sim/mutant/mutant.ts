@@ -7,4 +7,6 @@ export interface Mutant {
   /** What is wrong with it, in the words of whoever would have made the mistake. */
   readonly mistake: string;
   readonly patches: readonly Patch[];
+  /** The mistake is the platform's: nothing waits for the disk. */
+  readonly withoutOutputGate?: boolean;
 }

@@ -1,0 +1,79 @@
+/**
+ * The long form of the test beside it: `node test/kill/main.ts --kills 1000 --seed 1`. Ends with exit code 1 when it
+ * finds anything wrong, and says where it left the history, the logs and the data of the processes.
+ */
+
+import { parseArgs } from "node:util";
+import { type Progress, type Report, runKills } from "./run.ts";
+
+const PROGRESS_INTERVAL_MS = 30_000;
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: "string", default: "1000" },
+    seed: { type: "string", default: "1" },
+  },
+});
+const kills = wholeNumber("kills", values.kills);
+const seed = wholeNumber("seed", values.seed);
+
+// Without this the controllers, which are in process groups of their own, would outlive an interrupted run.
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
+
+const startMs = performance.now();
+let printedMs = startMs;
+const report = await runKills({ seed, kills, onFault: printProgress });
+printReport(report);
+process.exitCode = report.violations.length === 0 ? 0 : 1;
+
+function wholeNumber(name: string, text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new Error(`--${name} must be a whole number, not ${text}`);
+  return Number(text);
+}
+
+function printProgress(progress: Progress): void {
+  const nowMs = performance.now();
+  if (nowMs - printedMs < PROGRESS_INTERVAL_MS) return;
+  printedMs = nowMs;
+  const { kills: killed, stops, operations, acknowledgedWrites } = progress;
+  print(
+    `${seconds(nowMs - startMs)}: ${killed} kills, ${stops} stops, ${operations} operations, ` +
+      `${acknowledgedWrites} writes acknowledged`,
+  );
+}
+
+function printReport(report: Report): void {
+  const { elapsedMs, stops, restarts, operations, names, acknowledgedWrites } = report;
+  print(
+    `seed ${report.seed}, ${seconds(elapsedMs)}: ${report.kills} kills, ${stops} stops, ${restarts} restarts`,
+  );
+  print(`${operations} operations on ${names} names, ${acknowledgedWrites} writes acknowledged`);
+  printCounts("fault", report.struck);
+  printCounts("operation", report.outcomes);
+  print(`no write after the leader was killed: ${summary(report.unavailableMs.killed)}`);
+  print(`no write after the leader was stopped: ${summary(report.unavailableMs.stopped)}`);
+  for (const violation of report.violations) print(`VIOLATION ${violation}`);
+  print(
+    report.evidence === null ? "linearizable, nothing lost" : `everything is in ${report.evidence}`,
+  );
+}
+
+function printCounts(what: string, counts: Readonly<Record<string, number>>): void {
+  for (const [name, count] of Object.entries(counts)) print(`  ${what} ${name}: ${count}`);
+}
+
+function summary(valuesMs: readonly number[]): string {
+  if (valuesMs.length === 0) return "never";
+  const sorted = valuesMs.toSorted((a, b) => a - b);
+  const at = (part: number): string =>
+    (sorted[Math.floor(part * (sorted.length - 1))] ?? Number.NaN).toFixed(0);
+  return `${sorted.length} times, min ${at(0)}, median ${at(0.5)}, max ${at(1)} ms`;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(0)} s`;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

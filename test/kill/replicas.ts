@@ -1,0 +1,78 @@
+/** Compares what the controllers have on disk, when they are dead: the same log, and the same state made of it. */
+
+import { createHash } from "node:crypto";
+import { globSync } from "node:fs";
+import { join } from "node:path";
+import type { Row, Sql } from "../../src/base/sql.ts";
+import { NodeSql } from "../support/node-sql.ts";
+import type { Quorate } from "../support/quorate.ts";
+
+const CATCH_UP_MS = 30_000;
+const BOUNDS = "SELECT min(base_offset) AS start, max(last_offset) AS last FROM raft_batch";
+/** The newest version of each key at an offset. */
+const STATE = `SELECT key, offset, hex(value) AS value FROM state AS outer_state
+  WHERE value IS NOT NULL AND offset = (
+    SELECT max(offset) FROM state WHERE key = outer_state.key AND offset <= ?
+  ) ORDER BY key`;
+const LOG = `SELECT base_offset, epoch, hex(bytes) AS bytes FROM raft_batch
+  WHERE base_offset >= ? AND last_offset <= ? ORDER BY base_offset`;
+
+/** Resolves when every voter has the whole log. */
+export async function whenCaughtUp(quorate: Quorate): Promise<void> {
+  for (const giveUpMs = performance.now() + CATCH_UP_MS; performance.now() < giveUpMs; ) {
+    const voters = await quorate
+      .get<{ data: { lag: number }[] }>("/quorum/voters")
+      .catch(() => ({ data: [] }));
+    if (voters.data.length > 0 && voters.data.every(({ lag }) => lag === 0)) return;
+  }
+  throw new Error(`not every voter caught up within ${CATCH_UP_MS} ms`);
+}
+
+/** The database of one controller. */
+export interface Replica {
+  readonly id: number;
+  readonly sql: Sql;
+}
+
+/** Kills every process and says in what their databases differ; empty when in nothing. */
+export async function killAndCompare(quorate: Quorate): Promise<string[]> {
+  await Promise.all(quorate.controllers.map((controller) => controller.kill()));
+  const replicas = quorate.controllers.map(({ id }) => {
+    const storage = join(quorate.dataPath, `controller-${id}`, "storage");
+    const [file] = globSync("**/*.sqlite", { cwd: storage, exclude: ["**/metadata.sqlite"] });
+    if (file === undefined) throw new Error(`controller ${id} has no database`);
+    return { id, sql: new NodeSql(join(storage, file)) };
+  });
+  const differences = compareReplicas(replicas);
+  for (const { sql } of replicas) sql.close();
+  return differences;
+}
+
+/** Compares the part of the log that all have, and the state at the end of it. */
+export function compareReplicas(replicas: readonly Replica[]): string[] {
+  const bounds = replicas.map(({ sql }) => sql.all(BOUNDS)[0]);
+  const start = Math.max(...bounds.map((bound) => Number(bound?.start)));
+  const last = Math.min(...bounds.map((bound) => Number(bound?.last)));
+  return [
+    ...compare(replicas, `The logs from ${start} to ${last}`, LOG, [start, last]),
+    ...compare(replicas, `The states at ${last}`, STATE, [last]),
+  ];
+}
+
+function compare(
+  replicas: readonly Replica[],
+  what: string,
+  query: string,
+  params: readonly number[],
+): string[] {
+  const digests = replicas.map(({ sql }) => digest(sql.all(query, ...params)));
+  if (new Set(digests).size === 1) return [];
+  const byId = replicas.map(({ id }, index) => `${id} has ${digests[index]}`);
+  return [`${what} differ: ${byId.join("; ")}`];
+}
+
+function digest(rows: readonly Row[]): string {
+  const hash = createHash("sha256");
+  for (const row of rows) hash.update(JSON.stringify(row));
+  return `${rows.length} rows, ${hash.digest("hex")}`;
+}

@@ -1,0 +1,86 @@
+/** What the simulator found, each told again as a short story. */
+import { expect, test } from "vitest";
+import { ErrorCode } from "../../src/base/error-code.ts";
+import type { ApiReply } from "../../src/controller/api.ts";
+import { createNodeOnStores, type OpenNode } from "../../src/controller/controller-node.ts";
+import type { NodeEvent } from "../../src/controller/node-event.ts";
+import { readBatch } from "../../src/protocol/record-batch.ts";
+import { Cluster } from "../controller/cluster.ts";
+import { creation, joinBroker } from "../controller/requests.ts";
+import { beginEpoch, dataBatch, fetchAnswer, LoneReplica } from "../raft/lone-replica.ts";
+import { Disk, StaleTwin } from "../sim/disk.ts";
+import { ownedStores } from "../sim/owned-stores.ts";
+
+test("a follower whose tail is of an epoch that the leader never saw cuts it off batch by batch", () => {
+  const lone = new LoneReplica(1, 3);
+  for (const offset of [0, 1, 2]) lone.log.append(readBatch(dataBatch(offset, 1))!);
+  // What it wrote as leader of epoch 2 and could not replicate, before it led epoch 4 as well.
+  lone.log.append(readBatch(dataBatch(3, 2, 6))!);
+  lone.log.append(readBatch(dataBatch(9, 4, 2))!);
+  lone.restart();
+  lone.sent();
+  lone.ask("beginQuorumEpoch", 1, beginEpoch(3, 5));
+  const diverge = (epoch: number, endOffset: bigint) => {
+    const [asked] = lone.sent().slice(-1);
+    const answer = fetchAnswer({ id: 3, epoch: 5 }, { divergingEpoch: { epoch, endOffset } });
+    lone.respond<"fetch">(asked!, answer);
+  };
+  // The leader's epoch 3 ends at 5, which lies inside this log's batch of epoch 2.
+  diverge(3, 5n);
+  expect(lone.log.endOffset).toBe(9);
+  diverge(1, 3n);
+  expect(lone.log.endOffset).toBe(3);
+});
+
+test("a controller without a majority does not say that a topic is not there", () => {
+  const cluster = new Cluster({ seed: 5 });
+  cluster.format();
+  const leader = cluster.leader();
+  const stream = cluster.connect(leader);
+  joinBroker(cluster, stream);
+  for (const id of cluster.ids) if (id !== leader) cluster.kill(id);
+  const { responses } = stream.call("deleteTopics", { topics: [{ name: "orders" }], timeoutMs: 1 });
+  expect(responses[0]?.errorCode).toBe(ErrorCode.NOT_CONTROLLER);
+});
+
+test("a controller without a majority does not say that a topic is there already", () => {
+  const cluster = new Cluster({ seed: 6 });
+  cluster.format();
+  const leader = cluster.leader();
+  const stream = cluster.connect(leader);
+  joinBroker(cluster, stream);
+  expect(stream.call("createTopics", creation("orders")).topics[0]?.errorCode).toBe(0);
+  for (const id of cluster.ids) if (id !== leader) cluster.kill(id);
+  const { topics } = stream.call("createTopics", creation("orders", 60_000));
+  expect(topics[0]?.errorCode).toBe(ErrorCode.NOT_CONTROLLER);
+});
+
+test("a sole controller whose object exists a second time answers no read from memory", () => {
+  const disk = new Disk();
+  const { document } = new Cluster({ seed: 7, controllers: 1 });
+  const start = (life: number): OpenNode => {
+    disk.begin();
+    const options = { controllerId: 1, seed: new Uint8Array(16).fill(life), nowMs: 1000 };
+    const node = createNodeOnStores(ownedStores(disk, life), options);
+    disk.commit();
+    return node;
+  };
+  const handle = (node: OpenNode, event: NodeEvent): ApiReply | undefined => {
+    disk.begin();
+    const [effect] = node.handle(event, 2000);
+    disk.commit();
+    return effect?.kind === "api-reply" ? (effect.reply as ApiReply) : undefined;
+  };
+  const read: NodeEvent = {
+    kind: "api",
+    callId: 2,
+    request: { kind: "read", read: { what: "cluster" } },
+  };
+  const first = start(1);
+  handle(first, { kind: "api", callId: 1, request: { kind: "format", document } });
+  expect(handle(first, read)?.kind).toBe("result");
+  const second = start(2);
+  handle(second, { kind: "tick" });
+  expect(() => handle(first, read)).toThrow(StaleTwin);
+  expect(handle(second, read)?.kind).toBe("result");
+});

@@ -1,0 +1,34 @@
+/** Looks for the first seed that finds a planted bug. */
+
+import type { Mutant } from "./mutant/mutant.ts";
+import type { Pool } from "./pool.ts";
+import type { Failure } from "./simulate.ts";
+
+export interface Catch {
+  readonly mutant: Mutant;
+  /** The first seed that breaks an invariant, and what breaks; null when none of them did. */
+  readonly seed: number | null;
+  readonly failure: Failure | null;
+}
+
+/** Tries seeds from 1 on until one breaks, at most `mostSeeds`. */
+export async function hunt(pool: Pool, mutant: Mutant, mostSeeds: number): Promise<Catch> {
+  let best: Catch = { mutant, seed: null, failure: null };
+  let next = 1;
+  const job = () =>
+    next <= mostSeeds && best.seed === null
+      ? { plan: next++, mutant: mutant.name, keepLines: false }
+      : null;
+  await pool.runAll(job, ({ seed, failure }) => {
+    if (failure !== null && (best.seed === null || seed < best.seed))
+      best = { mutant, seed, failure };
+  });
+  return best;
+}
+
+/** One line for each planted bug. */
+export function tellCatch({ mutant, seed, failure }: Catch): string {
+  const name = mutant.name.padEnd(30);
+  if (failure === null) return `${name} SURVIVES`;
+  return `${name} ${failure.invariant.padEnd(26)} seed ${String(seed).padStart(4)}, event ${failure.atEvent}`;
+}

@@ -1,0 +1,146 @@
+/** Mistakes in replication and commitment. */
+
+import type { Mutant } from "./mutant.ts";
+
+export const REPLICATION_MUTANTS: readonly Mutant[] = [
+  {
+    name: "older-epoch-committed-by-count",
+    mistake: "what an older leader wrote is committed because a majority holds it (Raft, figure 8)",
+    patches: [
+      {
+        file: "src/raft/leading.ts",
+        find: "if (reached > role.epochStartOffset) core.raiseHighWatermark(reached);",
+        replace: "core.raiseHighWatermark(reached);",
+      },
+    ],
+  },
+  {
+    name: "high-watermark-off-by-one",
+    mistake: "a fetch at an offset is taken to acknowledge that offset",
+    patches: [
+      {
+        file: "src/raft/leading.ts",
+        find: "core.log.endOffset,\n    ({ endOffset }) => endOffset,",
+        replace: "core.log.endOffset,\n    ({ endOffset }) => endOffset + 1,",
+      },
+    ],
+  },
+  {
+    name: "sent-counts-as-stored",
+    mistake: "a follower is taken to have what it was sent",
+    patches: [
+      {
+        file: "src/raft/on-fetch.ts",
+        find: "if (progress !== null) progress.highWatermarkSent = highWatermark;",
+        replace:
+          "if (progress !== null) progress.highWatermarkSent = highWatermark;\n  if (progress !== null && isVoter) progress.endOffset = core.log.endOffset;",
+      },
+    ],
+  },
+  {
+    name: "truncates-committed",
+    mistake: "a follower cuts off one epoch more than diverges, committed or not",
+    patches: [
+      {
+        file: "src/raft/fetching.ts",
+        find: "const mine = log.endOffsetForEpoch(diverging.epoch).endOffset;",
+        replace: "const mine = log.endOffsetForEpoch(diverging.epoch - 1).endOffset;",
+      },
+      { file: "src/raft/fetching.ts", find: "endOffset >= core.highWatermark,", replace: "true," },
+    ],
+  },
+  {
+    name: "divergence-overlooked",
+    mistake: "a leader serves a follower without looking whether their logs agree",
+    patches: [
+      {
+        file: "src/raft/on-fetch.ts",
+        find: "return end.epoch === lastFetchedEpoch && end.endOffset >= fetchOffset ? null : end;",
+        replace: "return end.endOffset >= 0 && lastFetchedEpoch >= 0 ? null : end;",
+      },
+    ],
+  },
+  {
+    name: "appends-in-older-epoch",
+    mistake: "a new leader writes in the epoch of the log's last batch",
+    patches: [
+      {
+        file: "src/raft/leading.ts",
+        find: "const leaderEpoch = core.quorum.epoch;",
+        replace: "const leaderEpoch = core.log.lastEpoch || core.quorum.epoch;",
+      },
+    ],
+  },
+  {
+    name: "high-watermark-goes-back",
+    mistake: "a controller adopts whatever high watermark it is told",
+    patches: [
+      {
+        file: "src/raft/core.ts",
+        find: "if (offset > this.highWatermark) this.highWatermark = offset;",
+        replace: "this.highWatermark = offset;",
+      },
+    ],
+  },
+  {
+    name: "high-watermark-beyond-log",
+    mistake: "a follower adopts the leader's high watermark although its own log is shorter",
+    patches: [
+      {
+        file: "src/raft/fetching.ts",
+        find: "Math.min(core.log.endOffset, Number(partition.highWatermark))",
+        replace: "Number(partition.highWatermark)",
+      },
+    ],
+  },
+  {
+    name: "observers-get-everything",
+    mistake: "brokers are sent what is not committed yet",
+    patches: [
+      {
+        file: "src/raft/on-fetch.ts",
+        find: "const endOffset = isVoter ? core.log.endOffset : core.highWatermark;",
+        replace: "const endOffset = core.log.endOffset;",
+      },
+    ],
+  },
+  {
+    name: "answers-every-fetch-at-once",
+    mistake: "a fetch with nothing to fetch is not parked",
+    patches: [
+      {
+        file: "src/raft/on-fetch.ts",
+        find: "if (!isWorthIt && core.nowMs < asked.dueMs) return null;",
+        replace: "",
+      },
+    ],
+  },
+  {
+    name: "no-output-gate",
+    mistake: "the platform lets answers out before what they rest on is on disk",
+    patches: [],
+    withoutOutputGate: true,
+  },
+  {
+    name: "barrier-shared",
+    mistake: "a read uses a barrier that voters were told of before the read began",
+    patches: [
+      {
+        file: "src/raft/leading.ts",
+        find: "if (core.readBarrierTold || core.readBarrier === core.completedReadBarrier) {",
+        replace: "if (core.readBarrier === core.completedReadBarrier) {",
+      },
+    ],
+  },
+  {
+    name: "ghost-confirms",
+    mistake: "an instance that was replaced confirms from memory that it leads or follows",
+    patches: [
+      {
+        file: "src/raft/quorum-state.ts",
+        find: "const stored = this.#store.load()?.leaderEpoch ?? 0;",
+        replace: "const stored = this.epoch;",
+      },
+    ],
+  },
+];

@@ -1,0 +1,80 @@
+/** A seed must stand for one plan, and many seeds for every kind of world. */
+
+import { expect, test } from "vitest";
+import { drawPlan, FAULT_KINDS, FIRST_BROKER_ID, type Rates } from "./plan.ts";
+
+const PLANS = Array.from({ length: 300 }, (_, i) => drawPlan(i + 1));
+
+test("a seed has the same plan every time, and another seed another one", () => {
+  for (const plan of PLANS) expect(drawPlan(plan.seed)).toEqual(plan);
+  const bodies = new Set(PLANS.map(({ seed, ...plan }) => JSON.stringify(plan)));
+  expect(bodies.size).toBe(PLANS.length);
+});
+
+test("a plan survives being written to a file", () => {
+  for (const plan of PLANS) expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
+});
+
+test.each(FAULT_KINDS)("the fault %s strikes in some worlds and is missing in others", (kind) => {
+  const worlds = PLANS.filter(({ faults }) => faults.some((fault) => fault.kind === kind)).length;
+  expect(worlds).toBeGreaterThanOrEqual(15);
+  expect(worlds).toBeLessThanOrEqual(285);
+});
+
+test.each(Object.keys(drawPlan(1).rates) as (keyof Rates)[])(
+  "the rate of %s is zero in about half of the worlds",
+  (rate) => {
+    const zero = PLANS.filter(({ rates }) => rates[rate] === 0).length;
+    expect(zero).toBeGreaterThanOrEqual(105);
+    expect(zero).toBeLessThanOrEqual(195);
+  },
+);
+
+test("slow tails and older builds occur, and so does their absence", () => {
+  const has = [
+    PLANS.filter(({ speeds }) => speeds.tailPerMille > 0),
+    PLANS.filter(({ olderBuilds }) => olderBuilds.length > 0),
+  ];
+  for (const worlds of has) {
+    expect(worlds.length).toBeGreaterThanOrEqual(15);
+    expect(worlds.length).toBeLessThanOrEqual(285);
+  }
+});
+
+test("one, three and five controllers occur, and whatever names one names one that exists", () => {
+  expect(new Set(PLANS.map(({ controllers }) => controllers))).toEqual(new Set([1, 3, 5]));
+  for (const { seed, controllers, brokers, skewMs, olderBuilds, faults } of PLANS) {
+    const ids = [...olderBuilds];
+    for (const fault of faults) {
+      if ("who" in fault && fault.who !== "leader") ids.push(fault.who);
+      if ("from" in fault && fault.from !== "leader") ids.push(fault.from);
+      if ("to" in fault && fault.to !== "leader") ids.push(fault.to);
+      if ("side" in fault) ids.push(...fault.side);
+      if ("order" in fault) ids.push(...fault.order);
+    }
+    expect([seed, ids.filter((id) => id < 1 || id > controllers)]).toEqual([seed, []]);
+    expect(skewMs.length).toBe(controllers);
+    for (const fault of faults) {
+      if (!("broker" in fault)) continue;
+      expect(fault.broker).toBeGreaterThanOrEqual(FIRST_BROKER_ID);
+      expect(fault.broker).toBeLessThan(FIRST_BROKER_ID + brokers);
+    }
+  }
+});
+
+test("the faults of a plan are in the order of time", () => {
+  for (const { faults } of PLANS) {
+    const times = faults.map(({ atMs }) => atMs);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+  }
+});
+
+test("a split leaves somebody on either side", () => {
+  const splits = PLANS.flatMap(({ controllers, faults }) =>
+    faults.flatMap((fault) =>
+      fault.kind === "split" ? [{ controllers, size: fault.side.length }] : [],
+    ),
+  );
+  expect(splits.length).toBeGreaterThan(50);
+  expect(splits.filter(({ controllers, size }) => size < 1 || size >= controllers)).toEqual([]);
+});
