@@ -4,7 +4,6 @@ import { describe, expect, test } from "vitest";
 import { Prng } from "../../src/base/prng.ts";
 import { type CheckResult, checkLinearizable } from "./checker.ts";
 import { simulateTopics } from "./simulated-topics.ts";
-import { TopicIds } from "./topic-ids.ts";
 import {
   type TopicInput,
   type TopicOperation,
@@ -16,7 +15,7 @@ import {
 function check(
   operations: readonly TopicOperation[],
 ): CheckResult<TopicState, TopicInput, TopicOutput> {
-  return checkLinearizable(topicModel(new TopicIds(operations)), operations);
+  return checkLinearizable(topicModel(operations), operations);
 }
 
 function drawHistory(
@@ -48,7 +47,7 @@ function expectOrderExplains(
   const placed = new Set(order);
   expect(placed.size).toBe(order.length);
   expect(operations.filter((each) => each.output !== null && !placed.has(each))).toEqual([]);
-  const model = topicModel(new TopicIds(operations));
+  const model = topicModel(operations);
   let states: readonly TopicState[] = [model.initial];
   let latestCall = 0;
   for (const { input, output, invokedAt, returnedAt } of order) {

@@ -6,7 +6,7 @@
 
 import { checkLinearizable, DEFAULT_BUDGET, type Verdict } from "./checker.ts";
 import type { Model, Operation } from "./history.ts";
-import { findForeignIds, TopicIds } from "./topic-ids.ts";
+import { countSightings, findForeignIds } from "./topic-ids.ts";
 import { explainTopic } from "./topic-text.ts";
 
 export type TopicInput =
@@ -47,11 +47,15 @@ export interface TopicState {
 
 export type TopicModel = Model<TopicState, TopicInput, TopicOutput>;
 
-/** The model of any one name in a history with these ids. */
-export function topicModel(ids: TopicIds): TopicModel {
+/**
+ * The model of any one name in this history. An id never comes back once its topic is gone, so that a
+ * topic does not go before all answers with its id have been placed.
+ */
+export function topicModel(operations: readonly TopicOperation[]): TopicModel {
+  const sightings = countSightings(operations);
   return {
     initial: { topic: null },
-    step: (state, input, output) => step(ids, state, input, output),
+    step: (state, input, output) => step(sightings, state, input, output),
     // Sightings are left out: how many there are follows from the operations that have been placed.
     key: ({ topic }) => (topic === null ? "" : `${topic.partitions} ${topic.topicId}`),
     isObservation: (_, { kind }) =>
@@ -60,7 +64,7 @@ export function topicModel(ids: TopicIds): TopicModel {
 }
 
 function step(
-  ids: TopicIds,
+  sightings: ReadonlyMap<string, number>,
   state: TopicState,
   input: TopicInput,
   output: TopicOutput | null,
@@ -70,11 +74,11 @@ function step(
     case "create":
       return create(state, input.partitions, output);
     case "delete":
-      return remove(ids, state, output);
+      return remove(sightings, state, output);
     case "grow":
-      return grow(ids, state, input.count, output);
+      return grow(state, input.count, output);
     case "describe":
-      return describe(ids, state, output);
+      return describe(state, output);
   }
 }
 
@@ -90,50 +94,43 @@ function create(
 }
 
 function remove(
-  ids: TopicIds,
+  sightings: ReadonlyMap<string, number>,
   state: TopicState,
   output: TopicOutput | null,
 ): readonly TopicState[] {
   if (state.topic === null) return refuse(state, output, "UNKNOWN_TOPIC_OR_PARTITION");
   if (output !== null && output.kind !== "deleted") return [];
   const topicId = output?.topicId ?? null;
-  const seen = topicId === null ? [state] : see(ids, state, topicId);
-  return seen.filter(({ topic }) => !ids.isSeenAfter(topic!)).map(() => ({ topic: null }));
+  const seen = topicId === null ? [state] : see(state, topicId);
+  return seen.filter((each) => isSeenByAll(sightings, each)).map(() => ({ topic: null }));
 }
 
-function grow(
-  ids: TopicIds,
-  state: TopicState,
-  count: number,
-  output: TopicOutput | null,
-): readonly TopicState[] {
+function grow(state: TopicState, count: number, output: TopicOutput | null): readonly TopicState[] {
   const { topic } = state;
   if (topic === null) return refuse(state, output, "UNKNOWN_TOPIC_OR_PARTITION");
   if (count <= topic.partitions) return refuse(state, output, "INVALID_PARTITIONS");
   if (output !== null && output.kind !== "grown") return [];
-  const grown = { ...topic, partitions: count };
-  return ids.isSeenSmaller(grown) ? [] : [{ topic: grown }];
+  return [{ topic: { ...topic, partitions: count } }];
 }
 
-function describe(
-  ids: TopicIds,
-  state: TopicState,
-  output: TopicOutput | null,
-): readonly TopicState[] {
+function describe(state: TopicState, output: TopicOutput | null): readonly TopicState[] {
   if (output === null) return [state];
   if (output.kind !== "described") return [];
   if (output.topic === null) return state.topic === null ? [state] : [];
   if (output.topic.partitions !== state.topic?.partitions) return [];
-  return see(ids, state, output.topic.topicId);
+  return see(state, output.topic.topicId);
 }
 
 /** The state after an answer with this id; empty if the topic that is there cannot have it. */
-function see(ids: TopicIds, { topic }: TopicState, topicId: string): readonly TopicState[] {
+function see({ topic }: TopicState, topicId: string): readonly TopicState[] {
   if (topic === null) return [];
-  
   if (topic.topicId !== null && topic.topicId !== topicId) return [];
-  const named = { ...topic, topicId };
-  return ids.isSeenSmaller(named) ? [] : [{ topic: { ...named, sightings: topic.sightings + 1 } }];
+  return [{ topic: { ...topic, topicId, sightings: topic.sightings + 1 } }];
+}
+
+function isSeenByAll(sightings: ReadonlyMap<string, number>, { topic }: TopicState): boolean {
+  const topicId = topic?.topicId ?? null;
+  return topicId === null || topic?.sightings === sightings.get(topicId);
 }
 
 function refuse(
@@ -167,7 +164,7 @@ export function checkTopicHistory(
   if (foreignIds.length > 0) {
     return { verdict: "not-linearizable", explanation: foreignIds.join("\n"), ...counts };
   }
-  const model = topicModel(new TopicIds(operations));
+  const model = topicModel(operations);
   const explanations: string[] = [];
   let verdict: Verdict = "linearizable";
   for (const [name, ofName] of byName) {

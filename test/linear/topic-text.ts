@@ -31,7 +31,7 @@ export function explainTopic(
   return [headline, renderDeadEnd(deadEnd, rest, topicOperationInWords)].join("\n");
 }
 
-/** A topic cannot be deleted, nor grow, before all have seen it that are to see it as it is. */
+/** What is still to be seen of the topic, which cannot go before. */
 function answersToCome(
   operations: readonly TopicOperation[],
   { prefix, state, blocked }: DeadEnd<TopicState, TopicInput, TopicOutput>,

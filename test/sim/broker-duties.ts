@@ -60,17 +60,19 @@ export class BrokerDuties {
     const led = this.#led();
     if (led.length === 0) return;
     const view = image.view();
+    // Now and then it asks for what it may not have.
+    const mistake = prng.below(30);
     const topics = led.map(({ topicId, partitionIndex, partition }) => {
       const isr = partition.replicas.filter(
         (replica) =>
-          replica === id ||
+          (replica === id && mistake !== 0) ||
           (this.#world.isQuiet ? view.broker(replica)?.fenced === false : prng.below(3) > 0),
       );
       return {
         topicId,
         partitions: [
           {
-            partitionIndex,
+            partitionIndex: mistake === 1 ? partitionIndex + 1000 : partitionIndex,
             leaderEpoch: partition.leaderEpoch,
             partitionEpoch: partition.partitionEpoch,
             leaderRecoveryState: 0,
@@ -105,13 +107,16 @@ export class BrokerDuties {
 
   #assignDirs(): void {
     const { id, epoch, prng, image, logDirs } = this.#broker;
+    const view = image.view();
     const own: PartitionAt[] = [];
-    for (const at of image.view().partitionsOfBroker(id)) own.push(at);
+    for (const at of view.partitionsOfBroker(id)) own.push(at);
     const [at] = own.splice(prng.below(Math.max(1, own.length)), 1);
     if (at === undefined) return;
     const dir = logDirs[prng.below(logDirs.length)] ?? "";
+    const [{ topicId: anyTopic } = at] = view.topics("", 1);
+    const topicId = prng.below(8) === 0 ? anyTopic : at.topicId;
     const partitions = [{ partitionIndex: at.partitionIndex }];
-    const directories = [{ id: dir, topics: [{ topicId: at.topicId, partitions }] }];
+    const directories = [{ id: dir, topics: [{ topicId, partitions }] }];
     this.#broker.call(
       "assignReplicasToDirs",
       { brokerId: id, brokerEpoch: epoch, directories },

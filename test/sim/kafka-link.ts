@@ -3,6 +3,7 @@
  * not at all. A broken connection fails every call on it.
  */
 
+import type { Prng } from "../../src/base/prng.ts";
 import { APIS, type ApiName, type RequestInit, type ResponseOf } from "../../src/protocol/apis.ts";
 import { FrameSplitter } from "../../src/protocol/frame-splitter.ts";
 import { decodeResponse, encodeRequest } from "../../src/protocol/request-frame.ts";
@@ -69,6 +70,14 @@ export class KafkaLink {
         this.#deliver({ kind: "bytes", connectionId: this.#connectionId, bytes }),
       );
     }
+  }
+
+  /** Sends a frame that no protocol knows; the controller will end the connection. */
+  sendGarbage(prng: Prng): void {
+    const bytes = new Uint8Array(4 + 8 + prng.below(40)).map(() => prng.below(256));
+    new DataView(bytes.buffer).setInt32(0, bytes.length - 4);
+    const connectionId = this.#connectionId;
+    this.#atController(() => this.#deliver({ kind: "bytes", connectionId, bytes }));
   }
 
   /** Ends the connection from the client's side. */

@@ -2,73 +2,66 @@
 
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import { type Lines, unreachedByBoth } from "./code-coverage.ts";
 import type { Job } from "./job.ts";
 import type { Run } from "./simulate.ts";
+import type { Question } from "./worker.ts";
 
 interface Answer {
-  readonly run?: Run;
+  readonly value?: unknown;
   readonly error?: string;
 }
 
-export class Pool {
-  readonly #idle: Worker[] = [];
-  readonly #all: Worker[] = [];
-  readonly #waiting: ((worker: Worker) => void)[] = [];
+export interface PoolOptions {
+  /** One for each core when not given. */
+  readonly size?: number;
+  /** Whether the workers count which lines of the core are run; it makes them slower. */
+  readonly countsCode?: boolean;
+}
 
-  constructor(size: number = availableParallelism()) {
-    for (let i = 0; i < size; i++) {
-      const worker = new Worker(new URL("./worker.ts", import.meta.url));
-      // Each job listens while it waits, and closing ends them all.
-      worker.setMaxListeners(0);
-      this.#all.push(worker);
-      this.#idle.push(worker);
-    }
+export class Pool {
+  readonly #workers: readonly Worker[];
+
+  constructor({ size = availableParallelism(), countsCode = false }: PoolOptions = {}) {
+    this.#workers = Array.from({ length: size }, () => {
+      return new Worker(new URL("./worker.ts", import.meta.url), { workerData: { countsCode } });
+    });
   }
 
   get size(): number {
-    return this.#all.length;
-  }
-
-  async run(job: Job): Promise<Run> {
-    const worker = await this.#take();
-    try {
-      return await ask(worker, job);
-    } finally {
-      this.#give(worker);
-    }
+    return this.#workers.length;
   }
 
   /** Runs jobs as workers become free and hands each result on; `next` returns null when there is nothing more to do. */
   async runAll(next: () => Job | null, onRun: (run: Run, job: Job) => void): Promise<void> {
-    const lanes = this.#all.map(async () => {
-      for (let job = next(); job !== null; job = next()) onRun(await this.run(job), job);
+    const lanes = this.#workers.map(async (worker) => {
+      for (let job = next(); job !== null; job = next()) {
+        onRun((await ask(worker, job)) as Run, job);
+      }
     });
     await Promise.all(lanes);
   }
 
+  /** The lines of the core that no worker has reached, when they count. */
+  async unreached(): Promise<Lines> {
+    let unreached: Lines | null = null;
+    for (const worker of this.#workers) {
+      unreached = unreachedByBoth(unreached, (await ask(worker, "unreached")) as Lines);
+    }
+    return unreached ?? {};
+  }
+
   async close(): Promise<void> {
-    await Promise.all(this.#all.map((worker) => worker.terminate()));
-  }
-
-  #take(): Promise<Worker> {
-    const worker = this.#idle.pop();
-    if (worker !== undefined) return Promise.resolve(worker);
-    return new Promise((resolve) => this.#waiting.push(resolve));
-  }
-
-  #give(worker: Worker): void {
-    const waiting = this.#waiting.shift();
-    if (waiting === undefined) this.#idle.push(worker);
-    else waiting(worker);
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
 }
 
-function ask(worker: Worker, job: Job): Promise<Run> {
+function ask(worker: Worker, question: Question): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const onMessage = ({ run, error }: Answer): void => {
+    const onMessage = ({ value, error }: Answer): void => {
       worker.off("error", onError);
-      if (run === undefined) reject(new Error(error ?? "a worker said nothing"));
-      else resolve(run);
+      if (error === undefined) resolve(value);
+      else reject(new Error(error));
     };
     const onError = (error: Error): void => {
       worker.off("message", onMessage);
@@ -76,6 +69,6 @@ function ask(worker: Worker, job: Job): Promise<Run> {
     };
     worker.once("message", onMessage);
     worker.once("error", onError);
-    worker.postMessage(job);
+    worker.postMessage(question);
   });
 }

@@ -82,6 +82,7 @@ function runFaulty(world: World): void {
   const startMs = scheduler.nowMs;
   for (const broker of world.brokers) scheduler.after(200, () => broker.start());
   for (const client of world.clients) scheduler.after(1000, () => client.start());
+  scheduler.after(1000, () => world.operator.start());
   for (const fault of plan.faults) {
     scheduler.at(startMs + fault.atMs, () => {
       if (!world.isQuiet) striker.strike(fault);

@@ -26,6 +26,7 @@ import {
   InvariantBroken,
   type ReplicaView,
 } from "./observation.ts";
+import { Operator } from "./operator.ts";
 import { PeerCalls } from "./peer-calls.ts";
 import { FIRST_BROKER_ID, type Plan, type Rates, type Speeds } from "./plan.ts";
 import { viewOf } from "./replica-view.ts";
@@ -42,7 +43,14 @@ const START_MS = 1_700_000_000_000;
 const FIRST_CLIENT_ID = 1000;
 
 /** Independent streams of randomness, so that taking a fault out of a plan does not change what others draw. */
-const STREAMS = { identity: 1, hosts: 2, network: 3, brokers: 100, clients: 200 } as const;
+const STREAMS = {
+  identity: 1,
+  hosts: 2,
+  network: 3,
+  operator: 4,
+  brokers: 100,
+  clients: 200,
+} as const;
 
 export class World {
   readonly plan: Plan;
@@ -57,6 +65,7 @@ export class World {
   readonly hosts: readonly ControllerHost[];
   readonly brokers: readonly Broker[];
   readonly clients: readonly Client[];
+  readonly operator: Operator;
   /** Open Kafka connections by id. */
   readonly links = new Map<number, KafkaLink>();
   readonly operations: TopicOperation[] = [];
@@ -106,6 +115,7 @@ export class World {
     this.clients = Array.from({ length: plan.clients }, (_, i) => {
       return new Client(this, FIRST_CLIENT_ID + i, this.#stream(STREAMS.clients + i));
     });
+    this.operator = new Operator(this, this.#stream(STREAMS.operator));
   }
 
   get speeds(): Speeds {
@@ -248,11 +258,14 @@ export class World {
     });
   }
 
-  /** Formats a controller, however often that takes. */
+  /** Formats a controller, however often that takes, unless it has lost its disk since. */
   format(id: number, document: FormatDocument): void {
+    const { disk } = this.host(id);
     this.gateway.call(0, id, { kind: "format", document }, (reply) => {
       if (reply?.kind === "formatted") return;
-      this.scheduler.after(100, () => this.format(id, document));
+      this.scheduler.after(100, () => {
+        if (this.host(id).disk === disk) this.format(id, document);
+      });
     });
   }
 
