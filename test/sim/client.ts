@@ -6,7 +6,7 @@
 import { ErrorCode } from "../../src/base/error-code.ts";
 import type { Prng } from "../../src/base/prng.ts";
 import type { ApiReply, MetadataRead, WriteApi } from "../../src/controller/api.ts";
-import type { ApiName, RequestInit, ResponseOf } from "../../src/protocol/apis.ts";
+import type { ApiName, RequestInit } from "../../src/protocol/apis.ts";
 import { readBatches } from "../../src/protocol/record-batch.ts";
 import type { TopicInput, TopicOutput } from "../linear/topic-model.ts";
 import { ControllerDirectory } from "./controller-directory.ts";
@@ -18,10 +18,11 @@ import { outcomeOf } from "./topic-outcome.ts";
 import type { World } from "./world.ts";
 
 /** Few names, so that clients meet; the last two would collide in metrics. */
-const NAMES = ["orders", "payments", "users", "clicks", "a.b", "a_b"];
+export const TOPIC_NAMES = ["orders", "payments", "users", "clicks", "a.b", "a_b"];
 const MOST_PARTITIONS = 6;
 const THINK_MS = 30;
-const GIVE_UP_MS = 9000;
+/** How long a client waits for an answer before it turns to another controller. */
+const PATIENCE_MS = [200, 1000, 9000];
 /** How long a controller may try, as the request says. */
 const TIMEOUTS_MS = [5000, 5000, 500, 40];
 
@@ -39,6 +40,7 @@ export class Client {
   readonly #prng: Prng;
   readonly #directory: ControllerDirectory;
   readonly #path: Path;
+  readonly #patienceMs: number;
   #link: KafkaLink | null = null;
 
   constructor(world: World, id: number, prng: Prng) {
@@ -46,6 +48,7 @@ export class Client {
     this.id = id;
     this.#prng = prng;
     this.#directory = new ControllerDirectory(world.plan.controllers, prng);
+    this.#patienceMs = PATIENCE_MS[prng.below(PATIENCE_MS.length)] ?? 9000;
     this.#path = (["gateway", "gateway", "kafka", "envelope"] as const)[id % 4] ?? "gateway";
   }
 
@@ -91,7 +94,7 @@ export class Client {
 
   #draw(): { world: World; input: TopicInput; serial: number } {
     const prng = this.#prng;
-    const name = NAMES[prng.below(NAMES.length)] ?? "orders";
+    const name = TOPIC_NAMES[prng.below(TOPIC_NAMES.length)] ?? "orders";
     const drawn = prng.below(10);
     const serial = this.#world.nextSerial();
     const count = 1 + prng.below(MOST_PARTITIONS);
@@ -133,8 +136,7 @@ export class Client {
       }
     };
     if (this.#path === "gateway") this.#callGateway({ kind: "write", api, body }, heard, onBody);
-    else if (this.#path === "kafka") this.#call(api, body, onKafka);
-    else callInEnvelope(this.#openLink(), { api, body: body as never, onEnd: onKafka });
+    else this.#callKafka(api, body, onKafka);
   }
 
   #callGateway(
@@ -176,7 +178,7 @@ export class Client {
     done: (reply: ApiReply | null) => void,
   ): void {
     const target = this.#directory.current;
-    this.#world.gateway.call(this.id, target, request, (reply) => {
+    const answered = (reply: ApiReply | null): void => {
       if (reply?.kind === "not-controller") {
         if (reply.leaderId >= 0 && reply.leaderId !== target) this.#directory.learn(reply.leaderId);
         else this.#directory.failed(target);
@@ -187,7 +189,8 @@ export class Client {
         this.#world.coverage.answer(request.kind, ErrorCode[reply.error]);
       this.#world.coverage.count(`gateway ${request.kind}: ${reply?.kind ?? "no answer"}`);
       done(reply);
-    });
+    };
+    this.#world.gateway.call(this.id, target, request, answered, this.#patienceMs);
   }
 
   #readSomething(): void {
@@ -228,17 +231,16 @@ export class Client {
     return this.#link;
   }
 
-  #call<N extends ApiName>(
-    api: N,
-    body: unknown,
-    done: (body: ResponseOf<N> | null) => void,
-  ): void {
+  /** As itself or through a broker; `done` hears null when it is not known what became of the request. */
+  #callKafka<N extends ApiName>(api: N, body: unknown, done: (body: unknown) => void): void {
     const link = this.#openLink();
-    const giveUp = this.#world.scheduler.after(GIVE_UP_MS, () => link.close());
-    link.call(api, body as RequestInit<N>, (response) => {
+    const giveUp = this.#world.scheduler.after(this.#patienceMs, () => link.close());
+    const onEnd = (response: unknown): void => {
       this.#world.scheduler.cancel(giveUp);
       done(response);
-    });
+    };
+    if (this.#path === "kafka") link.call(api, body as RequestInit<N>, onEnd);
+    else callInEnvelope(link, { api, body: body as RequestInit<N>, onEnd });
   }
 }
 

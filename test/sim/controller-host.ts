@@ -42,7 +42,8 @@ export class Life {
   /** By controller: what the clock showed when a request of that one was last handled. */
   readonly heardMs = new Map<number, number>();
   busyUntilMs = 0;
-  isScheduled = false;
+  /** When it gets to what has arrived, while it is busy. */
+  wake: Item | null = null;
   isSyncing = false;
   timer: Item | null = null;
   ended = false;
@@ -108,7 +109,9 @@ export class ControllerHost {
     } catch (error) {
       this.disk.rollback();
       this.life = null;
-      if (!(error instanceof DiskFailure)) throw error;
+      if (!(error instanceof DiskFailure)) {
+        world.stop("controller-runs", `controller ${this.id} cannot start: ${describe(error)}`);
+      }
       this.restartAfter(50);
       return;
     }
@@ -205,19 +208,28 @@ export class ControllerHost {
   }
 
   #handleSoon(life: Life): void {
-    if (life.isScheduled) return;
+    if (life.wake !== null) return;
     const { scheduler } = this.#world;
     if (life.busyUntilMs <= scheduler.nowMs) {
       this.#handleBatch(life);
       return;
     }
-    life.isScheduled = true;
-    scheduler.at(life.busyUntilMs, () => {
-      life.isScheduled = false;
+    life.wake = scheduler.at(life.busyUntilMs, () => {
+      life.wake = null;
       if (life.ended) return;
       if (life.busyUntilMs > scheduler.nowMs) this.#handleSoon(life);
       else if (life.queue.length > 0) this.#handleBatch(life);
     });
+  }
+
+  /** Ends a pause at once. */
+  resume(): void {
+    const { life } = this;
+    if (life === null) return;
+    life.busyUntilMs = 0;
+    if (life.wake !== null) this.#world.scheduler.cancel(life.wake);
+    life.wake = null;
+    if (life.queue.length > 0) this.#handleSoon(life);
   }
 
   #handleBatch(life: Life): void {

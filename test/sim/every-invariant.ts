@@ -47,6 +47,8 @@ export function everyInvariant(): Invariant[] {
     new LonelyLeader(),
     new NoLimbo(),
     new Bounded(),
+    new Convergence(),
+    new BrokersReturn(),
     new ObserversSeeCommitted(),
     new AcknowledgedIsCommitted(),
     new NoPhantoms(),
@@ -55,8 +57,6 @@ export function everyInvariant(): Invariant[] {
     new PartitionMoves(),
     new FullSession(),
     new ProducerIds(),
-    new Convergence(),
-    new BrokersReturn(),
     new OffsetsInOrder(),
     new Linearizable(),
   ];

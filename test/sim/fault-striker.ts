@@ -27,7 +27,7 @@ export class FaultStriker {
         this.#host(fault.who).evict();
         return;
       case "isolate":
-        this.#isolate(this.#host(fault.who).id, fault.forMs);
+        this.isolate(this.#host(fault.who).id, fault.forMs);
         return;
       case "split":
         this.#split(fault.side, fault.forMs);
@@ -53,6 +53,12 @@ export class FaultStriker {
         for (const { id } of world.hosts) {
           this.#clog(id, this.#host(fault.who).id, fault.lagMs, fault.forMs);
         }
+        return;
+      case "strangle":
+        world.strangled = { leaders: fault.leaders, forMs: fault.forMs };
+        return;
+      case "depose":
+        this.#depose(fault.gapsMs, fault.forMs);
         return;
       case "swizzle":
         this.#swizzle(fault.order, fault.gapMs);
@@ -140,7 +146,8 @@ export class FaultStriker {
     host.restartAfter(downMs);
   }
 
-  #isolate(id: number, forMs: number): void {
+  /** Cuts a controller off from all others. */
+  isolate(id: number, forMs: number): void {
     const links: [number, number][] = [];
     for (const { id: other } of this.#world.hosts) {
       if (other !== id) links.push([id, other], [other, id]);
@@ -183,13 +190,25 @@ export class FaultStriker {
     scheduler.after(forMs, () => network.unclog(from, to));
   }
 
+  /** Cuts off one leader after the other, each with what it could not replicate any more. */
+  #depose(gapsMs: readonly number[], forMs: number): void {
+    const { scheduler } = this.#world;
+    let afterMs = 0;
+    for (const gapMs of gapsMs) {
+      afterMs += gapMs;
+      scheduler.after(afterMs, () => {
+        if (!this.#world.isQuiet) this.isolate(this.#host("leader").id, forMs);
+      });
+    }
+  }
+
   /** Stops the links of one controller after the other, then heals them in another order. */
   #swizzle(order: readonly number[], gapMs: number): void {
     const { scheduler } = this.#world;
     order.forEach((id, i) => {
       const forMs = (order.length - i + ((id * 7) % order.length)) * gapMs;
       scheduler.after(i * gapMs, () => {
-        if (!this.#world.isQuiet) this.#isolate(id, forMs);
+        if (!this.#world.isQuiet) this.isolate(id, forMs);
       });
     });
   }

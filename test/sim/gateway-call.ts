@@ -10,7 +10,7 @@ interface Pending {
   readonly done: (reply: ApiReply | null) => void;
 }
 
-/** How long a gateway waits. */
+/** How long a gateway waits, unless its client is less patient. */
 const TIMEOUT_MS = 8000;
 
 export class GatewayCalls {
@@ -27,6 +27,7 @@ export class GatewayCalls {
     controllerId: number,
     request: ApiRequest,
     answered: (reply: ApiReply | null) => void,
+    timeoutMs = TIMEOUT_MS,
   ): void {
     const { scheduler, network } = this.#world;
     let isOpen = true;
@@ -36,10 +37,10 @@ export class GatewayCalls {
       scheduler.cancel(giveUp);
       answered(reply);
     };
-    const giveUp = scheduler.after(TIMEOUT_MS, () => done(null));
+    const giveUp = scheduler.after(timeoutMs, () => done(null));
     if (this.#world.strikes("loss")) return;
     scheduler.after(network.delayMs(clientId, controllerId), () => {
-      const callee = this.#world.host(controllerId).awake();
+      const callee = this.#calleeAt(controllerId);
       if (callee === null) {
         scheduler.after(network.delayMs(controllerId, clientId), () => done(null));
         return;
@@ -53,6 +54,13 @@ export class GatewayCalls {
       });
       callee.host.deliver(callee, { kind: "api", callId, request });
     });
+  }
+
+  /** While a controller exists twice, a gateway may still know the older instance. */
+  #calleeAt(controllerId: number): Life | null {
+    const host = this.#world.host(controllerId);
+    const isLate = host.stale !== null && this.#world.network.below(2) === 0;
+    return isLate ? host.stale : host.awake();
   }
 
   reply(callee: Life, callId: number, reply: ApiReply): void {

@@ -76,7 +76,7 @@ async function runMany(from: number, count: number, mutant: string | null): Prom
     events += run.events;
     if (run.failure === null) return;
     broken.push(run);
-    say(tellBriefly(run));
+    say(tellBriefly(run, mutant));
   });
   await pool.close();
   const seconds = (performance.now() - startedMs) / 1000;
@@ -89,6 +89,14 @@ async function runMany(from: number, count: number, mutant: string | null): Prom
 const { seed, seeds, plan, mutant = null, timeline } = options();
 const first = numberOf("seed", seed);
 const count = numberOf("seeds", seeds);
+if (count < 1 || (count > 1 && (plan !== undefined || timeline))) {
+  say(
+    `--seeds must be 1 or more, and above 1 it goes with neither --plan nor --timeline\n${USAGE}`,
+  );
+  process.exit(2);
+}
+// A reader that has seen enough, such as head, ends this.
+process.stdout.on("error", () => process.exit(1));
 const passed =
   count > 1
     ? await runMany(first, count, mutant)

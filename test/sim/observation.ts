@@ -65,7 +65,8 @@ export interface ReplicaView {
   readonly stateDigest: number;
   /** Calls to peers that are under way. */
   readonly openCalls: number;
-  /** What its clock shows. */
+  /** The world's own time, and what the clock of the controller shows. */
+  readonly atMs: number;
   readonly clockMs: number;
   /** By voter: what its clock showed when it last handled a request of that one in this life. */
   readonly heardMs: ReadonlyMap<number, number>;

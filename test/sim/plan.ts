@@ -48,6 +48,8 @@ export type Fault =
   | { readonly kind: "black-hole"; readonly from: Who; readonly to: Who; readonly forMs: number }
   | { readonly kind: "clog"; readonly from: Who; readonly to: Who; readonly forMs: number }
   | { readonly kind: "lag"; readonly who: Who; readonly lagMs: number; readonly forMs: number }
+  | { readonly kind: "strangle"; readonly leaders: number; readonly forMs: number }
+  | { readonly kind: "depose"; readonly gapsMs: readonly number[]; readonly forMs: number }
   | { readonly kind: "swizzle"; readonly order: readonly number[]; readonly gapMs: number }
   | { readonly kind: "pause"; readonly who: Who; readonly forMs: number }
   | {
@@ -95,7 +97,7 @@ export interface Plan {
 
 export const FIRST_BROKER_ID = 101;
 /** No run lasts longer in virtual time before it is healed. */
-const LONGEST_FAULTY_MS = 150_000;
+export const LONGEST_FAULTY_MS = 150_000;
 
 export const FAULT_KINDS: readonly FaultKind[] = [
   "crash",
@@ -108,6 +110,8 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   "black-hole",
   "clog",
   "lag",
+  "depose",
+  "strangle",
   "swizzle",
   "pause",
   "slow-disk",
@@ -121,7 +125,7 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   "broker-shutdown",
 ];
 
-/** Faults that are rare even where they occur, because they stop everything. */
+/** How many shares of the faults each kind has, where it occurs; the others have two. */
 const WEIGHTS: Readonly<Partial<Record<FaultKind, number>>> = {
   crash: 6,
   "crash-all": 1,
@@ -130,7 +134,7 @@ const WEIGHTS: Readonly<Partial<Record<FaultKind, number>>> = {
   "lose-disk": 1,
 };
 
-/** The plan of a seed, the same for ever. */
+/** The plan of a seed: always the same, until this function changes. */
 export function drawPlan(seed: number): Plan {
   const prng = Prng.fromNumber(seed);
   const controllers = pick(prng, [3, 3, 3, 5, 5, 1]);
@@ -176,8 +180,11 @@ export function drawPlan(seed: number): Plan {
 }
 
 function drawFaults(prng: Prng, controllers: number, brokers: number): ScheduledFault[] {
+  const isStormy = prng.below(5) === 0;
   const kinds = FAULT_KINDS.filter(
-    (kind) => prng.below(2) === 0 && (controllers > 1 || !NEEDS_PEERS.has(kind)),
+    (kind) =>
+      (isStormy ? STORM.has(kind) : prng.below(2) === 0) &&
+      (controllers > 1 || !NEEDS_PEERS.has(kind)),
   );
   if (kinds.length === 0) return [];
   const bag = kinds.flatMap((kind) => Array<FaultKind>(WEIGHTS[kind] ?? 2).fill(kind));
@@ -190,6 +197,9 @@ function drawFaults(prng: Prng, controllers: number, brokers: number): Scheduled
   }
 }
 
+/** In some worlds leaders come and go all the time, each with a tail that it could not replicate. */
+const STORM: ReadonlySet<FaultKind> = new Set(["depose", "strangle", "crash", "lag"]);
+
 const NEEDS_PEERS: ReadonlySet<FaultKind> = new Set([
   "isolate",
   "split",
@@ -197,6 +207,7 @@ const NEEDS_PEERS: ReadonlySet<FaultKind> = new Set([
   "bridge",
   "black-hole",
   "lag",
+  "depose",
   "swizzle",
   "lose-disk",
 ]);
@@ -206,7 +217,7 @@ function drawFault(prng: Prng, kind: FaultKind, controllers: number, brokers: nu
   const who: Who = prng.below(2) === 0 ? "leader" : anyone();
   const other: Who = who === "leader" ? anyone() : pick<Who>(prng, ["leader", anyone()]);
   const forMs = pick(prng, [20, 100, 500, 2500, 6000]) + prng.below(500);
-  const downMs = pick(prng, [0, 5, 50, 500, 3000]) + prng.below(100);
+  const downMs = pick(prng, [0, 5, 50, 500, 3000, 9000]) + prng.below(100);
   const broker = FIRST_BROKER_ID + prng.below(brokers);
   const order = Array.from({ length: controllers }, (_, i) => i + 1);
   prng.shuffle(order);
@@ -232,6 +243,14 @@ function drawFault(prng: Prng, kind: FaultKind, controllers: number, brokers: nu
       return { kind, from: who, to: other, forMs };
     case "lag":
       return { kind, who, lagMs: 1500 + prng.below(1600), forMs: 2000 + prng.below(2000) };
+    case "strangle":
+      return { kind, leaders: 2 + prng.below(5), forMs: 100 + prng.below(3000) };
+    case "depose":
+      return {
+        kind,
+        gapsMs: Array.from({ length: 2 + prng.below(6) }, () => 20 + prng.below(500)),
+        forMs: 200 + prng.below(3500),
+      };
     case "swizzle":
       return { kind, order, gapMs: 10 + prng.below(800) };
     case "slow-disk":

@@ -40,7 +40,7 @@ function heal(world: World): void {
     host.slowSyncMs = 0;
     host.disk.accessesUntilFailure = Number.POSITIVE_INFINITY;
     if (host.life === null) host.start();
-    else host.life.busyUntilMs = Math.min(host.life.busyUntilMs, world.scheduler.nowMs);
+    else host.resume();
   }
   for (const broker of world.brokers) {
     broker.resume();

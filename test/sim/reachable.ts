@@ -82,6 +82,7 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
   describeCluster: ["NONE"],
   describeQuorum: ["NONE", "NOT_LEADER_OR_FOLLOWER"],
   endQuorumEpoch: ["CLUSTER_AUTHORIZATION_FAILED"],
+  fetch: ["NONE", "NOT_LEADER_OR_FOLLOWER", "FENCED_LEADER_EPOCH", "UNKNOWN_LEADER_EPOCH"],
   fetchSnapshot: ["FENCED_LEADER_EPOCH", "SNAPSHOT_NOT_FOUND", "NOT_LEADER_OR_FOLLOWER"],
   unregisterBroker: ["NONE", "NOT_CONTROLLER", "BROKER_ID_NOT_REGISTERED"],
   vote: ["CLUSTER_AUTHORIZATION_FAILED"],
@@ -118,6 +119,12 @@ export function unreachedStates(counts: Readonly<Counts>): UnreachedState[] {
   return states
     .filter((state) => !reached.some((what) => isReachedBy(state, what)))
     .map((state) => ({ state, why: EXPLAINED[state] ?? NOT_EXPLAINED }));
+}
+
+/** What is explained as out of reach and was reached all the same: the explanation is out of date. */
+export function wronglyExplained(counts: Readonly<Counts>): string[] {
+  const reached = Object.keys(counts);
+  return Object.keys(EXPLAINED).filter((state) => reached.some((what) => isReachedBy(state, what)));
 }
 
 function isReachedBy(state: string, what: string): boolean {

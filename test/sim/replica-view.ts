@@ -8,8 +8,11 @@ import type { ReplicaView } from "./observation.ts";
 export function viewOf(
   host: ControllerHost,
   life: Life,
-  changes: readonly LogChange[],
-  openCalls: number,
+  transaction: {
+    readonly changes: readonly LogChange[];
+    readonly openCalls: number;
+    readonly atMs: number;
+  },
 ): ReplicaView | null {
   const { quorum } = life.node;
   if (quorum === null) return null;
@@ -31,10 +34,9 @@ export function viewOf(
     get durableEndOffset() {
       return disk.durableEndOffset;
     },
-    changes,
     stateLastOffset: disk.state.lastOffset,
     stateDigest: disk.state.digest,
-    openCalls,
+    ...transaction,
     clockMs: life.clockMs,
     heardMs: life.heardMs,
     hasLostDisk: host.hasLostDisk,

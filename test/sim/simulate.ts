@@ -5,10 +5,9 @@
 
 import type { Counts } from "./coverage.ts";
 import { everyInvariant } from "./every-invariant.ts";
-import { FaultStriker } from "./fault-striker.ts";
 import { finalWorld } from "./final-world.ts";
 import { type Invariant, InvariantBroken } from "./observation.ts";
-import type { Plan } from "./plan.ts";
+import { LONGEST_FAULTY_MS, type Plan } from "./plan.ts";
 import { runQuiet } from "./quiet-part.ts";
 import { type Builds, World } from "./world.ts";
 
@@ -40,8 +39,6 @@ export interface RunOptions {
   readonly withoutOutputGate?: boolean;
 }
 
-/** The part with faults ends here at the latest. */
-const FAULTY_MS = 150_000;
 export function simulate(plan: Plan, builds: Builds, options: RunOptions = {}): Run {
   const invariants = options.invariants ?? everyInvariant();
   const world = new World(plan, builds, invariants, { keepLines: options.keepLines ?? false });
@@ -74,7 +71,6 @@ export function simulate(plan: Plan, builds: Builds, options: RunOptions = {}): 
 
 function runFaulty(world: World): void {
   const { scheduler, plan } = world;
-  const striker = new FaultStriker(world);
   for (const host of world.hosts) {
     host.start();
     world.format(host.id, world.document);
@@ -83,10 +79,12 @@ function runFaulty(world: World): void {
   for (const broker of world.brokers) scheduler.after(200, () => broker.start());
   for (const client of world.clients) scheduler.after(1000, () => client.start());
   scheduler.after(1000, () => world.operator.start());
+  scheduler.after(1000, () => world.watcher.start());
   for (const fault of plan.faults) {
     scheduler.at(startMs + fault.atMs, () => {
-      if (!world.isQuiet) striker.strike(fault);
+      if (!world.isQuiet) world.striker.strike(fault);
     });
   }
-  while (scheduler.events < plan.faultyEvents && world.elapsedMs < FAULTY_MS) scheduler.step();
+  while (scheduler.events < plan.faultyEvents && world.elapsedMs < LONGEST_FAULTY_MS)
+    scheduler.step();
 }

@@ -8,6 +8,7 @@ export class Tally {
   readonly broken: Run[] = [];
   seeds = 0;
   events = 0;
+  fewestEvents = Number.POSITIVE_INFINITY;
   virtualMs = 0;
   operations = 0;
   acknowledged = 0;
@@ -17,6 +18,7 @@ export class Tally {
   add(run: Run): void {
     this.seeds += 1;
     this.events += run.events;
+    this.fewestEvents = Math.min(this.fewestEvents, run.events);
     this.virtualMs += run.virtualMs;
     this.operations += run.operations;
     this.acknowledged += run.acknowledged;

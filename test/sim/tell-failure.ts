@@ -1,17 +1,17 @@
 /** What is said of a run that broke an invariant: the fact, how to see it again, and what led to it. */
 
 import { runJob } from "./job.ts";
-import { drawPlan, type Plan } from "./plan.ts";
+import type { Plan } from "./plan.ts";
 import { shrink } from "./shrink.ts";
 import type { Failure, Run } from "./simulate.ts";
 
 const LINES = 60;
 
 /** One line: what broke, and the command that shows it again. */
-export function tellBriefly({ seed, failure }: Run): string {
+export function tellBriefly({ seed, failure }: Run, mutant: string | null = null): string {
   if (failure === null) return `seed ${seed}: nothing broke`;
   const { invariant, fact, atEvent } = failure;
-  return `seed ${seed}: ${invariant} at event ${atEvent}: ${fact}\n  npm run sim -- --seed ${seed}`;
+  return `seed ${seed}: ${invariant} at event ${atEvent}: ${fact}\n  npm run sim -- --seed ${seed}${mutant === null ? "" : ` --mutant ${mutant}`}`;
 }
 
 /** The failure of a plan with a smaller plan that shows it too, and the end of that one's timeline. */
@@ -29,9 +29,4 @@ export async function tellFailure(plan: Plan, mutant: string | null): Promise<st
     "the shrunk plan, for --plan FILE:",
     JSON.stringify(smallest),
   ].join("\n");
-}
-
-/** The plan of a seed, as `--plan` reads it. */
-export function planText(seed: number): string {
-  return JSON.stringify(drawPlan(seed), null, 2);
 }

@@ -15,6 +15,7 @@ import { Client } from "./client.ts";
 import { type Build, ControllerHost, type Life } from "./controller-host.ts";
 import { Coverage } from "./coverage.ts";
 import type { LogChange } from "./disk.ts";
+import { FaultStriker } from "./fault-striker.ts";
 import { GatewayCalls } from "./gateway-call.ts";
 import type { KafkaLink } from "./kafka-link.ts";
 import { Ledger } from "./ledger.ts";
@@ -32,6 +33,7 @@ import { FIRST_BROKER_ID, type Plan, type Rates, type Speeds } from "./plan.ts";
 import { viewOf } from "./replica-view.ts";
 import { Scheduler } from "./scheduler.ts";
 import { Trace } from "./trace.ts";
+import { Watcher } from "./watcher.ts";
 
 /** The versions of the code that controllers may run. */
 export interface Builds {
@@ -48,6 +50,7 @@ const STREAMS = {
   hosts: 2,
   network: 3,
   operator: 4,
+  watcher: 5,
   brokers: 100,
   clients: 200,
 } as const;
@@ -66,12 +69,16 @@ export class World {
   readonly brokers: readonly Broker[];
   readonly clients: readonly Client[];
   readonly operator: Operator;
+  readonly watcher: Watcher;
   /** Open Kafka connections by id. */
   readonly links = new Map<number, KafkaLink>();
   readonly operations: TopicOperation[] = [];
   readonly ledger = new Ledger();
   /** The platform lets nothing out before it is on disk. Off only to plant the bug of one that does. */
   hasOutputGate = true;
+  /** So many of the next leaders are cut off as soon as they lead, most of them. */
+  strangled = { leaders: 0, forMs: 0 };
+  readonly striker = new FaultStriker(this);
   /** No fault strikes any more. */
   isQuiet = false;
   /** Clients begin nothing new. */
@@ -116,6 +123,7 @@ export class World {
       return new Client(this, FIRST_CLIENT_ID + i, this.#stream(STREAMS.clients + i));
     });
     this.operator = new Operator(this, this.#stream(STREAMS.operator));
+    this.watcher = new Watcher(this, this.#stream(STREAMS.watcher));
   }
 
   get speeds(): Speeds {
@@ -210,7 +218,8 @@ export class World {
   observe(host: ControllerHost, life: Life, changes: readonly LogChange[]): ReplicaView | null {
     // A stale twin says what it likes; what it does to the disk is nothing.
     if (life !== host.life) return null;
-    const view = viewOf(host, life, changes, this.peerCalls.openCalls(life));
+    const openCalls = this.peerCalls.openCalls(life);
+    const view = viewOf(host, life, { changes, openCalls, atMs: this.scheduler.nowMs });
     if (view === null) return null;
     const before = this.#views.get(host.id);
     this.#views.set(host.id, view);
@@ -326,11 +335,19 @@ export class World {
     )
       return;
     const from = before?.life === view.life ? before.role : "start";
+    if (role === "leader") this.#strangle(id);
     this.coverage.count(`role ${from} to ${role}`);
     this.trace.tell(
       `controller ${id}`,
       () => `${role} in epoch ${epoch}, log ${log.endOffset}, committed ${highWatermark}`,
     );
+  }
+
+  #strangle(leaderId: number): void {
+    const { leaders, forMs } = this.strangled;
+    if (leaders === 0 || this.isQuiet || this.network.below(4) === 0) return;
+    this.strangled = { leaders: leaders - 1, forMs };
+    this.striker.isolate(leaderId, forMs);
   }
 
   #stream(stream: number): Prng {

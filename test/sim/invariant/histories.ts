@@ -96,6 +96,7 @@ export function view(overrides: Partial<ReplicaView> = {}): ReplicaView {
     stateLastOffset: -1,
     stateDigest: 0,
     openCalls: 0,
+    atMs: 0,
     clockMs: 0,
     heardMs: new Map(),
     hasLostDisk: false,

@@ -10,18 +10,24 @@ function story(...views: readonly Partial<ReplicaView>[]): void {
   for (const shown of views) invariant.onReplica(view({ epoch: 4, role: "unattached", ...shown }));
 }
 
-test.each(["unattached", "candidate", "resigned"])("%s for four seconds is accepted", (role) => {
-  story({ role, clockMs: 1000 }, { role, clockMs: 3001 }, { role, clockMs: 5001 });
+/** Shown every half second, from 1000 ms on. */
+function shownUntil(endMs: number, shown: Partial<ReplicaView> = {}): Partial<ReplicaView>[] {
+  const views: Partial<ReplicaView>[] = [];
+  for (let atMs = 1000; atMs < endMs; atMs += 500) views.push({ ...shown, atMs });
+  return [...views, { ...shown, atMs: endMs }];
+}
+
+test.each(["unattached", "candidate", "resigned"])("%s for 4 seconds is accepted", (role) => {
+  story(...shownUntil(5000, { role }));
 });
 
 test.each(["unattached", "candidate", "resigned"])("%s for longer is found", (role) => {
-  const tell = () =>
-    story({ role, clockMs: 1000 }, { role, clockMs: 3001 }, { role, clockMs: 5002 });
-  expect(broken(tell)).toEqual(["no-limbo", `1 is ${role} in epoch 4 for 4002 ms`]);
+  const tell = () => story(...shownUntil(5001, { role }));
+  expect(broken(tell)).toEqual(["no-limbo", `1 is ${role} in epoch 4 for 4001 ms`]);
 });
 
 test.each(["follower", "leader", "prospective"])("%s for ever is accepted", (role) => {
-  story({ role, clockMs: 1000 }, { role, clockMs: 3001 }, { role, clockMs: 90_000 });
+  story(...shownUntil(20_000, { role }));
 });
 
 test.each<[string, Partial<ReplicaView>]>([
@@ -29,33 +35,22 @@ test.each<[string, Partial<ReplicaView>]>([
   ["role", { role: "candidate" }],
   ["life", { life: 2 }],
 ])("a new %s begins to wait anew", (_, change) => {
-  story(
-    { clockMs: 1000 },
-    { clockMs: 3001 },
-    { clockMs: 5002, ...change },
-    { clockMs: 7001, ...change },
-  );
+  story(...shownUntil(5000), { atMs: 5001, ...change }, { atMs: 5900, ...change });
 });
 
 test("a voter that has found a leader meanwhile begins to wait anew", () => {
-  story(
-    { clockMs: 1000 },
-    { clockMs: 3001 },
-    { role: "follower", clockMs: 3100 },
-    { clockMs: 5002 },
-    { clockMs: 7000 },
-  );
+  story(...shownUntil(4900), { role: "follower", atMs: 5000 }, { atMs: 5100 }, { atMs: 5900 });
 });
 
-test("a clock that is set forward is given time to be noticed", () => {
-  story({ clockMs: 1000 }, { clockMs: 31_000 }, { clockMs: 33_000 });
+test("whoever comes back from a long pause begins to wait anew", () => {
+  story(...shownUntil(4900), { atMs: 5901 }, { atMs: 6800 });
+});
+
+test("a clock that is set forward makes nobody wait longer", () => {
+  story({ atMs: 1000, clockMs: 1000 }, { atMs: 1001, clockMs: 31_000 });
 });
 
 test("a controller that has lost its disk has no vote to campaign with", () => {
   const hasLostDisk = true;
-  story(
-    { clockMs: 1000, hasLostDisk },
-    { clockMs: 3001, hasLostDisk },
-    { clockMs: 90_000, hasLostDisk },
-  );
+  story(...shownUntil(20_000, { hasLostDisk }));
 });

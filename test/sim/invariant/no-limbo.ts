@@ -2,39 +2,45 @@
 
 import { type Invariant, InvariantBroken, type ReplicaView } from "../observation.ts";
 
-/** Twice the election timeout is the longest that is drawn. */
-const LONGEST_MS = 2000;
-/** A clock that is set forward is noticed when the next timer rings. */
-const NOTICED_WITHIN_MS = 2000;
+/**
+ * Twice the election timeout is the longest that is drawn, and a clock that is set back makes a controller wait anew for
+ * what had passed since it last looked.
+ */
+const LONGEST_MS = 4000;
+/** Whoever did nothing for so long was paused, and may have done several things at once after it. */
+const PAUSE_MS = 1000;
 const WAITING: readonly string[] = ["unattached", "candidate", "resigned"];
 
 interface Since {
   readonly life: number;
   readonly role: string;
   readonly epoch: number;
-  readonly clockMs: number;
-  /** When it was first seen to be overdue. */
-  overdueMs: number | null;
+  readonly atMs: number;
+  lastSeenMs: number;
 }
 
 export class NoLimbo implements Invariant {
   readonly name = "no-limbo";
   readonly #since = new Map<number, Since>();
 
-  onReplica({ id, life, role, epoch, clockMs, hasLostDisk }: ReplicaView): void {
+  /** Measured in the world's time: a timer rings when it is due, whatever the clock of its controller is set to. */
+  onReplica({ id, life, role, epoch, atMs, hasLostDisk }: ReplicaView): void {
     if (!WAITING.includes(role) || hasLostDisk) {
       this.#since.delete(id);
       return;
     }
     const since = this.#since.get(id);
-    if (since?.life !== life || since.role !== role || since.epoch !== epoch) {
-      this.#since.set(id, { life, role, epoch, clockMs, overdueMs: null });
+    const isSame = since?.life === life && since.role === role && since.epoch === epoch;
+    if (!isSame || atMs - since.lastSeenMs > PAUSE_MS) {
+      this.#since.set(id, { life, role, epoch, atMs, lastSeenMs: atMs });
       return;
     }
-    const waitedMs = clockMs - since.clockMs;
+    since.lastSeenMs = atMs;
+    const waitedMs = atMs - since.atMs;
     if (waitedMs <= LONGEST_MS) return;
-    since.overdueMs ??= clockMs;
-    if (clockMs - since.overdueMs <= NOTICED_WITHIN_MS) return;
-    throw new InvariantBroken(this.name, `${id} is ${role} in epoch ${epoch} for ${waitedMs} ms`);
+    throw new InvariantBroken(
+      this.name,
+      `${id} is ${role} in epoch ${epoch} for ${Math.round(waitedMs)} ms`,
+    );
   }
 }

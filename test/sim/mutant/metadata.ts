@@ -37,13 +37,14 @@ export const METADATA_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    name: "replay-depends-on-time",
-    mistake: "what is written when a record is applied depends on more than the record",
+    name: "replay-depends-on-history",
+    mistake: "what a batch is applied as depends on what this instance went through before",
     patches: [
       {
-        file: "src/state/broker-writer.ts",
-        find: "registrationOffset: lastOffset,",
-        replace: "registrationOffset: lastOffset - Math.floor(Math.random() * 2),",
+        file: "src/controller/applying-log.ts",
+        find: "applyBatch(this.#store, { lastOffset: batch.lastOffset, records });",
+        replace:
+          "applyBatch(this.#store, { lastOffset: batch.lastOffset, records: this.#truncations % 2 === 1 && records.length > 4 ? records.slice(0, -1) : records });",
       },
     ],
   },

@@ -43,10 +43,22 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "src/raft/fetching.ts",
-        find: "const mine = log.endOffsetForEpoch(diverging.epoch).endOffset;",
-        replace: "const mine = log.endOffsetForEpoch(diverging.epoch - 1).endOffset;",
+        find: "const mine = log.endOffsetForEpoch(diverging.epoch);",
+        replace: "const mine = log.endOffsetForEpoch(diverging.epoch - 1);",
       },
       { file: "src/raft/fetching.ts", find: "endOffset >= core.highWatermark,", replace: "true," },
+    ],
+  },
+  {
+    name: "cuts-inside-a-batch",
+    mistake:
+      "a follower cuts its log where the leader's epoch ends, although it holds another one there",
+    patches: [
+      {
+        file: "src/raft/fetching.ts",
+        find: "mine.epoch === diverging.epoch\n      ?",
+        replace: "mine.epoch >= 0\n      ?",
+      },
     ],
   },
   {
@@ -112,6 +124,31 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
         file: "src/raft/on-fetch.ts",
         find: "if (!isWorthIt && core.nowMs < asked.dueMs) return null;",
         replace: "",
+      },
+    ],
+  },
+  {
+    name: "commits-what-diverges",
+    mistake:
+      "a follower adopts the high watermark although it was told that its log diverges below it",
+    patches: [
+      {
+        file: "src/raft/fetching.ts",
+        find: "if (partition.divergingEpoch.epoch >= 0) return truncateTo(core, partition.divergingEpoch);",
+        replace:
+          "if (partition.divergingEpoch.epoch >= 0) {\n    core.raiseHighWatermark(Math.min(core.log.endOffset, Number(partition.highWatermark)));\n    return truncateTo === null;\n  }",
+      },
+    ],
+  },
+  {
+    name: "commits-with-records-only",
+    mistake: "a follower looks at the high watermark only when records come with it",
+    patches: [
+      {
+        file: "src/raft/fetching.ts",
+        find: "  core.raiseHighWatermark(Math.min(core.log.endOffset, Number(partition.highWatermark)));",
+        replace:
+          "  if (batches.length > 0) core.raiseHighWatermark(Math.min(core.log.endOffset, Number(partition.highWatermark)));",
       },
     ],
   },

@@ -1,0 +1,36 @@
+/** Bugs planted to prove that the simulator sees them: each must break an invariant within so many seeds. */
+
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { everyInvariant } from "../every-invariant.ts";
+import { everyMutant } from "../mutant/every-mutant.ts";
+import { type Catch, hunt, tellCatch } from "../mutant-hunt.ts";
+import { Pool } from "../pool.ts";
+
+const MOST_SEEDS = 1500;
+
+const pool = new Pool();
+const catches = new Map<string, Catch>();
+
+beforeAll(async () => {
+  for (const mutant of everyMutant) catches.set(mutant.name, await hunt(pool, mutant, MOST_SEEDS));
+  process.stdout.write(`${[...catches.values()].map(tellCatch).join("\n")}\n`);
+}, 1_800_000);
+
+afterAll(() => pool.close());
+
+describe(`a planted bug is found within ${MOST_SEEDS} seeds`, () => {
+  test.each(everyMutant.map(({ name, mistake }) => [name, mistake]))("%s: %s", (name) => {
+    expect(catches.get(name)?.failure).not.toBeNull();
+  });
+});
+
+test("every invariant has found a planted bug", () => {
+  const useful = new Set([...catches.values()].map(({ failure }) => failure?.invariant));
+  const idle = everyInvariant().filter(({ name }) => !useful.has(name));
+  expect(idle.map(({ name }) => name)).toEqual([]);
+});
+
+test("no two planted bugs have the same name", () => {
+  const names = everyMutant.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+});
