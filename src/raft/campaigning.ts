@@ -37,17 +37,18 @@ export function becomeCandidate(core: Core, epoch: number): void {
 function driveProspective(core: Core, role: Prospective): void {
   const { nowMs, quorum } = core;
   const isRefused = role.ballot.refused.size >= core.majority;
-  if (isRefused || nowMs >= role.electionDeadlineMs) {
+  const isLate = nowMs >= role.electionDeadlineMs;
+  // Whoever has asked nobody yet, because it waited so long between rounds, asks before it gives up.
+  const isFirstRound = isLate && !role.ballot.started;
+  if (isRefused || (isLate && !isFirstRound)) {
     // The others still have a leader: so has this one, if it knows it.
     if (quorum.leaderId >= 0 && core.voters.byId(quorum.leaderId) !== undefined) {
       becomeFollower(core, quorum.epoch, quorum.leaderId);
       return;
     }
-    if (nowMs >= role.electionDeadlineMs) {
-      role.electionDeadlineMs = nowMs + drawElectionTimeoutMs(core.timing, core.prng);
-    }
   }
-  if (nowMs >= role.ballot.nextRoundMs) askForVotes(core, role);
+  if (isLate) role.electionDeadlineMs = nowMs + drawElectionTimeoutMs(core.timing, core.prng);
+  if (isFirstRound || nowMs >= role.ballot.nextRoundMs) askForVotes(core, role);
 }
 
 function driveCandidate(core: Core, role: Candidate): void {
