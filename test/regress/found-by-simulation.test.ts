@@ -32,6 +32,26 @@ test("a follower whose tail is of an epoch that the leader never saw cuts it off
   expect(lone.log.endOffset).toBe(3);
 });
 
+test("a voter whose last leader is gone asks for votes each time before it tries that leader again", () => {
+  const lone = new LoneReplica(1, 3);
+  lone.ask("beginQuorumEpoch", 1, beginEpoch(3, 5));
+  let [fetching] = lone.sent().slice(-1);
+  for (let campaign = 0; campaign < 40; campaign++) {
+    lone.fail(fetching!);
+    const asked: string[] = [];
+    for (let waited = 0; waited < 500 && asked.at(-1) !== "fetch"; waited++) {
+      lone.pass(10);
+      for (const send of lone.sent()) {
+        asked.push(send.api);
+        if (send.api === "fetch") fetching = send;
+        else lone.fail(send);
+      }
+    }
+    expect(asked.slice(0, 2)).toEqual(["vote", "vote"]);
+    expect(asked.at(-1)).toBe("fetch");
+  }
+});
+
 test("a controller without a majority does not say that a topic is not there", () => {
   const cluster = new Cluster({ seed: 5 });
   cluster.format();

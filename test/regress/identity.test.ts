@@ -4,8 +4,6 @@ import { expect, test } from "vitest";
 import { ErrorCode } from "../../src/base/error-code.ts";
 import { Prng } from "../../src/base/prng.ts";
 import type { RequestInit } from "../../src/protocol/apis.ts";
-import { encodeControlRecord } from "../../src/protocol/control-record.ts";
-import { encodeBatch, readBatch } from "../../src/protocol/record-batch.ts";
 import { MemoryElectionStore } from "../../src/raft/election-store.ts";
 import { MemoryLog } from "../../src/raft/memory-log.ts";
 import type { RaftApi } from "../../src/raft/outbox.ts";
@@ -22,6 +20,7 @@ import {
   voteRequest,
   votersOf,
 } from "../raft/lone-replica.ts";
+import { votersBatch } from "./voters-batch.ts";
 
 const TOPIC = "__cluster_metadata";
 const END_EPOCH = {
@@ -119,30 +118,21 @@ test("KAFKA-17426: a voter's id with another directory is no voter, whoever has 
 
 test("KAFKA-17604: a quorum is described with every endpoint of every voter that the log names", () => {
   const lone = new LoneReplica(1, 2);
-  const voters = votersOf(3).map(({ id, directoryId }) => ({
-    voterId: id,
-    voterDirectoryId: directoryId,
+  const voters = votersOf(3).map((voter) => ({
+    ...voter,
     endpoints: [
-      { name: "CONTROLLER", host: `new-${id}`, port: 9093 },
-      { name: "SECURE", host: `new-${id}`, port: 9094 },
+      { name: "CONTROLLER", host: `new-${voter.id}`, port: 9093 },
+      { name: "SECURE", host: `new-${voter.id}`, port: 9094 },
     ],
-    kRaftVersionFeature: { minSupportedVersion: 0, maxSupportedVersion: 1 },
   }));
-  const bytes = encodeBatch({
-    baseOffset: 0,
-    leaderEpoch: 1,
-    timestampMs: 1,
-    control: true,
-    records: [encodeControlRecord({ type: "kraftVoters", data: { voters } })],
-  });
-  lone.log.append(readBatch(bytes)!);
+  lone.log.append(votersBatch(voters));
   lone.restart();
   lone.lead();
   const described = lone.ask("describeQuorum", 2, {
     topics: [{ topicName: TOPIC, partitions: [{ partitionIndex: 0 }] }],
   })!;
   expect(described.nodes).toEqual(
-    voters.map(({ voterId, endpoints }) => ({ nodeId: voterId, listeners: endpoints })),
+    voters.map(({ id, endpoints }) => ({ nodeId: id, listeners: endpoints })),
   );
   const { currentVoters } = described.topics[0]!.partitions[0]!;
   expect(currentVoters.map(({ replicaDirectoryId }) => replicaDirectoryId)).toEqual(

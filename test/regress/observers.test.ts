@@ -2,8 +2,6 @@
 
 import { expect, test } from "vitest";
 import { ErrorCode } from "../../src/base/error-code.ts";
-import { encodeControlRecord } from "../../src/protocol/control-record.ts";
-import { encodeBatch, readBatch } from "../../src/protocol/record-batch.ts";
 import { Cluster } from "../raft/cluster.ts";
 import {
   beginEpoch,
@@ -14,6 +12,7 @@ import {
   LoneReplica,
   votersOf,
 } from "../raft/lone-replica.ts";
+import { votersBatch } from "./voters-batch.ts";
 
 /** What a voter answers that does not lead. */
 function pointTo(id: number, epoch: number) {
@@ -122,20 +121,11 @@ test("KAFKA-20514: an observer whose leader cannot be reached asks the others to
 
 test("KAFKA-20514: no answer names a leader for whom there is no endpoint to give", () => {
   const lone = new LoneReplica(1, 3);
-  const voters = votersOf(3).map(({ id, directoryId }) => ({
-    voterId: id,
-    voterDirectoryId: directoryId,
-    endpoints: [{ name: id === 3 ? "INTERNAL" : "CONTROLLER", host: "c", port: id }],
-    kRaftVersionFeature: { minSupportedVersion: 0, maxSupportedVersion: 1 },
+  const voters = votersOf(3).map((voter) => ({
+    ...voter,
+    endpoints: [{ name: voter.id === 3 ? "INTERNAL" : "CONTROLLER", host: "c", port: voter.id }],
   }));
-  const bytes = encodeBatch({
-    baseOffset: 0,
-    leaderEpoch: 1,
-    timestampMs: 1,
-    control: true,
-    records: [encodeControlRecord({ type: "kraftVoters", data: { voters } })],
-  });
-  lone.log.append(readBatch(bytes)!);
+  lone.log.append(votersBatch(voters));
   lone.restart();
   const told = (leaderId: number, leaderEpoch: number) => {
     lone.ask("beginQuorumEpoch", 1, beginEpoch(leaderId, leaderEpoch));

@@ -7,6 +7,7 @@ import { ErrorCode } from "../../src/base/error-code.ts";
 import type { Prng } from "../../src/base/prng.ts";
 import { randomUuid } from "../../src/base/uuid.ts";
 import type { ApiName, RequestInit, ResponseOf } from "../../src/protocol/apis.ts";
+import { BROKER_FEATURES } from "../support/broker-features.ts";
 import { BrokerDuties } from "./broker-duties.ts";
 import { BrokerImage } from "./broker-image.ts";
 import { ControllerDirectory } from "./controller-directory.ts";
@@ -16,16 +17,6 @@ import type { World } from "./world.ts";
 const HEARTBEAT_MS = 2000;
 const RETRY_MS = 100;
 const GIVE_UP_MS = 4500;
-
-const FEATURES = [
-  { name: "metadata.version", minSupportedVersion: 7, maxSupportedVersion: 33 },
-  { name: "kraft.version", minSupportedVersion: 0, maxSupportedVersion: 1 },
-  { name: "group.version", minSupportedVersion: 0, maxSupportedVersion: 1 },
-  { name: "transaction.version", minSupportedVersion: 0, maxSupportedVersion: 2 },
-  { name: "eligible.leader.replicas.version", minSupportedVersion: 0, maxSupportedVersion: 1 },
-  { name: "share.version", minSupportedVersion: 0, maxSupportedVersion: 2 },
-  { name: "streams.version", minSupportedVersion: 0, maxSupportedVersion: 1 },
-];
 
 export class Broker {
   readonly id: number;
@@ -150,7 +141,7 @@ export class Broker {
       listeners: [
         { name: "PLAINTEXT", host: `broker-${this.id}`, port: 9092, securityProtocol: 0 },
       ],
-      features: FEATURES,
+      features: BROKER_FEATURES,
       rack: this.id % 2 === 0 ? `rack-${this.id % 4}` : null,
       logDirs: this.logDirs,
       previousBrokerEpoch: this.#previousEpoch,

@@ -5,7 +5,7 @@
 
 import { registerHooks } from "node:module";
 import { createNodeOnStores } from "../../src/controller/controller-node.ts";
-import type { Build } from "./controller-host.ts";
+import type { Build } from "./life.ts";
 
 /** One change of the source. */
 export interface Patch {

@@ -3,63 +3,12 @@
  * on disk, and everything may end at any moment. The counterpart of workers/controller/runtime.ts, with crash points.
  */
 
-import type { ControllerStatus } from "../../src/controller/api.ts";
-import type { OpenNode } from "../../src/controller/controller-node.ts";
 import type { NodeEffect, NodeEvent, NodeOptions } from "../../src/controller/node-event.ts";
-import type { NodeStores } from "../../src/controller/node-stores.ts";
 import { SteadyClock } from "../../workers/controller/steady-clock.ts";
 import { Disk, DiskFailure, type LogChange, StaleTwin } from "./disk.ts";
-import type { ReplicaView } from "./observation.ts";
+import { type Build, Life, type Output } from "./life.ts";
 import { ownedStores } from "./owned-stores.ts";
-import type { Item } from "./scheduler.ts";
 import type { World } from "./world.ts";
-
-/** The code that a controller runs. */
-export interface Build {
-  readonly name: string;
-  readonly createNode: (stores: NodeStores, options: NodeOptions) => OpenNode;
-}
-
-export type Role = ControllerStatus["role"];
-
-interface Output {
-  readonly wrote: boolean;
-  effects: readonly NodeEffect[];
-  /** The controller as it was then: nobody can know before this output leaves. */
-  readonly view: ReplicaView | null;
-}
-
-/** From a start to an end: everything that is only in memory. */
-export class Life {
-  readonly host: ControllerHost;
-  readonly number: number;
-  readonly node: OpenNode;
-  readonly #clock: SteadyClock;
-  readonly queue: NodeEvent[] = [];
-  readonly outputs: Output[] = [];
-  /** What to do when it ends, by what waits for it. */
-  readonly onEnd = new Map<object, () => void>();
-  /** By controller: what the clock showed when a request of that one was last handled. */
-  readonly heardMs = new Map<number, number>();
-  busyUntilMs = 0;
-  /** When it gets to what has arrived, while it is busy. */
-  wake: Item | null = null;
-  isSyncing = false;
-  timer: Item | null = null;
-  ended = false;
-
-  constructor(host: ControllerHost, number: number, node: OpenNode, clock: SteadyClock) {
-    this.host = host;
-    this.number = number;
-    this.node = node;
-    this.#clock = clock;
-  }
-
-  /** What time it is for this life. */
-  get clockMs(): number {
-    return this.#clock.read(this.host.wallMs);
-  }
-}
 
 const MAX_BATCH_EVENTS = 256;
 

@@ -1,7 +1,7 @@
 /** One call of a gateway to a controller: it is answered, or it fails and nobody knows what became of it. */
 
 import type { ApiReply, ApiRequest } from "../../src/controller/api.ts";
-import type { Life } from "./controller-host.ts";
+import type { Life } from "./life.ts";
 import type { World } from "./world.ts";
 
 interface Pending {

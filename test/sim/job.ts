@@ -1,7 +1,7 @@
 /** What a worker is asked to run, and how it runs it: one plan on the current code or on a planted bug. */
 
 import { CURRENT_BUILD, loadBuild, type Patch } from "./build.ts";
-import type { Build } from "./controller-host.ts";
+import type { Build } from "./life.ts";
 import { everyMutant } from "./mutant/every-mutant.ts";
 import { OLDER_BUILD } from "./older-build.ts";
 import { drawPlan, type Plan } from "./plan.ts";

@@ -7,7 +7,7 @@ import type { Prng } from "../../src/base/prng.ts";
 import { APIS, type ApiName, type RequestInit, type ResponseOf } from "../../src/protocol/apis.ts";
 import { FrameSplitter } from "../../src/protocol/frame-splitter.ts";
 import { decodeResponse, encodeRequest } from "../../src/protocol/request-frame.ts";
-import type { Life } from "./controller-host.ts";
+import type { Life } from "./life.ts";
 import type { World } from "./world.ts";
 
 interface Waiting {

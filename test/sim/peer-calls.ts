@@ -3,7 +3,7 @@
 import type { NodeEffect } from "../../src/controller/node-event.ts";
 import { APIS } from "../../src/protocol/apis.ts";
 import { decodeResponse, readRequest, readRequestBody } from "../../src/protocol/request-frame.ts";
-import type { Life } from "./controller-host.ts";
+import type { Life } from "./life.ts";
 import type { World } from "./world.ts";
 
 type PeerCallEffect = Extract<NodeEffect, { kind: "peer-call" }>;

@@ -1,7 +1,8 @@
 /** Looks at a controller after a transaction, without changing anything in it. */
 
-import type { ControllerHost, Life } from "./controller-host.ts";
+import type { ControllerHost } from "./controller-host.ts";
 import type { LogChange } from "./disk.ts";
+import type { Life } from "./life.ts";
 import type { ReplicaView } from "./observation.ts";
 
 /** Null while the controller is not formatted. */

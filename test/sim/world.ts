@@ -12,13 +12,14 @@ import { readBatches, readRecords } from "../../src/protocol/record-batch.ts";
 import type { TopicOperation } from "../linear/topic-model.ts";
 import { Broker } from "./broker.ts";
 import { Client } from "./client.ts";
-import { type Build, ControllerHost, type Life } from "./controller-host.ts";
+import { ControllerHost } from "./controller-host.ts";
 import { Coverage } from "./coverage.ts";
 import type { LogChange } from "./disk.ts";
 import { FaultStriker } from "./fault-striker.ts";
 import { GatewayCalls } from "./gateway-call.ts";
 import type { KafkaLink } from "./kafka-link.ts";
 import { Ledger } from "./ledger.ts";
+import type { Build, Life } from "./life.ts";
 import { Network } from "./network.ts";
 import {
   type CommittedEntry,

@@ -1,20 +1,10 @@
 /** A broker without data: registers over the Kafka protocol and heartbeats, so that topics have somewhere to live. */
 
+import { BROKER_FEATURES } from "./broker-features.ts";
 import type { KafkaClient } from "./kafka-client.ts";
 import type { Quorate } from "./quorate.ts";
 
 const HEARTBEAT_INTERVAL_MS = 500;
-/** Ranges that any finalized level of the features falls into. */
-const FEATURES = [
-  { name: "metadata.version", minSupportedVersion: 7, maxSupportedVersion: 33 },
-  { name: "kraft.version", minSupportedVersion: 0, maxSupportedVersion: 1 },
-  { name: "group.version", minSupportedVersion: 0, maxSupportedVersion: 1 },
-  { name: "transaction.version", minSupportedVersion: 0, maxSupportedVersion: 2 },
-  { name: "eligible.leader.replicas.version", minSupportedVersion: 0, maxSupportedVersion: 1 },
-  { name: "share.version", minSupportedVersion: 0, maxSupportedVersion: 1 },
-  { name: "streams.version", minSupportedVersion: 0, maxSupportedVersion: 1 },
-];
-
 export class SimulatedBroker {
   readonly brokerId: number;
   readonly #quorate: Quorate;
@@ -37,7 +27,7 @@ export class SimulatedBroker {
       clusterId: quorate.clusterId,
       incarnationId: uuidOf(random.subarray(0, 16)),
       listeners: [{ name: "PLAINTEXT", host: "127.0.0.1", port: 9092, securityProtocol: 0 }],
-      features: FEATURES,
+      features: BROKER_FEATURES,
       rack: null,
       logDirs: [uuidOf(random.subarray(16))],
       previousBrokerEpoch: -1n,
