@@ -101,7 +101,7 @@ export class BrokerDuties {
     const { id, epoch } = this.#broker;
     this.#broker.call("allocateProducerIds", { brokerId: id, brokerEpoch: epoch }, (response) => {
       if (response?.errorCode !== 0) return;
-      this.#world.gaveProducerIds(response.producerIdStart, response.producerIdLen, id);
+      this.#world.witness.gaveProducerIds(response.producerIdStart, response.producerIdLen, id);
     });
   }
 

@@ -155,7 +155,7 @@ export class BrokerImage {
     }
     for (const batch of readBatches(records ?? new Uint8Array(0))) {
       if (batch.lastOffset < this.#log.endOffset) continue;
-      this.#world.served(entryOf(batch), this.#brokerId);
+      this.#world.witness.served(entryOf(batch), this.#brokerId);
       this.#log.append(batch);
     }
     const committed = Math.min(this.#log.endOffset, Number(highWatermark));

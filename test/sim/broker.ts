@@ -76,7 +76,7 @@ export class Broker {
   /** Asks to leave in good order, and comes back some time after it was let go. */
   shutDown(downMs: number): void {
     this.#shutDownForMs = downMs;
-    this.#world.leaving(this.id);
+    this.#world.witness.leaving(this.id);
   }
 
   /** Does nothing of its own for a while, as in a long garbage collection. */

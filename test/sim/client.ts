@@ -74,7 +74,7 @@ export class Client {
         this.#directory.failed(this.#directory.current);
       } else {
         const isKnown = answer.kind === "output";
-        world.remember(
+        world.witness.remember(
           {
             client: this.id,
             input,
@@ -110,7 +110,7 @@ export class Client {
     serial: number,
     heard: (h: Heard) => void,
   ): void {
-    if (input.kind === "create") this.#world.attempt(serial, input.partitions);
+    if (input.kind === "create") this.#world.witness.attempt(serial, input.partitions);
     const timeoutMs = TIMEOUTS_MS[this.#prng.below(TIMEOUTS_MS.length)] ?? 5000;
     const { api, body } = requestOf(input, {
       serial,
@@ -212,7 +212,8 @@ export class Client {
     const form = this.#prng.below(2) === 0 ? "raw" : "records";
     this.#ask({ kind: "log", form, fromOffset, maxRecords: 50, maxWaitMs }, (reply) => {
       if (reply?.kind === "log") {
-        for (const batch of readBatches(reply.raw)) this.#world.served(entryOf(batch), this.id);
+        for (const batch of readBatches(reply.raw))
+          this.#world.witness.served(entryOf(batch), this.id);
         const last = reply.records.at(-1);
         if (last !== undefined && last.offset >= this.#world.committedEndOffset) {
           this.#world.stop("observers-see-committed", `the log is read up to ${last.offset}`);

@@ -273,7 +273,7 @@ export class ControllerHost {
   #release(life: Life, count: number): void {
     const released = life.outputs.splice(0, count);
     for (const { wrote } of released) if (wrote) this.disk.sync();
-    if (this.disk.pendingTransactions === 0) this.#world.durable(this);
+    if (this.disk.pendingTransactions === 0) this.#world.witness.durable(this);
     for (const output of released) {
       if (life.ended) return;
       this.#perform(life, output);
@@ -282,7 +282,7 @@ export class ControllerHost {
 
   #perform(life: Life, { effects, view }: Output): void {
     const world = this.#world;
-    if (view !== null) world.released(this, view);
+    if (view !== null) world.witness.released(this, view);
     for (const effect of effects) {
       if (world.strikes("crashBetweenSends") && life === this.life) {
         this.crash(`dies before ${effect.kind}`);

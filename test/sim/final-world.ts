@@ -31,7 +31,9 @@ export function finalWorld(world: World): FinalWorld {
     });
   }
   const view =
-    leader === null ? null : new MetadataReader(leader.disk.state, world.ledger.endOffset - 1);
+    leader === null
+      ? null
+      : new MetadataReader(leader.disk.state, world.witness.ledger.endOffset - 1);
   return {
     replicas,
     brokers: world.brokers.map(({ id, image }) => ({
@@ -40,7 +42,7 @@ export function finalWorld(world: World): FinalWorld {
       endOffset: image.endOffset,
     })),
     partitions: view === null ? [] : partitionsOf(view),
-    operations: world.operations,
+    operations: world.witness.operations,
   };
 }
 

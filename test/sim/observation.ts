@@ -152,8 +152,8 @@ export interface Invariant {
   /** A controller was told to send a client's attempt to create a topic. */
   onAttempt?(serial: number, partitions: number): void;
   onAcknowledged?(acknowledgement: Acknowledgement, committedEndOffset: number): void;
-  /** A broker was sent a batch of the metadata log. */
-  onServed?(entry: Entry, toBroker: number): void;
+  /** A broker, or a client that reads the log, was sent a batch of it. */
+  onServed?(entry: Entry, to: number): void;
   /** A broker was given a block of producer ids. */
   onProducerIds?(first: bigint, count: number, toBroker: number): void;
   onEnd?(world: FinalWorld): void;

@@ -101,7 +101,8 @@ export class PeerCalls {
 
   #noteOwnVote(candidate: Life, request: Uint8Array): void {
     const vote = readVote(request);
-    if (!vote.preVote) this.#world.voted(candidate.host, vote.replicaEpoch, candidate.host.id);
+    if (!vote.preVote)
+      this.#world.witness.voted(candidate.host, vote.replicaEpoch, candidate.host.id);
   }
 
   #noteVote(voter: Life, request: Uint8Array, response: Uint8Array): void {
@@ -109,7 +110,7 @@ export class PeerCalls {
     if (preVote || response.length === 0) return;
     const { body } = decodeResponse("vote", version, response);
     if (body.topics[0]?.partitions[0]?.voteGranted !== true) return;
-    this.#world.voted(voter.host, replicaEpoch, replicaId);
+    this.#world.witness.voted(voter.host, replicaEpoch, replicaId);
   }
 
   #send(call: Call, bytes: Uint8Array): void {

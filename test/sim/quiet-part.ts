@@ -64,7 +64,7 @@ function runUntil(
 }
 
 function answeredWrites(world: World): number {
-  return world.operations.filter(
+  return world.witness.operations.filter(
     ({ input, output }) => output !== null && input.kind !== "describe",
   ).length;
 }

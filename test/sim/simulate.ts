@@ -62,8 +62,8 @@ export function simulate(plan: Plan, builds: Builds, options: RunOptions = {}): 
     virtualMs: world.elapsedMs,
     traceHash: world.trace.hash,
     coverage: world.coverage.counts,
-    operations: world.operations.length,
-    acknowledged: world.operations.filter(({ output }) => output !== null).length,
+    operations: world.witness.operations.length,
+    acknowledged: world.witness.operations.filter(({ output }) => output !== null).length,
     epochs: Math.max(...world.hosts.map(({ disk }) => disk.election?.leaderEpoch ?? 0)),
     timeline: world.trace.lines,
   };

@@ -45,7 +45,7 @@ export class Watcher {
       if (outcome === null) return;
       const { input, output, offset } = outcome;
       const operation = { client, input, output, invokedAt, returnedAt: world.instant() };
-      world.remember(operation, world.nextSerial(), offset);
+      world.witness.remember(operation, world.nextSerial(), offset);
     };
     const request = asksToCreate ? trial(name) : read(name);
     world.gateway.call(client, controllerId, request, heard, PATIENCE_MS);

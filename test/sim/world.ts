@@ -7,9 +7,6 @@ import { Prng } from "../../src/base/prng.ts";
 import { randomUuid } from "../../src/base/uuid.ts";
 import type { ApiReply, FormatDocument } from "../../src/controller/api.ts";
 import type { NodeEffect } from "../../src/controller/node-event.ts";
-import { decodeRecord, type MetadataRecord } from "../../src/protocol/metadata-record.ts";
-import { readBatches, readRecords } from "../../src/protocol/record-batch.ts";
-import type { TopicOperation } from "../linear/topic-model.ts";
 import { Broker } from "./broker.ts";
 import { Client } from "./client.ts";
 import { ControllerHost } from "./controller-host.ts";
@@ -18,16 +15,9 @@ import type { LogChange } from "./disk.ts";
 import { FaultStriker } from "./fault-striker.ts";
 import { GatewayCalls } from "./gateway-call.ts";
 import type { KafkaLink } from "./kafka-link.ts";
-import { Ledger } from "./ledger.ts";
 import type { Build, Life } from "./life.ts";
 import { Network } from "./network.ts";
-import {
-  type CommittedEntry,
-  type Entry,
-  type Invariant,
-  InvariantBroken,
-  type ReplicaView,
-} from "./observation.ts";
+import { type Invariant, InvariantBroken, type ReplicaView } from "./observation.ts";
 import { Operator } from "./operator.ts";
 import { PeerCalls } from "./peer-calls.ts";
 import { FIRST_BROKER_ID, type Plan, type Rates, type Speeds } from "./plan.ts";
@@ -35,6 +25,7 @@ import { viewOf } from "./replica-view.ts";
 import { Scheduler } from "./scheduler.ts";
 import { Trace } from "./trace.ts";
 import { Watcher } from "./watcher.ts";
+import { Witness } from "./witness.ts";
 
 /** The versions of the code that controllers may run. */
 export interface Builds {
@@ -73,8 +64,7 @@ export class World {
   readonly watcher: Watcher;
   /** Open Kafka connections by id. */
   readonly links = new Map<number, KafkaLink>();
-  readonly operations: TopicOperation[] = [];
-  readonly ledger = new Ledger();
+  readonly witness: Witness;
   /** The platform lets nothing out before it is on disk. Off only to plant the bug of one that does. */
   hasOutputGate = true;
   /** So many of the next leaders are cut off as soon as they lead, most of them. */
@@ -85,11 +75,6 @@ export class World {
   /** Clients begin nothing new. */
   isOver = false;
   readonly #builds: Builds;
-  readonly #invariants: readonly Invariant[];
-  readonly #onReplica: readonly Invariant[];
-  readonly #onReleased: readonly Invariant[];
-  readonly #onCommitted: readonly Invariant[];
-  readonly #views = new Map<number, ReplicaView>();
   #instant = 0;
   #serial = 0;
   #connectionId = 0;
@@ -102,12 +87,9 @@ export class World {
   ) {
     this.plan = plan;
     this.#builds = builds;
-    this.#invariants = invariants;
-    this.#onReplica = invariants.filter(({ onReplica }) => onReplica !== undefined);
-    this.#onReleased = invariants.filter(({ onReleased }) => onReleased !== undefined);
-    this.#onCommitted = invariants.filter(({ onCommitted }) => onCommitted !== undefined);
     const now = (): number => this.scheduler.nowMs - START_MS;
     this.trace = new Trace({ now, keepLines: options.keepLines });
+    this.witness = new Witness(invariants, this.trace, this.coverage);
     this.hostPrng = this.#stream(STREAMS.hosts);
     this.network = new Network(this.#stream(STREAMS.network), plan.rates, plan.speeds);
     this.peerCalls = new PeerCalls(this);
@@ -132,7 +114,7 @@ export class World {
   }
 
   get committedEndOffset(): number {
-    return this.ledger.endOffset;
+    return this.witness.ledger.endOffset;
   }
 
   /** Milliseconds since the world began. */
@@ -215,49 +197,21 @@ export class World {
     }
   }
 
-  /** Shows the invariants a controller right after a transaction. */
+  /** Shows a controller right after a transaction. */
   observe(host: ControllerHost, life: Life, changes: readonly LogChange[]): ReplicaView | null {
     // A stale twin says what it likes; what it does to the disk is nothing.
     if (life !== host.life) return null;
     const openCalls = this.peerCalls.openCalls(life);
     const view = viewOf(host, life, { changes, openCalls, atMs: this.scheduler.nowMs });
     if (view === null) return null;
-    const before = this.#views.get(host.id);
-    this.#views.set(host.id, view);
-    this.#tell(view, before);
-    for (const invariant of this.#onReplica) invariant.onReplica?.(view);
+    if (this.witness.transacted(view)) this.#strangle(host.id);
     return view;
-  }
-
-  /** What a controller was in some transaction is on disk, and what follows from it goes out. */
-  released(host: ControllerHost, view: ReplicaView): void {
-    for (const invariant of this.#onReleased) invariant.onReleased?.(view);
-    if (view.highWatermark > this.ledger.endOffset) this.#commit(host, view);
-  }
-
-  voted(voter: ControllerHost, epoch: number, candidateId: number): void {
-    const { election } = voter.disk;
-    const stored =
-      election === null ? null : { epoch: election.leaderEpoch, votedId: election.votedId };
-    const vote = { voterId: voter.id, epoch, candidateId, stored };
-    for (const invariant of this.#invariants) invariant.onVote?.(vote);
-  }
-
-  /** Everything that a controller has written is on its disk. */
-  durable(host: ControllerHost): void {
-    const view = { id: host.id, epoch: host.disk.election?.leaderEpoch ?? 0 };
-    for (const invariant of this.#invariants) invariant.onDurable?.(view);
-  }
-
-  leaving(brokerId: number): void {
-    for (const invariant of this.#invariants) invariant.onLeaving?.(brokerId);
   }
 
   /** A controller comes back with nothing, and is formatted anew as another one than it was. */
   loseDisk(host: ControllerHost): void {
     host.loseDisk();
-    this.#views.delete(host.id);
-    for (const invariant of this.#invariants) invariant.onDiskLost?.(host.id);
+    this.witness.diskLost(host.id);
     const directoryId = randomUuid(this.hostPrng);
     host.start();
     this.format(host.id, {
@@ -277,71 +231,6 @@ export class World {
         if (this.host(id).disk === disk) this.format(id, document);
       });
     });
-  }
-
-  attempt(serial: number, partitions: number): void {
-    for (const invariant of this.#invariants) invariant.onAttempt?.(serial, partitions);
-  }
-
-  /** Keeps an operation for the history; `offset` is where its answer says that it was true. */
-  remember(operation: TopicOperation, serial: number, offset: number | null): void {
-    this.operations.push(operation);
-    this.trace.tell(`client ${operation.client}`, () => tellOperation(operation, offset));
-    if (operation.output === null) return;
-    const acknowledgement = { serial, operation, offset };
-    for (const invariant of this.#invariants) {
-      invariant.onAcknowledged?.(acknowledgement, this.ledger.endOffset);
-    }
-  }
-
-  served(entry: Entry, toBroker: number): void {
-    for (const invariant of this.#invariants) invariant.onServed?.(entry, toBroker);
-  }
-
-  gaveProducerIds(first: bigint, count: number, toBroker: number): void {
-    for (const invariant of this.#invariants) invariant.onProducerIds?.(first, count, toBroker);
-  }
-
-  #commit(host: ControllerHost, by: ReplicaView): void {
-    const { log } = host.disk;
-    const all = [...this.#views.values()];
-    const from = this.ledger.endOffset;
-    const bytes = log.read(from, Number.MAX_SAFE_INTEGER, by.highWatermark);
-    for (const batch of readBatches(bytes)) {
-      const entry = log.entryAt(batch.baseOffset);
-      if (entry === null || batch.baseOffset !== this.ledger.endOffset) {
-        this.stop(
-          "committed-stays",
-          `${host.id} has committed ${by.highWatermark} and no batch at ${from}`,
-        );
-      }
-      const records: MetadataRecord[] = batch.control
-        ? []
-        : readRecords(batch).map(({ value }) => decodeRecord(value));
-      for (const { type, version } of records) this.coverage.count(`record ${type} v${version}`);
-      const committed: CommittedEntry = { ...entry, records };
-      this.ledger.add(committed);
-      for (const invariant of this.#onCommitted) invariant.onCommitted?.(committed, by, all);
-    }
-  }
-
-  #tell(view: ReplicaView, before: ReplicaView | undefined): void {
-    const { id, role, epoch, highWatermark, log } = view;
-    this.trace.mix(highWatermark, log.endOffset, epoch);
-    if (
-      before !== undefined &&
-      before.life === view.life &&
-      before.role === role &&
-      before.epoch === epoch
-    )
-      return;
-    const from = before?.life === view.life ? before.role : "start";
-    if (role === "leader") this.#strangle(id);
-    this.coverage.count(`role ${from} to ${role}`);
-    this.trace.tell(
-      `controller ${id}`,
-      () => `${role} in epoch ${epoch}, log ${log.endOffset}, committed ${highWatermark}`,
-    );
   }
 
   #strangle(leaderId: number): void {
@@ -368,9 +257,4 @@ function documentOf(plan: Plan, prng: Prng): FormatDocument {
     metadataVersion: plan.metadataVersion,
     features: plan.features,
   };
-}
-
-function tellOperation({ input, output }: TopicOperation, offset: number | null): string {
-  const heard = output === null ? "unknown" : JSON.stringify(output);
-  return `${JSON.stringify(input)}: ${heard}${offset === null ? "" : ` at ${offset}`}`;
 }
