@@ -54,8 +54,11 @@ export class ApiCalls {
             epoch: trueAt?.epoch ?? this.#quorum.replica.epoch,
           });
         },
-        // Leadership that is lost while the write is pending leaves its outcome unknown: not a `not-controller`.
-        refuse: (error, message) => reply({ kind: "refused", error: errorName(error), message }),
+        // Leadership that is lost while a write is pending leaves its outcome unknown: no `not-controller` then.
+        refuse: (error, message, nothingWritten = false) => {
+          if (nothingWritten) reply(this.notController());
+          else reply({ kind: "refused", error: errorName(error), message });
+        },
       },
     });
   }

@@ -17,7 +17,7 @@ export interface PendingAnswer {
 }
 
 export class PendingAnswers {
-  /** In the order of `endOffset` and of barriers: both only grow while this controller is active. */
+  /** In the order of `endOffset`, because the log only grows while this controller is active. */
   #waiting: PendingAnswer[] = [];
   #nextDeadlineMs = Number.POSITIVE_INFINITY;
 
@@ -36,13 +36,20 @@ export class PendingAnswers {
 
   /** Sends every answer that rests on committed records only, and whose barrier is among the completed ones. */
   advance(highWatermark: number, completedBarrier: number): void {
-    let count = 0;
-    for (const { endOffset, barrier } of this.#waiting) {
-      if (endOffset > highWatermark || barrier > completedBarrier) break;
-      count += 1;
+    let reached = 0;
+    for (const { endOffset } of this.#waiting) {
+      if (endOffset > highWatermark) break;
+      reached += 1;
     }
-    if (count === 0) return;
-    const ready = this.#waiting.splice(0, count);
+    if (reached === 0) return;
+    const ready: PendingAnswer[] = [];
+    const unproven: PendingAnswer[] = [];
+    for (const pending of this.#waiting.splice(0, reached)) {
+      (pending.barrier <= completedBarrier ? ready : unproven).push(pending);
+    }
+    // What is committed goes out, although a refusal before it has still to be proven.
+    this.#waiting.unshift(...unproven);
+    if (ready.length === 0) return;
     this.#remember();
     for (const pending of ready) pending.committed();
   }

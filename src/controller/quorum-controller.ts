@@ -46,6 +46,8 @@ interface WaitingRead {
 }
 
 const READ_TIMEOUT_MS = 4000;
+/** Less than a gateway waits for one try, so that it hears of the failure and asks somebody else. */
+const PROOF_TIMEOUT_MS = 3000;
 /** How often brokers are checked, as a part of their session: Kafka's own ratio. */
 const CHECKS_PER_SESSION = 8;
 
@@ -112,9 +114,13 @@ export class QuorumController {
       endOffset,
       barrier: needsProof ? this.replica.requestReadBarrier(nowMs) : 0,
       // Nothing was written, so a client that would not wait is not misled by an answer that comes late.
-      deadlineMs: needsProof ? Math.max(deadlineMs, nowMs + READ_TIMEOUT_MS) : deadlineMs,
+      deadlineMs: needsProof ? Math.max(deadlineMs, nowMs + PROOF_TIMEOUT_MS) : deadlineMs,
       committed: () => respondent.answer(decision.response, { offset: endOffset - 1, epoch }),
-      refused: (error, message) => respondent.refuse(error, message),
+      refused: (error, message) => {
+        const unproven = "No majority has confirmed who leads.";
+        if (needsProof) respondent.refuse(ErrorCode.NOT_CONTROLLER, unproven, true);
+        else respondent.refuse(error, message);
+      },
     });
   }
 

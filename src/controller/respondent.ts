@@ -9,6 +9,9 @@ export interface TrueAt {
 export interface Respondent {
   /** Sends the response body (`ResponseInit` of the request's API). Either this or `refuse` is called, once. */
   answer(body: object, trueAt: TrueAt | null): void;
-  /** Sends the API's own form of an error that stands for the whole request. */
-  refuse(error: number, message: string): void;
+  /**
+   * Sends the API's own form of an error that stands for the whole request. `nothingWritten` when it is certain that the
+   * request has changed nothing and never will.
+   */
+  refuse(error: number, message: string, nothingWritten?: boolean): void;
 }

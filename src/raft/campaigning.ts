@@ -38,7 +38,7 @@ function driveProspective(core: Core, role: Prospective): void {
   const { nowMs, quorum } = core;
   const isRefused = role.ballot.refused.size >= core.majority;
   const isLate = nowMs >= role.electionDeadlineMs;
-  // Whoever has asked nobody yet, because it waited so long between rounds, asks before it gives up.
+  // Whoever has asked nobody yet, because it waited or gave way for so long, asks before it gives up.
   const isFirstRound = isLate && !role.ballot.started;
   if (isRefused || (isLate && !isFirstRound)) {
     // The others still have a leader: so has this one, if it knows it.

@@ -68,7 +68,7 @@ export class SqlLog implements RaftLog {
     this.#lastEpoch = batch.leaderEpoch;
   }
 
-  /** Asserts the checksum of everything it returns: whoever has a damaged log must not go on leading with it. */
+  /** Throws when a batch fails its checksum: whoever has a damaged log must not go on leading with it. */
   read(fromOffset: number, maxBytes: number, endOffset: number): Uint8Array {
     const chosen: Uint8Array[] = [];
     let size = 0;
@@ -180,7 +180,7 @@ export class SqlLog implements RaftLog {
   }
 }
 
-/** The batch in a row. Nobody who gets it from here could tell how it was damaged (KAFKA-14104). */
+/** The batch in a row, whole and undamaged: a follower would refuse it and ask again for ever (KAFKA-14104). */
 function wholeBatch({ bytes }: Row): Uint8Array {
   const batch = bytes as Uint8Array;
   present(readBatch(batch), "a row holds a whole batch");

@@ -6,7 +6,7 @@ import { createNodeOnStores, type OpenNode } from "../../src/controller/controll
 import type { NodeEvent } from "../../src/controller/node-event.ts";
 import { readBatch } from "../../src/protocol/record-batch.ts";
 import { Cluster } from "../controller/cluster.ts";
-import { creation, joinBroker } from "../controller/requests.ts";
+import { creation, heartbeat, joinBroker } from "../controller/requests.ts";
 import { beginEpoch, dataBatch, fetchAnswer, LoneReplica } from "../raft/lone-replica.ts";
 import { Disk, StaleTwin } from "../sim/disk.ts";
 import { ownedStores } from "../sim/owned-stores.ts";
@@ -103,4 +103,30 @@ test("a sole controller whose object exists a second time answers no read from m
   handle(second, { kind: "tick" });
   expect(() => handle(first, read)).toThrow(StaleTwin);
   expect(handle(second, read)?.kind).toBe("result");
+});
+
+test("a gateway is told that nothing was changed when a refusal could not be proven", () => {
+  const cluster = new Cluster({ seed: 8 });
+  cluster.format();
+  const leader = cluster.leader();
+  joinBroker(cluster, cluster.connect(leader));
+  const { epoch } = cluster.status(leader);
+  for (const id of cluster.ids) if (id !== leader) cluster.kill(id);
+  const body = { topics: [{ name: "bad name", numPartitions: 1, replicationFactor: 1 }] };
+  const reply = cluster.api(leader, { kind: "write", api: "createTopics", body });
+  expect(reply).toEqual({ kind: "not-controller", leaderId: -1, epoch });
+});
+
+test("a refusal that waits for proof holds up nobody else", () => {
+  const cluster = new Cluster({ seed: 9 });
+  cluster.format();
+  const leader = cluster.leader();
+  const brokers = cluster.connect(leader);
+  const brokerEpoch = joinBroker(cluster, brokers);
+  cluster.run(1000);
+  for (const id of cluster.ids) if (id !== leader) cluster.kill(id);
+  cluster.connect(leader).post("deleteTopics", { topics: [{ name: "orders" }], timeoutMs: 5000 });
+  const askedMs = cluster.nowMs;
+  const beat = brokers.call("brokerHeartbeat", heartbeat(101, brokerEpoch));
+  expect([beat.errorCode, cluster.nowMs - askedMs]).toEqual([ErrorCode.NONE, 0]);
 });

@@ -143,15 +143,9 @@ export class BrokerImage {
   #takeIn(partition: Fetched): boolean {
     const { divergingEpoch, records, highWatermark } = partition;
     if (divergingEpoch.epoch >= 0) {
-      const own = this.#log.endOffsetForEpoch(divergingEpoch.epoch).endOffset;
-      const endOffset = Math.min(own, Number(divergingEpoch.endOffset));
-      if (endOffset < this.#log.endOffset) {
-        this.#world.stop(
-          "observers-see-committed",
-          `broker ${this.#brokerId} has to cut its log at ${endOffset}`,
-        );
-      }
-      return false;
+      // It has only ever been sent what is committed.
+      const fact = `broker ${this.#brokerId} has to cut its log`;
+      this.#world.stop("observers-see-committed", fact);
     }
     for (const batch of readBatches(records ?? new Uint8Array(0))) {
       if (batch.lastOffset < this.#log.endOffset) continue;

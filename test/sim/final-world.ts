@@ -16,13 +16,14 @@ export function finalWorld(world: World): FinalWorld {
   const replicas: FinalReplica[] = [];
   for (const { id, life, disk } of world.hosts) {
     const replica = life?.node.quorum?.replica;
-    if (replica === undefined) continue;
-    const lastOffset = replica.highWatermark - 1;
+    const highWatermark = replica?.highWatermark ?? -1;
+    const lastOffset = highWatermark - 1;
     replicas.push({
       id,
-      role: replica.role,
-      epoch: replica.epoch,
-      highWatermark: replica.highWatermark,
+      // Who is down or was never formatted is not left out: everybody has to come back.
+      role: replica?.role ?? "absent",
+      epoch: replica?.epoch ?? -1,
+      highWatermark,
       logEndOffset: disk.log.endOffset,
       logDigest: logDigest(disk),
       rowsDigest: rowsDigest(disk.state, lastOffset),

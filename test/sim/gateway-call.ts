@@ -40,7 +40,7 @@ export class GatewayCalls {
     const giveUp = scheduler.after(timeoutMs, () => done(null));
     if (this.#world.strikes("loss")) return;
     scheduler.after(network.delayMs(clientId, controllerId), () => {
-      const callee = this.#calleeAt(controllerId);
+      const callee = this.#world.calleeAt(controllerId);
       if (callee === null) {
         scheduler.after(network.delayMs(controllerId, clientId), () => done(null));
         return;
@@ -54,13 +54,6 @@ export class GatewayCalls {
       });
       callee.host.deliver(callee, { kind: "api", callId, request });
     });
-  }
-
-  /** While a controller exists twice, a gateway may still know the older instance. */
-  #calleeAt(controllerId: number): Life | null {
-    const host = this.#world.host(controllerId);
-    const isLate = host.stale !== null && this.#world.network.below(2) === 0;
-    return isLate ? host.stale : host.awake();
   }
 
   reply(callee: Life, callId: number, reply: ApiReply): void {

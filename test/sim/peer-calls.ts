@@ -117,7 +117,7 @@ export class PeerCalls {
     const world = this.#world;
     const from = call.caller.host.id;
     world.scheduler.after(world.network.delayMs(from, call.to), () => {
-      const callee = world.host(call.to).awake();
+      const callee = world.calleeAt(call.to);
       if (callee === null) {
         this.#fail(call, world.network.delayMs(call.to, from), "down");
         return;

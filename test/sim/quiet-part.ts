@@ -9,16 +9,17 @@ const SETTLED_WITHIN_MS = 40_000;
 const CALM_MS = 5000;
 /** What an idle world may do in a second, for each of its members. */
 const CALM_EVENTS_PER_SECOND = 40;
-/** Writes that must be answered before the clients stop. */
-const ANSWERED_WRITES = 10;
+/** Writes that must take effect before the clients stop. */
+const WRITES = 5;
+const EFFECTS: readonly string[] = ["created", "deleted", "grown"];
 
 export function runQuiet(world: World): void {
   const { scheduler, plan } = world;
   heal(world);
   const extraMs = 2 * plan.speeds.tailMs;
   runUntil(world, LEADER_WITHIN_MS + extraMs, () => hasWorkingLeader(world), "leader-in-time");
-  const before = answeredWrites(world);
-  const goOn = (): boolean => answeredWrites(world) >= before + ANSWERED_WRITES;
+  const before = writesOf(world);
+  const goOn = (): boolean => writesOf(world) >= before + WRITES;
   runUntil(world, SETTLED_WITHIN_MS, goOn, "writes-go-on");
   // The clients go on until the world has seen as much as was asked for.
   const enough = plan.totalEvents - CALM_MS / 10;
@@ -63,10 +64,9 @@ function runUntil(
   }
 }
 
-function answeredWrites(world: World): number {
-  return world.witness.operations.filter(
-    ({ input, output }) => output !== null && input.kind !== "describe",
-  ).length;
+function writesOf(world: World): number {
+  return world.witness.operations.filter(({ output }) => EFFECTS.includes(output?.kind ?? ""))
+    .length;
 }
 
 function hasWorkingLeader(world: World): boolean {

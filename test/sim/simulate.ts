@@ -50,8 +50,11 @@ export function simulate(plan: Plan, builds: Builds, options: RunOptions = {}): 
     const end = finalWorld(world);
     for (const invariant of invariants) invariant.onEnd?.(end);
   } catch (error) {
-    if (!(error instanceof InvariantBroken)) throw error;
-    const { invariant, fact } = error;
+    // What a controller says may break whoever reads it: that is a finding too.
+    const { invariant, fact } =
+      error instanceof InvariantBroken
+        ? error
+        : { invariant: "nothing-throws", fact: String((error as Error)?.stack ?? error) };
     failure = { invariant, fact, atMs: world.elapsedMs, atEvent: world.scheduler.events };
     world.trace.tell("broken", () => `${invariant}: ${fact}`);
   }

@@ -141,6 +141,13 @@ export class World {
     return host;
   }
 
+  /** The instance that a call reaches; while a controller exists twice, whoever calls may still know the older one. */
+  calleeAt(id: number): Life | null {
+    const host = this.host(id);
+    const isLate = host.stale !== null && this.network.below(2) === 0;
+    return isLate ? host.stale : host.awake();
+  }
+
   otherBuild({ name }: Build): Build {
     return name === this.#builds.current.name ? this.#builds.older : this.#builds.current;
   }
@@ -181,9 +188,16 @@ export class World {
       case "peer-reply":
         this.peerCalls.reply(life, effect.callId, effect.bytes);
         return;
-      case "api-reply":
-        this.gateway.reply(life, effect.callId, effect.reply as ApiReply);
+      case "api-reply": {
+        const reply = effect.reply as ApiReply;
+        const isTrueAt = reply.kind === "written" || reply.kind === "result";
+        if (isTrueAt && reply.offset >= this.committedEndOffset) {
+          const fact = `${life.host.id} answers at ${reply.offset}, committed up to ${this.committedEndOffset}`;
+          this.stop("acknowledged-is-committed", fact);
+        }
+        this.gateway.reply(life, effect.callId, reply);
         return;
+      }
       case "write":
         this.links.get(effect.connectionId)?.received(effect.bytes);
         return;
