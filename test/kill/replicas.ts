@@ -17,13 +17,14 @@ const STATE = `SELECT key, offset, hex(value) AS value FROM state AS outer_state
 const LOG = `SELECT base_offset, epoch, hex(bytes) AS bytes FROM raft_batch
   WHERE base_offset >= ? AND last_offset <= ? ORDER BY base_offset`;
 
-/** Resolves when every voter has the whole log. */
-export async function whenCaughtUp(quorate: Quorate): Promise<void> {
+/** Resolves when every voter has the whole log, with the offset up to which (exclusive) it was committed before. */
+export async function whenCaughtUp(quorate: Quorate): Promise<number> {
+  const { high_watermark: committed } = await quorate.get<{ high_watermark: number }>("/quorum");
   for (const giveUpMs = performance.now() + CATCH_UP_MS; performance.now() < giveUpMs; ) {
     const voters = await quorate
       .get<{ data: { lag: number }[] }>("/quorum/voters")
       .catch(() => ({ data: [] }));
-    if (voters.data.length > 0 && voters.data.every(({ lag }) => lag === 0)) return;
+    if (voters.data.length > 0 && voters.data.every(({ lag }) => lag === 0)) return committed;
   }
   throw new Error(`not every voter caught up within ${CATCH_UP_MS} ms`);
 }
@@ -34,8 +35,8 @@ export interface Replica {
   readonly sql: Sql;
 }
 
-/** Kills every process and says in what their databases differ; empty when in nothing. */
-export async function killAndCompare(quorate: Quorate): Promise<string[]> {
+/** Kills every process and says in what their databases differ, or lack of what was committed; empty when in nothing. */
+export async function killAndCompare(quorate: Quorate, committed: number): Promise<string[]> {
   await Promise.all(quorate.controllers.map((controller) => controller.kill()));
   const replicas = quorate.controllers.map(({ id }) => {
     const storage = join(quorate.dataPath, `controller-${id}`, "storage");
@@ -43,16 +44,21 @@ export async function killAndCompare(quorate: Quorate): Promise<string[]> {
     if (file === undefined) throw new Error(`controller ${id} has no database`);
     return { id, sql: new NodeSql(join(storage, file)) };
   });
-  const differences = compareReplicas(replicas);
+  const differences = compareReplicas(replicas, committed);
   for (const { sql } of replicas) sql.close();
   return differences;
 }
 
-/** Compares the part of the log that all have, and the state at the end of it. */
-export function compareReplicas(replicas: readonly Replica[]): string[] {
-  const bounds = replicas.map(({ sql }) => sql.all(BOUNDS)[0]);
-  const start = Math.max(...bounds.map((bound) => Number(bound?.start)));
-  const last = Math.min(...bounds.map((bound) => Number(bound?.last)));
+/** Compares the part of the log that all have, which must be what was `committed`, and the state at the end of it. */
+export function compareReplicas(replicas: readonly Replica[], committed: number): string[] {
+  const ends = replicas.map(({ sql }) => Number(sql.all(BOUNDS)[0]?.last ?? -1));
+  const short = replicas.flatMap(({ id }, index) => {
+    const end = (ends[index] ?? -1) + 1;
+    return end < committed ? [`${id} has ${end} of ${committed} committed offsets`] : [];
+  });
+  if (short.length > 0) return short;
+  const start = Math.max(...replicas.map(({ sql }) => Number(sql.all(BOUNDS)[0]?.start ?? 0)));
+  const last = Math.min(...ends);
   return [
     ...compare(replicas, `The logs from ${start} to ${last}`, LOG, [start, last]),
     ...compare(replicas, `The states at ${last}`, STATE, [last]),

@@ -129,11 +129,11 @@ class Run {
     await this.#victims.kill(leader);
     await this.#victims.restart(leader);
     const second = await readBack(this.#quorate, this.#history);
-    await whenCaughtUp(this.#quorate);
+    const committed = await whenCaughtUp(this.#quorate);
     await Promise.all(this.#brokers.map((broker) => broker.stop()));
     return [
       ...finalViolations(this.#history, [first, second]),
-      ...(await killAndCompare(this.#quorate)),
+      ...(await killAndCompare(this.#quorate, committed)),
       ...this.#foundSoFar(),
     ];
   }

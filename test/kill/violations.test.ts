@@ -91,7 +91,11 @@ function replica(id: number, bytes: string, value: string, lastOffset = 3) {
     "CREATE TABLE raft_batch (base_offset INTEGER, last_offset INTEGER, epoch INTEGER, bytes BLOB)",
   );
   sql.exec("CREATE TABLE state (key TEXT, offset INTEGER, value BLOB)");
-  sql.exec("INSERT INTO raft_batch VALUES (0, 3, 1, ?)", Buffer.from(bytes));
+  sql.exec(
+    "INSERT INTO raft_batch VALUES (0, ?, 1, ?)",
+    Math.min(lastOffset, 3),
+    Buffer.from(bytes),
+  );
   sql.exec("INSERT INTO state VALUES ('topic', 3, ?)", Buffer.from(value));
   if (lastOffset > 3) {
     sql.exec("INSERT INTO raft_batch VALUES (4, ?, 1, ?)", lastOffset, Buffer.from("more"));
@@ -102,11 +106,22 @@ function replica(id: number, bytes: string, value: string, lastOffset = 3) {
 
 test("replicas that differ in their logs or in their states are found, one that is ahead is not", () => {
   const same = [replica(1, "log", "a"), replica(2, "log", "a"), replica(3, "log", "a", 4)];
-  expect(compareReplicas(same)).toEqual([]);
-  expect(compareReplicas([...same, replica(4, "lag", "a")])).toEqual([
+  expect(compareReplicas(same, 4)).toEqual([]);
+  expect(compareReplicas([...same, replica(4, "lag", "a")], 4)).toEqual([
     expect.stringContaining("The logs from 0 to 3 differ"),
   ]);
-  expect(compareReplicas([...same, replica(4, "log", "b")])).toEqual([
+  expect(compareReplicas([...same, replica(4, "log", "b")], 4)).toEqual([
     expect.stringContaining("The states at 3 differ"),
   ]);
+});
+
+test("a replica that lacks what was committed is found, also when it has nothing", () => {
+  const whole = [replica(1, "log", "a"), replica(2, "log", "a")];
+  expect(compareReplicas([...whole, replica(3, "log", "a", 2)], 4)).toEqual([
+    "3 has 3 of 4 committed offsets",
+  ]);
+  const empty = replica(3, "log", "a");
+  empty.sql.exec("DELETE FROM raft_batch");
+  empty.sql.exec("DELETE FROM state");
+  expect(compareReplicas([...whole, empty], 4)).toEqual(["3 has 0 of 4 committed offsets"]);
 });

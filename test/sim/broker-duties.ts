@@ -90,7 +90,7 @@ export class BrokerDuties {
       (response) => {
         for (const topic of response?.topics ?? []) {
           for (const { errorCode } of topic.partitions) {
-            this.#world.coverage.answer("alterPartition", errorCode);
+            this.#world.answered("alterPartition", errorCode);
           }
         }
       },
@@ -122,7 +122,7 @@ export class BrokerDuties {
       { brokerId: id, brokerEpoch: epoch, directories },
       (response) => {
         const code = response?.directories[0]?.topics[0]?.partitions[0]?.errorCode;
-        if (code !== undefined) this.#world.coverage.answer("assignReplicasToDirs", code);
+        if (code !== undefined) this.#world.answered("assignReplicasToDirs", code);
       },
     );
   }

@@ -129,7 +129,7 @@ export class BrokerImage {
     if (response === null || response.errorCode !== 0 || partition === undefined) {
       this.#directory.failed(from);
     } else {
-      this.#world.coverage.answer("fetch", partition.errorCode);
+      this.#world.answered("fetch", partition.errorCode);
       const { leaderId, leaderEpoch } = partition.currentLeader;
       if (leaderEpoch > this.#epoch) this.#epoch = leaderEpoch;
       if (leaderId >= 0) this.#directory.learn(leaderId);

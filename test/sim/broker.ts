@@ -116,7 +116,7 @@ export class Broker {
       this.#world.scheduler.cancel(giveUp);
       if (!this.isAlive(life)) return;
       const errorCode = (response as { errorCode?: number } | null)?.errorCode ?? 0;
-      if (response !== null) this.#world.coverage.answer(api, errorCode);
+      if (response !== null) this.#world.answered(api, errorCode);
       if (response === null || errorCode === ErrorCode.NOT_CONTROLLER)
         this.#directory.failed(target);
       done(response);

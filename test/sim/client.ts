@@ -119,7 +119,7 @@ export class Client {
     });
     const onBody = (answer: unknown, offset: number | null): void => {
       const outcome = outcomeOf(input, answer);
-      this.#world.coverage.answer(api, outcome.errorCode);
+      this.#world.answered(api, outcome.errorCode);
       if (outcome.errorCode === ErrorCode.NOT_CONTROLLER)
         this.#directory.failed(this.#directory.current);
       heard(
@@ -185,8 +185,7 @@ export class Client {
       } else if (reply === null || reply.kind === "not-formatted" || reply.kind === "refused") {
         this.#directory.failed(target);
       }
-      if (reply?.kind === "refused")
-        this.#world.coverage.answer(request.kind, ErrorCode[reply.error]);
+      if (reply?.kind === "refused") this.#world.answered(request.kind, ErrorCode[reply.error]);
       this.#world.coverage.count(`gateway ${request.kind}: ${reply?.kind ?? "no answer"}`);
       done(reply);
     };

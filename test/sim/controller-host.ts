@@ -89,9 +89,9 @@ export class ControllerHost {
   }
 
   /** The process dies. Of what is not on disk yet, any part may get there. */
-  crash(why: string): void {
+  crash(why: string): boolean {
     const { life } = this;
-    if (life === null) return;
+    if (life === null) return false;
     const pending = this.disk.pendingTransactions;
     const kept = this.#world.hostPrng.below(pending + 1);
     this.#world.trace.tell(
@@ -102,12 +102,13 @@ export class ControllerHost {
     this.disk.crash(kept);
     this.life = null;
     this.end(life);
+    return true;
   }
 
   /** The platform ends an idle object: memory is gone, everything written is on disk. */
-  evict(): void {
+  evict(): boolean {
     const { life } = this;
-    if (life === null) return;
+    if (life === null) return false;
     this.#world.trace.tell(`controller ${this.id}`, () => "is evicted");
     this.disk.crash(this.disk.pendingTransactions);
     this.life = null;
@@ -115,6 +116,14 @@ export class ControllerHost {
     this.end(life);
     // The alarm that every controller keeps set.
     this.#world.scheduler.after(10_000, () => this.awake());
+    return true;
+  }
+
+  /** Handles nothing for a while. */
+  pause(forMs: number): boolean {
+    if (this.life === null) return false;
+    this.life.busyUntilMs = this.#world.scheduler.nowMs + forMs;
+    return true;
   }
 
   /** Dies, and everything that it had stored is gone with it. */
@@ -125,10 +134,10 @@ export class ControllerHost {
     this.hasLostDisk = true;
   }
 
-  /** Starts a second instance while the first goes on from memory. */
-  startTwin(): void {
+  /** Starts a second instance while the first goes on from memory; returns the first, if that is what happens. */
+  startTwin(): Life | null {
     const old = this.life;
-    if (old === null || this.stale !== null) return;
+    if (old === null || this.stale !== null) return null;
     this.#world.trace.tell(`controller ${this.id}`, () => "is started a second time");
     const isClean = this.disk.pendingTransactions === 0 && old.outputs.length === 0;
     this.disk.crash(this.#world.hostPrng.below(this.disk.pendingTransactions + 1));
@@ -137,6 +146,7 @@ export class ControllerHost {
     // What it wrote last was never confirmed, so nothing it says will ever leave it.
     if (!isClean) this.end(old);
     this.start();
+    return isClean ? old : null;
   }
 
   endTwin(): void {
@@ -284,7 +294,7 @@ export class ControllerHost {
     const world = this.#world;
     if (view !== null) world.witness.released(this, view);
     for (const effect of effects) {
-      if (world.strikes("crashBetweenSends") && life === this.life) {
+      if (life === this.life && world.strikes("crashBetweenSends")) {
         this.crash(`dies before ${effect.kind}`);
         this.restartAfter(world.hostPrng.below(500));
         return;

@@ -1,7 +1,5 @@
 /** What a run reached: counted names, so that many runs add up and what nobody reached can be told. */
 
-import { errorName } from "../../src/base/error-code.ts";
-
 export type Counts = Record<string, number>;
 
 export class Coverage {
@@ -9,11 +7,6 @@ export class Coverage {
 
   count(what: string): void {
     this.counts[what] = (this.counts[what] ?? 0) + 1;
-  }
-
-  /** An API was answered with this error code. */
-  answer(api: string, errorCode: number): void {
-    this.count(`${api}: ${errorName(errorCode)}`);
   }
 }
 

@@ -167,7 +167,7 @@ export class KafkaLink {
   }
 
   #pieces(bytes: Uint8Array): Uint8Array[] {
-    if (bytes.length < 2 || !this.#world.strikes("split")) return [bytes];
+    if (bytes.length < 2 || !this.#world.strikes("splitBytes")) return [bytes];
     const middle = 1 + this.#world.network.below(bytes.length - 1);
     return [bytes.subarray(0, middle), bytes.subarray(middle)];
   }

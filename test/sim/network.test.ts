@@ -12,7 +12,7 @@ const RATES: Rates = {
   reset: 1000,
   crashAfterTransaction: 1000,
   crashBetweenSends: 1000,
-  split: 1000,
+  splitBytes: 1000,
 };
 /** Every message takes exactly five milliseconds. */
 const STEADY: Speeds = {
@@ -40,16 +40,18 @@ test("a cut is of one direction, says how, and ends when it is mended", () => {
   expect(network.cutBetween(1, 2)).toBe("dead");
   expect(network.cutBetween(2, 1)).toBe(null);
   expect(network.cutBetween(3, 1)).toBe("refusing");
-  network.mend(1, 2);
+  network.mend(1, 2, "dead");
   expect(network.cutBetween(1, 2)).toBe(null);
   expect(network.cutBetween(3, 1)).toBe("refusing");
 });
 
-test("a second cut replaces the first, and one mend takes it away", () => {
+test("a link that is cut twice stays cut until both cuts are mended, whichever goes first", () => {
   network.cut(1, 2, "dead");
   network.cut(1, 2, "refusing");
   expect(network.cutBetween(1, 2)).toBe("refusing");
-  network.mend(1, 2);
+  network.mend(1, 2, "dead");
+  expect(network.cutBetween(1, 2)).toBe("refusing");
+  network.mend(1, 2, "refusing");
   expect(network.cutBetween(1, 2)).toBe(null);
 });
 

@@ -13,14 +13,15 @@ const NO_RATES: Rates = {
   reset: 0,
   crashAfterTransaction: 0,
   crashBetweenSends: 0,
-  split: 0,
+  splitBytes: 0,
 };
 
 export class Network {
   readonly #prng: Prng;
   #speeds: Speeds;
   #rates: Rates;
-  readonly #cuts = new Map<number, Cut>();
+  /** The cuts of each link that are not mended yet; the newest decides. */
+  readonly #cuts = new Map<number, Cut[]>();
   readonly #clogs = new Map<number, number>();
 
   constructor(prng: Prng, rates: Rates, speeds: Speeds) {
@@ -30,11 +31,17 @@ export class Network {
   }
 
   cut(from: number, to: number, how: Cut): void {
-    if (from !== to) this.#cuts.set(linkKey(from, to), how);
+    if (from === to) return;
+    const cuts = this.#cuts.get(linkKey(from, to)) ?? [];
+    cuts.push(how);
+    this.#cuts.set(linkKey(from, to), cuts);
   }
 
-  mend(from: number, to: number): void {
-    this.#cuts.delete(linkKey(from, to));
+  /** Takes back one cut of that kind; a link that was cut twice stays cut. */
+  mend(from: number, to: number, how: Cut): void {
+    const cuts = this.#cuts.get(linkKey(from, to)) ?? [];
+    const position = cuts.indexOf(how);
+    if (position >= 0) cuts.splice(position, 1);
   }
 
   /** Everything on this link takes so much longer. */
@@ -55,7 +62,7 @@ export class Network {
   }
 
   cutBetween(from: number, to: number): Cut | null {
-    return this.#cuts.get(linkKey(from, to)) ?? null;
+    return this.#cuts.get(linkKey(from, to))?.at(-1) ?? null;
   }
 
   /** Draws whether something that happens now and then happens now. */

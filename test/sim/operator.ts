@@ -240,7 +240,7 @@ export class Operator {
     if (response === null) return;
     const codes = new Set<number>();
     collectCodes(response, codes);
-    for (const code of codes) this.#world.coverage.answer(api, code);
+    for (const code of codes) this.#world.answered(api, code);
   }
 }
 

@@ -19,7 +19,7 @@ export interface Rates {
   /** A controller dies between two of the things that a transaction wanted done. */
   readonly crashBetweenSends: number;
   /** The bytes of a connection arrive in pieces. */
-  readonly split: number;
+  readonly splitBytes: number;
 }
 
 export interface Speeds {
@@ -148,7 +148,7 @@ export function drawPlan(seed: number): Plan {
     reset: swarm(prng, 4),
     crashAfterTransaction: swarm(prng, 4),
     crashBetweenSends: swarm(prng, 4),
-    split: swarm(prng, 300),
+    splitBytes: swarm(prng, 300),
   };
   const speeds: Speeds = {
     delayMs: pick(prng, [0.2, 1, 1, 5, 20]),

@@ -88,6 +88,16 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
   vote: ["CLUSTER_AUTHORIZATION_FAILED"],
 };
 
+/** Legal, and not expected of any seed. */
+const ALSO_LEGAL: Readonly<Record<string, readonly string[]>> = {
+  apiVersions: ["UNSUPPORTED_VERSION"],
+  assignReplicasToDirs: ["REQUEST_TIMED_OUT", "UNKNOWN_TOPIC_OR_PARTITION"],
+  controllerRegistration: ["REQUEST_TIMED_OUT"],
+  describeCluster: ["UNSUPPORTED_VERSION"],
+  fetchSnapshot: ["NONE", "UNKNOWN_LEADER_EPOCH"],
+  unregisterBroker: ["REQUEST_TIMED_OUT"],
+};
+
 const NO_API_YET = "no API that is served writes it";
 const EXPLAINED: Readonly<Record<string, string>> = {
   "record abortTransaction": "a metadata transaction fits one batch, so none is ever aborted",
@@ -105,6 +115,12 @@ const EXPLAINED: Readonly<Record<string, string>> = {
   "record userScramCredential": NO_API_YET,
   "record zkMigrationState": "only clusters that came from ZooKeeper have it",
 };
+
+/** False for an error code that an API never answers with, unless something went wrong inside. */
+export function isLegalAnswer(api: string, code: string): boolean {
+  const legal = ANSWERS[api];
+  return legal === undefined || legal.includes(code) || (ALSO_LEGAL[api] ?? []).includes(code);
+}
 
 /** Everything that must be reached and is not among `counts`. */
 export function unreachedStates(counts: Readonly<Counts>): UnreachedState[] {

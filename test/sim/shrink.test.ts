@@ -25,7 +25,7 @@ const PLAN: Plan = {
     reset: 2,
     crashAfterTransaction: 2,
     crashBetweenSends: 2,
-    split: 100,
+    splitBytes: 100,
   },
   speeds: { delayMs: 20, spreadMs: 40, tailPerMille: 10, tailMs: 500, syncMs: 12, busyMs: 3 },
   skewMs: [5, -5, 0, 5, -5],
@@ -78,7 +78,7 @@ test("a world that breaks with one client and one broker is left with these", as
 test("what the failure needs of the world stays as it is", async () => {
   const { attempt } = simulator((plan) => {
     const { rates, speeds, clients, brokers, olderBuilds } = plan;
-    const isThere = rates.loss > 0 && rates.split > 0 && speeds.syncMs > 0;
+    const isThere = rates.loss > 0 && rates.splitBytes > 0 && speeds.syncMs > 0;
     return isThere && clients >= 2 && brokers >= 3 && olderBuilds.length > 0
       ? failure("one-vote")
       : null;
@@ -92,7 +92,7 @@ test("what the failure needs of the world stays as it is", async () => {
     reset: 0,
     crashAfterTransaction: 0,
     crashBetweenSends: 0,
-    split: 100,
+    splitBytes: 100,
   });
   expect(smallest.speeds).toEqual({
     ...PLAN.speeds,

@@ -3,6 +3,7 @@
  * that watch. Everything in it follows from the plan.
  */
 
+import { errorName } from "../../src/base/error-code.ts";
 import { Prng } from "../../src/base/prng.ts";
 import { randomUuid } from "../../src/base/uuid.ts";
 import type { ApiReply, FormatDocument } from "../../src/controller/api.ts";
@@ -21,6 +22,7 @@ import { type Invariant, InvariantBroken, type ReplicaView } from "./observation
 import { Operator } from "./operator.ts";
 import { PeerCalls } from "./peer-calls.ts";
 import { FIRST_BROKER_ID, type Plan, type Rates, type Speeds } from "./plan.ts";
+import { isLegalAnswer } from "./reachable.ts";
 import { viewOf } from "./replica-view.ts";
 import { Scheduler } from "./scheduler.ts";
 import { Trace } from "./trace.ts";
@@ -158,6 +160,13 @@ export class World {
     return true;
   }
 
+  /** An API was answered with this error code, which must be one that it may answer with. */
+  answered(api: string, errorCode: number): void {
+    const code = errorName(errorCode);
+    if (!isLegalAnswer(api, code)) this.stop("legal-answers", `${api} is answered with ${code}`);
+    this.coverage.count(`${api}: ${code}`);
+  }
+
   /** A moment later than all before it: what happens within one event still has an order. */
   instant(): number {
     this.#instant += 1;
@@ -251,7 +260,7 @@ export class World {
     const { leaders, forMs } = this.strangled;
     if (leaders === 0 || this.isQuiet || this.network.below(4) === 0) return;
     this.strangled = { leaders: leaders - 1, forMs };
-    this.striker.isolate(leaderId, forMs);
+    this.striker.links.isolate(leaderId, forMs);
   }
 
   #stream(stream: number): Prng {
