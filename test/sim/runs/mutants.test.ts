@@ -14,7 +14,7 @@ const catches = new Map<string, Catch>();
 beforeAll(async () => {
   for (const mutant of everyMutant) catches.set(mutant.name, await hunt(pool, mutant, MOST_SEEDS));
   process.stdout.write(`${[...catches.values()].map(tellCatch).join("\n")}\n`);
-}, 1_800_000);
+}, 2_700_000);
 
 afterAll(() => pool.close());
 
