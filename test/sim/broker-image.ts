@@ -34,7 +34,6 @@ export class BrokerImage {
   #link: KafkaLink | null = null;
   /** Grows whenever an older fetch must not count any more. */
   #generation = 0;
-  isRunning = false;
 
   constructor(world: World, brokerId: number, version: number, directory: ControllerDirectory) {
     this.#world = world;
@@ -60,13 +59,11 @@ export class BrokerImage {
   }
 
   start(): void {
-    this.isRunning = true;
     this.#generation += 1;
     this.#fetch(this.#generation);
   }
 
   stop(): void {
-    this.isRunning = false;
     this.#generation += 1;
     this.#link?.close();
     this.#link = null;

@@ -3,16 +3,12 @@
 import type { CommittedEntry, Entry } from "./observation.ts";
 
 export class Ledger {
-  readonly #entries: CommittedEntry[] = [];
+  #endOffset = 0;
   readonly #byBaseOffset = new Map<number, CommittedEntry>();
 
   /** Exclusive. */
   get endOffset(): number {
-    return (this.#entries.at(-1)?.lastOffset ?? -1) + 1;
-  }
-
-  get entries(): readonly CommittedEntry[] {
-    return this.#entries;
+    return this.#endOffset;
   }
 
   entryAt(baseOffset: number): CommittedEntry | null {
@@ -20,7 +16,7 @@ export class Ledger {
   }
 
   add(entry: CommittedEntry): void {
-    this.#entries.push(entry);
+    this.#endOffset = entry.lastOffset + 1;
     this.#byBaseOffset.set(entry.baseOffset, entry);
   }
 }

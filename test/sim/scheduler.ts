@@ -21,10 +21,6 @@ export class Scheduler {
     this.nowMs = startMs;
   }
 
-  get isEmpty(): boolean {
-    return this.#heap.length === 0;
-  }
-
   /** Runs `run` at `atMs`, or next when that has passed. */
   at(atMs: number, run: () => void): Item {
     this.#order += 1;

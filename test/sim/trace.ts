@@ -24,10 +24,6 @@ export class Trace {
     return this.#lines ?? [];
   }
 
-  get keepsLines(): boolean {
-    return this.#lines !== null;
-  }
-
   /** Mixes in numbers that identify what just happened. */
   mix(x: number, y = 0, z = 0): void {
     this.#a = Math.imul(this.#a ^ (x | 0), FNV_PRIME);
@@ -37,10 +33,6 @@ export class Trace {
 
   mixBytes(bytes: Uint8Array): void {
     this.mix(crc32c(bytes), bytes.length);
-  }
-
-  mixText(text: string): void {
-    for (let i = 0; i < text.length; i++) this.mix(text.charCodeAt(i));
   }
 
   /** A line of the timeline; `text` is only called when lines are kept. */

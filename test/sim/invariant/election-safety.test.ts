@@ -4,14 +4,13 @@ import { expect, test } from "vitest";
 import { ElectionSafety } from "./election-safety.ts";
 import { broken, view } from "./histories.ts";
 
-test("one leader in each epoch is accepted and counted", () => {
+test("one leader in each epoch is accepted", () => {
   const invariant = new ElectionSafety();
   invariant.onReleased(view({ id: 1, role: "leader", epoch: 1 }));
   invariant.onReleased(view({ id: 1, role: "leader", epoch: 1 }));
   invariant.onReleased(view({ id: 2, role: "follower", epoch: 1 }));
   invariant.onReleased(view({ id: 2, role: "leader", epoch: 2 }));
   invariant.onReleased(view({ id: 1, life: 2, role: "leader", epoch: 3 }));
-  expect(invariant.epochs).toBe(3);
 });
 
 test("two leaders of an epoch are found, however long ago the first one was", () => {

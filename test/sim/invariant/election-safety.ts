@@ -6,11 +6,6 @@ export class ElectionSafety implements Invariant {
   readonly name = "election-safety";
   readonly #leaders = new Map<number, { readonly id: number; readonly life: number }>();
 
-  /** How many epochs had a leader. */
-  get epochs(): number {
-    return this.#leaders.size;
-  }
-
   onReleased({ id, life, role, epoch }: ReplicaView): void {
     if (role !== "leader") return;
     const leader = this.#leaders.get(epoch);
