@@ -100,6 +100,8 @@ const ALSO_LEGAL: Readonly<Record<string, readonly string[]>> = {
 
 const NO_API_YET = "no API that is served writes it";
 const EXPLAINED: Readonly<Record<string, string>> = {
+  "alterPartition: NEW_LEADER_ELECTED":
+    "only the end of a reassignment takes the lead from who asks, and no API begins one",
   "record abortTransaction": "a metadata transaction fits one batch, so none is ever aborted",
   "record accessControlEntry": NO_API_YET,
   "record clearElr": NO_API_YET,

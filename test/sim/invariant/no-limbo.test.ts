@@ -42,6 +42,18 @@ test("a voter that has found a leader meanwhile begins to wait anew", () => {
   story(...shownUntil(4900), { role: "follower", atMs: 5000 }, { atMs: 5100 }, { atMs: 5900 });
 });
 
+test("a voter that gives its vote again begins to wait anew", () => {
+  const invariant = new NoLimbo();
+  const show = (views: readonly Partial<ReplicaView>[]) => {
+    for (const shown of views) {
+      invariant.onReplica(view({ epoch: 4, role: "unattached", ...shown }));
+    }
+  };
+  show(shownUntil(4900));
+  invariant.onVote({ voterId: 1, epoch: 4, candidateId: 2, stored: { epoch: 4, votedId: 2 } });
+  show([{ atMs: 5200 }, { atMs: 6100 }]);
+});
+
 test("whoever comes back from a long pause begins to wait anew", () => {
   story(...shownUntil(4900), { atMs: 5901 }, { atMs: 6800 });
 });

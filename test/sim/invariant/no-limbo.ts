@@ -1,6 +1,6 @@
 /** A voter that has no leader does something about it in time: it never waits longer than an election timeout. */
 
-import { type Invariant, InvariantBroken, type ReplicaView } from "../observation.ts";
+import { type Invariant, InvariantBroken, type ReplicaView, type Vote } from "../observation.ts";
 
 /**
  * Twice the election timeout is the longest that is drawn, and a clock that is set back makes a controller wait anew for
@@ -22,6 +22,11 @@ interface Since {
 export class NoLimbo implements Invariant {
   readonly name = "no-limbo";
   readonly #since = new Map<number, Since>();
+
+  /** Whoever gives its vote, or gives it again, waits anew for the candidate to win. */
+  onVote({ voterId }: Vote): void {
+    this.#since.delete(voterId);
+  }
 
   /** Measured in the world's time: a timer rings when it is due, whatever the clock of its controller is set to. */
   onReplica({ id, life, role, epoch, atMs, hasLostDisk }: ReplicaView): void {
