@@ -56,3 +56,16 @@ test("what a life finds in its log counts, although nobody saw it being appended
   const restarted = view({ id: 2, life: 2, log: logOf(1, 1, { epoch: 2, checksum: 6 }) });
   expect(broken(() => invariant.onReleased(restarted))).toEqual(DIFFERS("offset 2 of epoch 2"));
 });
+
+test("another batch is found before it is on disk, but only against what is", () => {
+  const mine = logOf(1, { epoch: 1, checksum: 5 });
+  const other = logOf(1, { epoch: 1, checksum: 6 });
+  const writing = (id: number, log: StoryLog) => view({ id, log, changes: [appended(log, 1)] });
+  invariant.onReplica(writing(1, mine));
+  // Lost in a crash before anybody could know of it, and written again as something else.
+  invariant.onReplica(writing(1, other));
+  appendAll(1, other);
+  expect(broken(() => invariant.onReplica(writing(2, mine)))).toEqual(
+    DIFFERS("offset 1 of epoch 1"),
+  );
+});

@@ -73,6 +73,29 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: "bytes-changed-later",
+    mistake: "a follower keeps bytes of a batch that somebody else changes afterwards",
+    patches: [
+      {
+        file: "src/raft/fetching.ts",
+        find: "    core.log.append(batch);\n",
+        replace:
+          "    core.log.append({ ...batch, bytes: batch.bytes.map((byte, i) => (i === 20 ? byte ^ 1 : byte)) });\n",
+      },
+    ],
+  },
+  {
+    name: "divergence-not-told",
+    mistake: "a follower whose log has left the leader's is sent what comes next all the same",
+    patches: [
+      {
+        file: "src/raft/on-fetch.ts",
+        find: "const diverging = divergence(core, asked);",
+        replace: "const diverging = null;",
+      },
+    ],
+  },
+  {
     name: "appends-in-older-epoch",
     mistake: "a new leader writes in the epoch of the log's last batch",
     patches: [
