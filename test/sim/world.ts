@@ -8,6 +8,7 @@ import { Prng } from "../../src/base/prng.ts";
 import { randomUuid } from "../../src/base/uuid.ts";
 import type { ApiReply, FormatDocument } from "../../src/controller/api.ts";
 import type { NodeEffect } from "../../src/controller/node-event.ts";
+import { MetadataReader } from "../../src/state/metadata-reader.ts";
 import { Broker } from "./broker.ts";
 import { Client } from "./client.ts";
 import { ControllerHost } from "./controller-host.ts";
@@ -227,8 +228,21 @@ export class World {
     const openCalls = this.peerCalls.openCalls(life);
     const view = viewOf(host, life, { changes, openCalls, atMs: this.scheduler.nowMs });
     if (view === null) return null;
-    if (this.witness.transacted(view)) this.#strangle(host.id);
+    if (this.witness.transacted(view)) {
+      this.#compareViews(host, life);
+      this.#strangle(host.id);
+    }
     return view;
+  }
+
+  /** A new leader decides on what is stored, not on what it has decoded before. */
+  #compareViews({ id, disk }: ControllerHost, { node }: Life): void {
+    const decidesOn = node.quorum?.view();
+    if (decidesOn === undefined) return;
+    const stored = new MetadataReader(disk.state, disk.log.endOffset - 1);
+    const brokers = JSON.stringify(decidesOn.brokers());
+    if (brokers === JSON.stringify(stored.brokers())) return;
+    this.stop("fresh-view", `leader ${id} decides on brokers that are not stored: ${brokers}`);
   }
 
   /** A controller comes back with nothing, and is formatted anew as another one than it was. */
