@@ -6,6 +6,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { runJob } from "./job.ts";
+import { everyMutant } from "./mutant/every-mutant.ts";
 import { drawPlan, type Plan } from "./plan.ts";
 import { Pool } from "./pool.ts";
 import type { Run } from "./simulate.ts";
@@ -45,6 +46,19 @@ function options() {
     say(`${(error as Error).message}\n${USAGE}`);
     process.exit(2);
   }
+}
+
+/** A plan as a failure prints it, or with what was found around it as in test/sim/once-broken. */
+function readPlan(path: string): Plan {
+  try {
+    const read = JSON.parse(readFileSync(path, "utf8")) as Plan | { readonly plan: Plan };
+    const plan = "plan" in read ? read.plan : read;
+    if (Array.isArray(plan.faults)) return plan;
+    say(`${path} holds no plan: it names no faults`);
+  } catch (error) {
+    say(`Cannot read a plan from ${path}: ${(error as Error).message}`);
+  }
+  process.exit(2);
 }
 
 async function runOne(plan: Plan, mutant: string | null, timeline: boolean): Promise<boolean> {
@@ -95,14 +109,16 @@ if (count < 1 || (count > 1 && (plan !== undefined || timeline))) {
   );
   process.exit(2);
 }
+if (mutant !== null && !everyMutant.some(({ name }) => name === mutant)) {
+  say(
+    `There is no planted bug ${mutant}. There are: ${everyMutant.map(({ name }) => name).join(", ")}`,
+  );
+  process.exit(2);
+}
 // A reader that has seen enough, such as head, ends this.
 process.stdout.on("error", () => process.exit(1));
 const passed =
   count > 1
     ? await runMany(first, count, mutant)
-    : await runOne(
-        plan === undefined ? drawPlan(first) : (JSON.parse(readFileSync(plan, "utf8")) as Plan),
-        mutant,
-        timeline,
-      );
+    : await runOne(plan === undefined ? drawPlan(first) : readPlan(plan), mutant, timeline);
 process.exitCode = passed ? 0 : 1;
