@@ -8,14 +8,7 @@ import { type Progress, type Report, runKills } from "./run.ts";
 
 const PROGRESS_INTERVAL_MS = 30_000;
 
-const { values } = parseArgs({
-  options: {
-    kills: { type: "string", default: "1000" },
-    seed: { type: "string", default: "1" },
-  },
-});
-const kills = wholeNumber("kills", values.kills);
-const seed = wholeNumber("seed", values.seed);
+const { kills, seed } = options();
 
 // Without this the controllers, which are in process groups of their own, would outlive an interrupted run.
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
@@ -25,6 +18,22 @@ let printedMs = startMs;
 const report = await runKills({ seed, kills, onFault: printProgress });
 printReport(report);
 process.exitCode = report.violations.length === 0 ? 0 : 1;
+
+function options(): { kills: number; seed: number } {
+  try {
+    const { values } = parseArgs({
+      options: {
+        kills: { type: "string", default: "1000" },
+        seed: { type: "string", default: "1" },
+      },
+    });
+    return { kills: wholeNumber("kills", values.kills), seed: wholeNumber("seed", values.seed) };
+  } catch (error) {
+    print((error as Error).message);
+    print("usage: npm run test:kill -- [--kills N, default 1000] [--seed N, default 1]");
+    process.exit(2);
+  }
+}
 
 function wholeNumber(name: string, text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new Error(`--${name} must be a whole number, not ${text}`);
