@@ -3,7 +3,7 @@
 import { expect } from "vitest";
 import type { Uuid } from "../../src/base/uuid.ts";
 import type { RequestInit } from "../../src/protocol/apis.ts";
-import type { Cluster, Stream } from "./cluster.ts";
+import { Cluster, type Stream } from "./cluster.ts";
 
 /** A registration that any cluster of these tests accepts. */
 export function registration(
@@ -52,4 +52,14 @@ export function heartbeat(brokerId: number, brokerEpoch: bigint): RequestInit<"b
 
 export function creation(name: string, timeoutMs = 5000): RequestInit<"createTopics"> {
   return { topics: [{ name, numPartitions: 1, replicationFactor: 1 }], timeoutMs };
+}
+
+/** A formatted cluster of three with broker 101, and a connection to the active controller. */
+export function clusterWithBroker(): { cluster: Cluster; leader: number; stream: Stream } {
+  const cluster = new Cluster({ seed: 7 });
+  cluster.format();
+  const leader = cluster.leader();
+  const stream = cluster.connect(leader);
+  joinBroker(cluster, stream);
+  return { cluster, leader, stream };
 }

@@ -3,7 +3,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { ErrorCode } from "../../src/base/error-code.ts";
 import { Cluster, type Stream } from "../controller/cluster.ts";
-import { creation, joinBroker } from "../controller/requests.ts";
+import { clusterWithBroker, creation, joinBroker } from "../controller/requests.ts";
 import { Cluster as RaftCluster } from "../raft/cluster.ts";
 
 let cluster: Cluster;
@@ -11,11 +11,7 @@ let stream: Stream;
 let leader: number;
 
 beforeEach(() => {
-  cluster = new Cluster({ seed: 7 });
-  cluster.format();
-  leader = cluster.leader();
-  stream = cluster.connect(leader);
-  joinBroker(cluster, stream);
+  ({ cluster, leader, stream } = clusterWithBroker());
 });
 
 function others(): number[] {

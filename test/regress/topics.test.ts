@@ -5,8 +5,8 @@ import { ErrorCode } from "../../src/base/error-code.ts";
 import type { RequestInit } from "../../src/protocol/apis.ts";
 import { recordsForUnfencing } from "../../src/state/broker-leadership.ts";
 import { decideDeleteTopics } from "../../src/state/decide-delete-topics.ts";
-import { Cluster, type Stream } from "../controller/cluster.ts";
-import { creation, joinBroker } from "../controller/requests.ts";
+import type { Cluster, Stream } from "../controller/cluster.ts";
+import { clusterWithBroker, creation } from "../controller/requests.ts";
 import { addTopic, clusterState, uuid } from "../state/cluster-state.ts";
 
 type Topic = NonNullable<RequestInit<"createTopics">["topics"]>[number];
@@ -16,11 +16,7 @@ let stream: Stream;
 let leader: number;
 
 beforeEach(() => {
-  cluster = new Cluster({ seed: 7 });
-  cluster.format();
-  leader = cluster.leader();
-  stream = cluster.connect(leader);
-  joinBroker(cluster, stream);
+  ({ cluster, leader, stream } = clusterWithBroker());
 });
 
 function names(): string[] {
