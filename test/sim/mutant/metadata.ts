@@ -54,8 +54,8 @@ export const METADATA_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "src/controller/pending-answers.ts",
-        find: "if (endOffset > highWatermark || barrier > completedBarrier) break;",
-        replace: "if (endOffset < 0 || barrier > completedBarrier) break;",
+        find: "if (endOffset > highWatermark) break;",
+        replace: "if (endOffset < 0 && highWatermark < 0) break;",
       },
     ],
   },
