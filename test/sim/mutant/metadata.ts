@@ -268,6 +268,30 @@ export const METADATA_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: "late-comers-stay-fenced",
+    mistake: "a broker that registers late in the log is taken for one that has not caught up",
+    patches: [
+      {
+        file: "src/state/decide-broker-heartbeat.ts",
+        find: 'return !wantFence && caughtUp ? "unfenced" : "fenced";',
+        replace:
+          'return !wantFence && caughtUp && broker.registrationOffset < 150 ? "unfenced" : "fenced";',
+      },
+    ],
+  },
+  {
+    name: "reads-an-old-view",
+    mistake: "a committed view is used again for some offsets more",
+    patches: [
+      {
+        file: "src/controller/quorum-controller.ts",
+        find: "this.#committed = this.log.view(this.replica.highWatermark - 1, this.#committed);",
+        replace:
+          "if (this.#committed === null || this.#committed.reader.offset < 40 || this.replica.highWatermark - this.#committed.reader.offset > 12) this.#committed = this.log.view(this.replica.highWatermark - 1, this.#committed);",
+      },
+    ],
+  },
+  {
     name: "committed-view-of-newest",
     mistake: "reads see what is not committed yet",
     patches: [
