@@ -291,15 +291,4 @@ export const METADATA_MUTANTS: readonly Mutant[] = [
       },
     ],
   },
-  {
-    name: "committed-view-of-newest",
-    mistake: "reads see what is not committed yet",
-    patches: [
-      {
-        file: "src/controller/quorum-controller.ts",
-        find: "this.#committed = this.log.view(this.replica.highWatermark - 1, this.#committed);",
-        replace: "this.#committed = this.log.view(this.log.endOffset - 1, this.#committed);",
-      },
-    ],
-  },
 ];
