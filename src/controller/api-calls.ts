@@ -6,10 +6,12 @@ import { APIS, type Api } from "../protocol/apis.ts";
 import { decode, encode } from "../protocol/codec.ts";
 import { KRAFT_VERSION } from "../state/metadata-version.ts";
 import type { ApiReply, ApiRequest, QuorumReplica, QuorumState } from "./api.ts";
+import { TRUSTED_CALLER } from "./callers.ts";
+import { LISTENER_NAME } from "./listener-name.ts";
 import type { QuorumController } from "./quorum-controller.ts";
 import { readCommitted } from "./read-log.ts";
 import { readMetadata } from "./read-metadata.ts";
-import { handleRequest, LISTENER_NAME } from "./served-apis.ts";
+import { handleRequest } from "./served-apis.ts";
 
 type ReplyTo = (reply: ApiReply) => void;
 type Write = Extract<ApiRequest, { kind: "write" }>;
@@ -43,6 +45,7 @@ export class ApiCalls {
     handleRequest(this.#quorum, name, request, {
       version,
       nowMs,
+      caller: TRUSTED_CALLER,
       respondent: {
         answer: (response, trueAt) => {
           const encoded = encode(api.response, version, response as never);

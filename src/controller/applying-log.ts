@@ -16,6 +16,13 @@ const LEAVES_CLUSTER: ReadonlySet<RecordName> = new Set([
   "partition",
   "partitionChange",
   "producerIds",
+  "accessControlEntry",
+  "removeAccessControlEntry",
+  "clientQuota",
+  "userScramCredential",
+  "removeUserScramCredential",
+  "delegationToken",
+  "removeDelegationToken",
 ]);
 
 /** A view of the state behind the log, good until the log is truncated. */

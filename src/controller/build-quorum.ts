@@ -7,23 +7,22 @@ import { DEFAULT_TIMING } from "../raft/timing.ts";
 import { KRAFT_VERSION } from "../state/metadata-version.ts";
 import type { FormatDocument } from "./api.ts";
 import { ApplyingLog } from "./applying-log.ts";
+import type { ControllerConfig } from "./controller-config.ts";
+import { LISTENER_NAME } from "./listener-name.ts";
 import type { NodeStores } from "./node-stores.ts";
 import { QuorumController } from "./quorum-controller.ts";
-import { LISTENER_NAME } from "./served-apis.ts";
-
-/** broker.session.timeout.ms of Kafka. */
-const SESSION_TIMEOUT_MS = 9000;
 
 export interface BuildOptions {
   readonly controllerId: number;
   readonly prng: Prng;
+  readonly config: ControllerConfig;
   readonly nowMs: number;
 }
 
 export function buildQuorum(
   stores: NodeStores,
   document: FormatDocument,
-  { controllerId, prng, nowMs }: BuildOptions,
+  { controllerId, prng, config, nowMs }: BuildOptions,
 ): QuorumController {
   const log = new ApplyingLog(stores.log, stores.state);
   const self = document.controllers.find(({ id }) => id === controllerId);
@@ -49,6 +48,6 @@ export function buildQuorum(
     replica,
     log,
     prng,
-    sessionTimeoutMs: SESSION_TIMEOUT_MS,
+    config,
   });
 }

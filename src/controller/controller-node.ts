@@ -12,6 +12,7 @@ import type { RaftEffect } from "../raft/outbox.ts";
 import type { ApiReply, ApiRequest, ControllerStatus, FormatDocument } from "./api.ts";
 import { ApiCalls } from "./api-calls.ts";
 import { buildQuorum } from "./build-quorum.ts";
+import { type ControllerConfig, controllerConfig } from "./controller-config.ts";
 import { formatController, resolveLevels } from "./formatting.ts";
 import { KafkaConnection } from "./kafka-connection.ts";
 import { handleFrame, readFrame } from "./kafka-requests.ts";
@@ -52,6 +53,7 @@ class QuorumNode implements OpenNode {
   readonly #stores: NodeStores;
   readonly #controllerId: number;
   readonly #prng: Prng;
+  readonly #config: ControllerConfig;
   readonly #outbox = new Outbox();
   readonly #connections = new Map<number, KafkaConnection>();
   /** Who waits on each connection, so that Raft can forget the fetches of one that is gone. */
@@ -59,7 +61,8 @@ class QuorumNode implements OpenNode {
   readonly #peerCalls = new Map<number, PeerCall>();
   #formatted: Formatted | null = null;
 
-  constructor(stores: NodeStores, { controllerId, seed, nowMs }: NodeOptions) {
+  constructor(stores: NodeStores, { controllerId, seed, nowMs, properties }: NodeOptions) {
+    this.#config = controllerConfig(properties);
     this.#stores = stores;
     this.#controllerId = controllerId;
     this.#prng = new Prng(seed);
@@ -90,7 +93,7 @@ class QuorumNode implements OpenNode {
   #dispatch(event: NodeEvent, nowMs: number): void {
     switch (event.kind) {
       case "connected":
-        this.#connections.set(event.connectionId, new KafkaConnection(event.connectionId));
+        this.#connections.set(event.connectionId, new KafkaConnection(event));
         this.#waiting.set(event.connectionId, new Set());
         return;
       case "bytes":
@@ -123,6 +126,7 @@ class QuorumNode implements OpenNode {
     const quorum = buildQuorum(this.#stores, document, {
       controllerId: this.#controllerId,
       prng: this.#prng,
+      config: this.#config,
       nowMs,
     });
     this.#formatted = { quorum, calls: new ApiCalls(quorum) };
@@ -190,7 +194,7 @@ class QuorumNode implements OpenNode {
       this.#close(connection, request.message);
       return;
     }
-    const origin = { fromPeer: false, nowMs, reply };
+    const origin = { connectionHost: connection.host, nowMs, reply };
     respondent = handleFrame(this.#formatted.quorum, request, origin);
     if (respondent !== null && slot.bytes === null) waiting?.add(respondent);
   }
@@ -226,7 +230,7 @@ class QuorumNode implements OpenNode {
     }
     const request = attempt(() => readFrame(bytes));
     if (request instanceof MalformedError) reply(failed);
-    else handleFrame(this.#formatted.quorum, request, { fromPeer: true, nowMs, reply });
+    else handleFrame(this.#formatted.quorum, request, { connectionHost: null, nowMs, reply });
   }
 
   #onPeerResponse(correlationId: number, bytes: Uint8Array, nowMs: number): void {

@@ -17,13 +17,21 @@ export interface AnswerSlot {
   bytes: Uint8Array | null;
 }
 
+export interface KafkaConnectionOptions {
+  readonly connectionId: number;
+  /** The address of the other end as text; loopback when the host does not know it. */
+  readonly host?: string;
+}
+
 export class KafkaConnection {
   readonly connectionId: number;
+  readonly host: string;
   readonly #splitter = new FrameSplitter(MAX_REQUEST_BYTES);
   readonly #slots: AnswerSlot[] = [];
 
-  constructor(connectionId: number) {
+  constructor({ connectionId, host = "127.0.0.1" }: KafkaConnectionOptions) {
     this.connectionId = connectionId;
+    this.host = host;
   }
 
   /** Adds received bytes; returns the requests that are now whole. Throws MalformedError. */

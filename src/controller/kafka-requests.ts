@@ -11,6 +11,7 @@ import {
   readRequest,
   readRequestBody,
 } from "../protocol/request-frame.ts";
+import { connectionCaller, forwardedCaller, TRUSTED_CALLER } from "./callers.ts";
 import { unsupportedApiVersions } from "./describe-api-versions.ts";
 import { errorResponse } from "./error-response.ts";
 import { asObserver } from "./outside-voters.ts";
@@ -29,8 +30,11 @@ export interface ReadFrame {
 }
 
 export interface Origin {
-  /** Came from a voter over its own channel; on a Kafka connection anybody may claim anything. */
-  readonly fromPeer: boolean;
+  /**
+   * The address that the Kafka connection came from. Null when a voter speaks over its own channel; on a connection
+   * anybody may claim anything.
+   */
+  readonly connectionHost: string | null;
   readonly nowMs: number;
   /** Called once, now or later. */
   readonly reply: Reply;
@@ -56,7 +60,7 @@ export function readFrame(bytes: Uint8Array): ReadFrame {
 export function handleFrame(
   quorum: QuorumController,
   { api, frame, body }: ReadFrame,
-  { fromPeer, nowMs, reply }: Origin,
+  { connectionHost, nowMs, reply }: Origin,
 ): Respondent | null {
   const { version, correlationId } = frame;
   if (body === null) {
@@ -68,12 +72,17 @@ export function handleFrame(
     return null;
   }
   const respondent = directRespondent(api, body, frame, reply);
+  const fromPeer = connectionHost === null;
   const allowed = fromPeer ? body : asObserver(api, body, quorum.replica.voters());
   if (allowed === null) {
     const message = "Only voters take part in elections, over their own channel.";
     respondent.refuse(ErrorCode.CLUSTER_AUTHORIZATION_FAILED, message);
   } else {
-    handleRequest(quorum, api, allowed, { version, nowMs, respondent });
+    const clientId = frame.clientId ?? "";
+    const caller = fromPeer
+      ? TRUSTED_CALLER
+      : connectionCaller(quorum, { host: connectionHost, clientId });
+    handleRequest(quorum, api, allowed, { version, nowMs, respondent, caller });
   }
   return respondent;
 }
@@ -110,7 +119,7 @@ function openEnvelope(
     finish(opened, null);
     return;
   }
-  const { frame, name, request } = opened;
+  const { frame, name, request, principal } = opened;
   const respondent: Respondent = {
     answer: (body) => {
       // The broker must look for the new controller, not hand the news to its client (contract of KIP-590).
@@ -133,18 +142,26 @@ function openEnvelope(
       );
     },
   };
-  handleRequest(quorum, name, request, { version: frame.version, nowMs, respondent });
+  const caller = forwardedCaller(quorum, {
+    principal,
+    address: envelope.clientHostAddress,
+    clientId: frame.clientId ?? "",
+  });
+  handleRequest(quorum, name, request, { version: frame.version, nowMs, respondent, caller });
 }
 
 interface Opened {
   readonly frame: RequestFrame;
   readonly name: ApiName;
   readonly request: object;
+  /** As DefaultKafkaPrincipalBuilder writes it, and readable. */
+  readonly principal: Uint8Array;
 }
 
 /** The request inside an Envelope, or the error code that the Envelope is answered with. */
 function readEnvelope(envelope: RequestOf<"envelope">): Opened | number {
-  if (!isPrincipal(envelope.requestPrincipal)) return ErrorCode.PRINCIPAL_DESERIALIZATION_FAILURE;
+  const principal = envelope.requestPrincipal;
+  if (!isPrincipal(principal)) return ErrorCode.PRINCIPAL_DESERIALIZATION_FAILURE;
   const { length } = envelope.clientHostAddress;
   if (length !== 4 && length !== 16) return ErrorCode.INVALID_REQUEST;
   try {
@@ -152,7 +169,7 @@ function readEnvelope(envelope: RequestOf<"envelope">): Opened | number {
     const name = frame.api;
     if (name === null || !SERVED_APIS.includes(name)) return ErrorCode.UNSUPPORTED_VERSION;
     if (!APIS[name].forwardable) return ErrorCode.INVALID_REQUEST;
-    return { frame, name, request: readRequestBody(name, frame) };
+    return { frame, name, request: readRequestBody(name, frame), principal };
   } catch (error) {
     if (error instanceof MalformedError) return ErrorCode.UNSUPPORTED_VERSION;
     throw error;
@@ -160,7 +177,7 @@ function readEnvelope(envelope: RequestOf<"envelope">): Opened | number {
 }
 
 /** A principal as DefaultKafkaPrincipalBuilder writes it: its version, then the data. */
-function isPrincipal(bytes: Uint8Array | null): boolean {
+function isPrincipal(bytes: Uint8Array | null): bytes is Uint8Array {
   if (bytes === null || bytes.length < 2) return false;
   try {
     decode(defaultPrincipalData, ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0), bytes.subarray(2));

@@ -12,7 +12,8 @@ export type ApiReply = unknown;
 
 /** Something that happened to the node. */
 export type NodeEvent =
-  | { kind: "connected"; connectionId: number }
+  /** `host` is the address of the other end as text, when the host knows it. */
+  | { kind: "connected"; connectionId: number; host?: string }
   /** Raw stream bytes: frames may be split or joined. The node may keep the array. */
   | { kind: "bytes"; connectionId: number; bytes: Uint8Array }
   /** The other end is gone. Never follows a `close` effect, and nothing follows it. */
@@ -58,6 +59,8 @@ export interface NodeOptions {
   /** Sixteen random bytes: the only randomness of the node. */
   seed: Uint8Array;
   nowMs: number;
+  /** What server.properties says, by Kafka's names; defaults when absent. */
+  properties?: Readonly<Record<string, string>>;
 }
 
 /** Builds a node on its stores, which may be empty; it is ready at once. */

@@ -17,7 +17,10 @@ import type { MetadataView } from "../state/metadata-view.ts";
 import { controllerRegistrations, firstRecords } from "./activation.ts";
 import type { FormatDocument } from "./api.ts";
 import type { ApplyingLog, LogView } from "./applying-log.ts";
+import type { ControllerConfig } from "./controller-config.ts";
+import { controllerTasks } from "./controller-tasks.ts";
 import { PendingAnswers } from "./pending-answers.ts";
+import { PeriodicTasks } from "./periodic-tasks.ts";
 import { batchRecords } from "./record-batching.ts";
 import type { Respondent, TrueAt } from "./respondent.ts";
 
@@ -26,8 +29,7 @@ export interface QuorumControllerOptions {
   readonly replica: Replica;
   readonly log: ApplyingLog;
   readonly prng: Prng;
-  /** broker.session.timeout.ms */
-  readonly sessionTimeoutMs: number;
+  readonly config: ControllerConfig;
 }
 
 interface WriteOptions {
@@ -56,10 +58,11 @@ export class QuorumController {
   readonly replica: Replica;
   readonly log: ApplyingLog;
   readonly prng: Prng;
+  readonly config: ControllerConfig;
   readonly sessions: BrokerSessions;
   #newest: LogView | null = null;
   #committed: LogView | null = null;
-  readonly #sessionTimeoutMs: number;
+  readonly #tasks: PeriodicTasks;
   readonly #pending = new PendingAnswers();
   #reads: WaitingRead[] = [];
   /** The epoch in which this controller is active, or null. */
@@ -71,8 +74,9 @@ export class QuorumController {
     this.replica = options.replica;
     this.log = options.log;
     this.prng = options.prng;
-    this.#sessionTimeoutMs = options.sessionTimeoutMs;
-    this.sessions = new BrokerSessions(options.sessionTimeoutMs);
+    this.config = options.config;
+    this.sessions = new BrokerSessions(options.config.brokerSessionTimeoutMs);
+    this.#tasks = new PeriodicTasks(controllerTasks(this));
   }
 
   /** False from the moment at which Raft gave leadership up, also before the event is settled. */
@@ -171,11 +175,17 @@ export class QuorumController {
       }
     }
     if (this.isActive && nowMs >= this.#nextCheckMs) this.#checkSessions(nowMs);
+    if (this.isActive) this.#tasks.runDue(nowMs, (records) => this.append(records, nowMs));
   }
 
   nextDeadlineMs(): number {
     const nextRead = this.#reads[0]?.deadlineMs ?? Number.POSITIVE_INFINITY;
-    return Math.min(this.#pending.nextDeadlineMs(), nextRead, this.#nextCheckMs);
+    return Math.min(
+      this.#pending.nextDeadlineMs(),
+      nextRead,
+      this.#nextCheckMs,
+      this.#tasks.nextDeadlineMs(),
+    );
   }
 
   #activate(nowMs: number): void {
@@ -185,11 +195,13 @@ export class QuorumController {
     const controllers = controllerRegistrations(this.view(), this.replica.voters(), this.prng);
     this.append({ records: controllers, atomic: true }, nowMs);
     this.sessions.activate(this.view().brokers(), nowMs);
-    this.#nextCheckMs = nowMs + this.#sessionTimeoutMs / CHECKS_PER_SESSION;
+    this.#nextCheckMs = nowMs + this.config.brokerSessionTimeoutMs / CHECKS_PER_SESSION;
+    this.#tasks.start(nowMs);
   }
 
   #deactivate(): void {
     this.#activeEpoch = null;
+    this.#tasks.stop();
     this.#nextCheckMs = Number.POSITIVE_INFINITY;
     this.sessions.clear();
     const message = "This controller is no longer active.";
@@ -215,9 +227,9 @@ export class QuorumController {
   }
 
   #checkSessions(nowMs: number): void {
-    const intervalMs = this.#sessionTimeoutMs / CHECKS_PER_SESSION;
+    const intervalMs = this.config.brokerSessionTimeoutMs / CHECKS_PER_SESSION;
     // After a long pause of this process every broker looks silent, although nobody could have been heard.
-    const paused = nowMs - this.#nextCheckMs > this.#sessionTimeoutMs / 2;
+    const paused = nowMs - this.#nextCheckMs > this.config.brokerSessionTimeoutMs / 2;
     this.#nextCheckMs = nowMs + intervalMs;
     if (paused) {
       this.sessions.activate(this.view().brokers(), nowMs);

@@ -5,16 +5,32 @@
 
 import { assert } from "../base/assert.ts";
 import type { Uuid } from "../base/uuid.ts";
+import type { MetadataRecord } from "../protocol/metadata-record.ts";
 import type {
+  AclState,
   BrokerState,
+  ClientQuotaState,
   ConfigResourceType,
+  ConfigSetting,
   ControllerState,
+  DelegationTokenState,
   MetadataView,
   PartitionAt,
+  PartitionMark,
   PartitionState,
+  QuotaEntityPart,
+  ScramCredentialState,
   TopicState,
 } from "./metadata-view.ts";
-import { behind, type KeyRange, KeyRanges, pageOfBrokerPage, RowKeys } from "./row-key.ts";
+import { hasMark } from "./partition-mark.ts";
+import {
+  behind,
+  type KeyRange,
+  KeyRanges,
+  pageOfIndexKey,
+  RowKeys,
+  resourceOfConfig,
+} from "./row-key.ts";
 import { brokerRow } from "./rows/broker-row.ts";
 import { controllerRow } from "./rows/controller-row.ts";
 import {
@@ -23,6 +39,7 @@ import {
   pageOf,
   partitionPage,
 } from "./rows/partition-page.ts";
+import { aclOf, credentialOf, quotaOf, recordRow, tokenOf } from "./rows/record-row.ts";
 import type { RowFormat } from "./rows/row-format.ts";
 import { configRow, featureRow, producerIdsRow, topicFormRow } from "./rows/small-rows.ts";
 import { topicRow } from "./rows/topic-row.ts";
@@ -120,11 +137,63 @@ export class MetadataReader implements MetadataView {
 
   *partitionsOfBroker(brokerId: number): Iterable<PartitionAt> {
     for (const { key } of this.#slices(KeyRanges.pagesOfBroker(brokerId), ROWS_PER_SLICE)) {
-      const { topicId, page } = pageOfBrokerPage(key);
+      const { topicId, page } = pageOfIndexKey(key);
       for (const found of partitionsIn(topicId, page, this.#page(topicId, page))) {
         if (found.partition.replicas.includes(brokerId)) yield found;
       }
     }
+  }
+
+  *markedPartitions(mark: PartitionMark): Iterable<PartitionAt> {
+    for (const { key } of this.#slices(KeyRanges.markedPages(mark), ROWS_PER_SLICE)) {
+      const { topicId, page } = pageOfIndexKey(key);
+      for (const found of partitionsIn(topicId, page, this.#page(topicId, page))) {
+        if (hasMark(mark, found.partition)) yield found;
+      }
+    }
+  }
+
+  *configsOfType(type: ConfigResourceType): Iterable<ConfigSetting> {
+    for (const { key, value } of this.#slices(KeyRanges.configsOfType(type), ROWS_PER_SLICE)) {
+      yield { resourceName: resourceOfConfig(key), ...configRow.decode(value) };
+    }
+  }
+
+  acl(id: Uuid): AclState | null {
+    return this.#readRecord(RowKeys.acl(id), aclOf);
+  }
+
+  *acls(): Iterable<AclState> {
+    yield* this.#records(KeyRanges.acls, aclOf);
+  }
+
+  aclsOn(resourceType: number, patternType: number, resourceName: string): readonly AclState[] {
+    return [...this.#records(KeyRanges.aclsOn(resourceType, patternType, resourceName), aclOf)];
+  }
+
+  *clientQuotas(): Iterable<ClientQuotaState> {
+    yield* this.#records(KeyRanges.clientQuotas, quotaOf);
+  }
+
+  clientQuotasOf(entity: readonly QuotaEntityPart[]): ReadonlyMap<string, number> {
+    const quotas = this.#records(KeyRanges.clientQuotasOf(entity), quotaOf);
+    return new Map([...quotas].map(({ key, value }) => [key, value]));
+  }
+
+  scramCredential(user: string, mechanism: number): ScramCredentialState | null {
+    return this.#readRecord(RowKeys.scramCredential(user, mechanism), credentialOf);
+  }
+
+  *scramCredentials(): Iterable<ScramCredentialState> {
+    yield* this.#records(KeyRanges.scramCredentials, credentialOf);
+  }
+
+  delegationToken(tokenId: string): DelegationTokenState | null {
+    return this.#readRecord(RowKeys.delegationToken(tokenId), tokenOf);
+  }
+
+  *delegationTokens(): Iterable<DelegationTokenState> {
+    yield* this.#records(KeyRanges.delegationTokens, tokenOf);
   }
 
   configs(type: ConfigResourceType, name: string): ReadonlyMap<string, string> {
@@ -163,6 +232,17 @@ export class MetadataReader implements MetadataView {
     if (this.#rows.size >= MAX_CACHED_ROWS) this.#rows.clear();
     this.#rows.set(key, decoded);
     return decoded;
+  }
+
+  #readRecord<T>(key: RowKey, toState: (record: MetadataRecord) => T): T | null {
+    const record = this.#read(key, recordRow);
+    return record === null ? null : toState(record);
+  }
+
+  *#records<T>(range: KeyRange, toState: (record: MetadataRecord) => T): Iterable<T> {
+    for (const { value } of this.#slices(range, ROWS_PER_SLICE)) {
+      yield toState(recordRow.decode(value));
+    }
   }
 
   #decodeAll<T>(range: KeyRange, format: RowFormat<T>): T[] {

@@ -70,6 +70,64 @@ export interface PartitionAt {
   readonly partition: PartitionState;
 }
 
+/** An access control entry (KIP-11, KIP-290). Numbers are those of AccessControlEntryRecord. */
+export interface AclState {
+  readonly id: Uuid;
+  readonly resourceType: number;
+  readonly resourceName: string;
+  readonly patternType: number;
+  /** For example "User:alice". */
+  readonly principal: string;
+  readonly host: string;
+  readonly operation: number;
+  readonly permissionType: number;
+}
+
+/** Part of what a quota is for: a user, a client id or an address; its default when the name is null. */
+export interface QuotaEntityPart {
+  readonly entityType: string;
+  readonly entityName: string | null;
+}
+
+/** One quota of one entity (KIP-546). */
+export interface ClientQuotaState {
+  readonly entity: readonly QuotaEntityPart[];
+  readonly key: string;
+  readonly value: number;
+}
+
+/** What a SCRAM server needs of a user (RFC 5802, KIP-554). */
+export interface ScramCredentialState {
+  readonly name: string;
+  /** 1 SCRAM-SHA-256, 2 SCRAM-SHA-512. */
+  readonly mechanism: number;
+  readonly salt: Uint8Array;
+  readonly storedKey: Uint8Array;
+  readonly serverKey: Uint8Array;
+  readonly iterations: number;
+}
+
+/** A delegation token without its secret (KIP-48, KIP-900). Principals are texts such as "User:alice". */
+export interface DelegationTokenState {
+  readonly tokenId: string;
+  readonly owner: string;
+  readonly requester: string;
+  readonly renewers: readonly string[];
+  readonly issueTimestampMs: number;
+  readonly maxTimestampMs: number;
+  readonly expirationTimestampMs: number;
+}
+
+/** What partitions can be looked up by without reading all of them. */
+export type PartitionMark = "reassigning" | "leaderless" | "imbalanced";
+
+/** A value that is set on a resource. */
+export interface ConfigSetting {
+  readonly resourceName: string;
+  readonly name: string;
+  readonly value: string;
+}
+
 /** ConfigRecord's resource types. */
 export const ConfigResource = { TOPIC: 2, BROKER: 4, CLIENT_METRICS: 16, GROUP: 32 } as const;
 export type ConfigResourceType = (typeof ConfigResource)[keyof typeof ConfigResource];
@@ -103,8 +161,33 @@ export interface MetadataView {
   /** Every partition that has the broker among its replicas; its cost is what the broker has. */
   partitionsOfBroker(brokerId: number): Iterable<PartitionAt>;
 
+  /**
+   * The partitions that are being reassigned, have no leader, or are led by another than their first replica; in the
+   * order of topic ids and indexes. Its cost is what is found, by pages.
+   */
+  markedPartitions(mark: PartitionMark): Iterable<PartitionAt>;
+
   /** The configs set on a resource. The cluster-wide default of brokers has the name "". */
   configs(type: ConfigResourceType, name: string): ReadonlyMap<string, string>;
+  /** Every config set on any resource of a type, by resource. */
+  configsOfType(type: ConfigResourceType): Iterable<ConfigSetting>;
+
+  acl(id: Uuid): AclState | null;
+  /** Every entry, by resource type, pattern type and name. */
+  acls(): Iterable<AclState>;
+  /** The entries on exactly this pattern. */
+  aclsOn(resourceType: number, patternType: number, resourceName: string): readonly AclState[];
+
+  clientQuotas(): Iterable<ClientQuotaState>;
+  /** The quotas of exactly this entity, by key. */
+  clientQuotasOf(entity: readonly QuotaEntityPart[]): ReadonlyMap<string, number>;
+
+  scramCredential(user: string, mechanism: number): ScramCredentialState | null;
+  /** By user, then mechanism. */
+  scramCredentials(): Iterable<ScramCredentialState>;
+
+  delegationToken(tokenId: string): DelegationTokenState | null;
+  delegationTokens(): Iterable<DelegationTokenState>;
 
   /** The first producer id that no block holds yet. */
   nextProducerId(): bigint;

@@ -3,7 +3,7 @@
  * record that does not fit the state is a mistake of whoever wrote it, and stops the object.
  */
 
-import { assert } from "../base/assert.ts";
+import { assert, present } from "../base/assert.ts";
 import type { MetadataRecord, RecordName } from "../protocol/metadata-record.ts";
 import {
   changeBroker,
@@ -13,10 +13,11 @@ import {
   unregisterBroker,
   unregisterController,
 } from "./broker-writer.ts";
+import type { AclState } from "./metadata-view.ts";
 import { PartitionWriter } from "./partition-writer.ts";
 import { RowEdits } from "./row-edits.ts";
 import { RowKeys } from "./row-key.ts";
-import { recordRow } from "./rows/record-row.ts";
+import { aclOf, recordRow } from "./rows/record-row.ts";
 import { configRow, featureRow, producerIdsRow } from "./rows/small-rows.ts";
 import type { VersionedStore } from "./versioned-store.ts";
 
@@ -76,7 +77,7 @@ type Appliers = {
   ) => void;
 };
 
-/** How each record changes the rows; what no decision reads yet is kept as the record itself. */
+/** How each record changes the rows. */
 const APPLIERS: Appliers = {
   topic: ({ partitions }, { topicId, name }) => partitions.addTopic(topicId, name),
   removeTopic: ({ partitions }, { topicId }) => partitions.removeTopic(topicId),
@@ -103,8 +104,16 @@ const APPLIERS: Appliers = {
     edits.set(RowKeys.producerIds, producerIdsRow, nextProducerId),
   clientQuota: ({ edits }, { entity, key, remove: removed }, record) =>
     edits.set(RowKeys.clientQuota(entity, key), recordRow, removed ? null : record),
-  accessControlEntry: ({ edits }, { id }, record) => edits.set(RowKeys.acl(id), recordRow, record),
-  removeAccessControlEntry: ({ edits }, { id }) => remove(edits, RowKeys.acl(id)),
+  accessControlEntry: ({ edits }, data, record) => {
+    edits.set(RowKeys.acl(data.id), recordRow, record);
+    edits.set(aclIndexKey(data), recordRow, record);
+  },
+  removeAccessControlEntry: ({ edits }, { id }) => {
+    const record = edits.get(RowKeys.acl(id), recordRow);
+    const known = present(record, `Cannot remove ACL ${id}: unknown`);
+    edits.set(aclIndexKey(aclOf(known)), recordRow, null);
+    edits.set(RowKeys.acl(id), recordRow, null);
+  },
   userScramCredential: ({ edits }, { name, mechanism }, record) =>
     edits.set(RowKeys.scramCredential(name, mechanism), recordRow, record),
   removeUserScramCredential: ({ edits }, { name, mechanism }) =>
@@ -122,6 +131,10 @@ function apply(application: Application, record: MetadataRecord): void {
   assert(type in APPLIERS, `Cannot apply ${type}: it belongs to a metadata transaction`);
   const applier = APPLIERS[type as keyof Appliers];
   applier(application, record.data as never, record as never);
+}
+
+function aclIndexKey({ resourceType, patternType, resourceName, id }: AclState): string {
+  return RowKeys.aclOn(resourceType, patternType, resourceName, id);
 }
 
 function remove(edits: RowEdits, key: string): void {

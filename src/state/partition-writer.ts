@@ -7,7 +7,13 @@ import { assert, present } from "../base/assert.ts";
 import { type Uuid, ZERO_UUID } from "../base/uuid.ts";
 import type { PartitionChangeRecord } from "../protocol/records/partition-change-record.ts";
 import type { PartitionRecord } from "../protocol/records/partition-record.ts";
-import { ConfigResource, type PartitionState, type TopicState } from "./metadata-view.ts";
+import {
+  ConfigResource,
+  type PartitionMark,
+  type PartitionState,
+  type TopicState,
+} from "./metadata-view.ts";
+import { marksOf, PARTITION_MARKS } from "./partition-mark.ts";
 import type { RowEdits } from "./row-edits.ts";
 import { KeyRanges, RowKeys } from "./row-key.ts";
 import {
@@ -26,6 +32,7 @@ interface OpenPage {
   readonly page: number;
   /** The replicas of its partitions before the batch. */
   readonly brokersBefore: ReadonlySet<number>;
+  readonly marksBefore: ReadonlySet<PartitionMark>;
   readonly content: (PartitionState | null)[];
   replicasChanged: boolean;
 }
@@ -58,9 +65,12 @@ export class PartitionWriter {
     this.flush();
     for (const key of this.#edits.keys(KeyRanges.pagesOf(topicId))) {
       const page = Number(key.slice(key.lastIndexOf("/") + 1));
-      const brokers = brokersOf(this.#edits.get(key, partitionPage) ?? []);
-      for (const broker of brokers) {
+      const content = this.#edits.get(key, partitionPage) ?? [];
+      for (const broker of brokersOf(content)) {
         this.#edits.set(RowKeys.brokerPage(broker, topicId, page), indexRow, null);
+      }
+      for (const mark of marksOf(content)) {
+        this.#edits.set(RowKeys.markedPage(mark, topicId, page), indexRow, null);
       }
       this.#edits.set(key, partitionPage, null);
     }
@@ -137,8 +147,10 @@ export class PartitionWriter {
 
   /** Hands every open page, the index and the counts of partitions to the edits. */
   flush(): void {
-    for (const { topicId, page, brokersBefore, content, replicasChanged } of this.#open.values()) {
+    for (const open of this.#open.values()) {
+      const { topicId, page, brokersBefore, content, replicasChanged } = open;
       this.#edits.set(RowKeys.page(topicId, page), partitionPage, content);
+      this.#mark(open);
       if (!replicasChanged) continue;
       const brokers = brokersOf(content);
       for (const broker of brokersBefore) {
@@ -157,6 +169,16 @@ export class PartitionWriter {
       this.#setTopic({ ...topic, partitionCount: topic.partitionCount + count });
     }
     this.#added.clear();
+  }
+
+  /** Brings the marks of a page up to date with its content. */
+  #mark({ topicId, page, marksBefore, content }: OpenPage): void {
+    const marks = marksOf(content);
+    for (const mark of PARTITION_MARKS) {
+      if (marks.has(mark) === marksBefore.has(mark)) continue;
+      const entry = marks.has(mark) ? true : null;
+      this.#edits.set(RowKeys.markedPage(mark, topicId, page), indexRow, entry);
+    }
   }
 
   #topic(topicId: Uuid): TopicState | null {
@@ -179,6 +201,7 @@ export class PartitionWriter {
         topicId,
         page,
         brokersBefore: brokersOf(stored),
+        marksBefore: marksOf(stored),
         content: [...stored],
         replicasChanged: false,
       };

@@ -5,6 +5,7 @@
 
 import { encodeUtf8 } from "../base/byte-writer.ts";
 import type { Uuid } from "../base/uuid.ts";
+import type { QuotaEntityPart } from "./metadata-view.ts";
 import type { RowKey } from "./versioned-store.ts";
 
 /** A range of keys: start <= key < end. */
@@ -26,11 +27,13 @@ export const RowKeys = {
   config: (resourceType: number, resourceName: string, name: string): RowKey =>
     `config/${resourceType}/${escapeText(resourceName)}/${escapeText(name)}`,
   producerIds: "producer-ids",
+  markedPage: (mark: string, topicId: Uuid, page: number): RowKey =>
+    `marked-page/${mark}/${topicId}/${digits(page)}`,
   acl: (id: Uuid): RowKey => `acl/${id}`,
-  clientQuota: (
-    entity: readonly { readonly entityType: string; readonly entityName: string | null }[],
-    name: string,
-  ): RowKey => `client-quota/${entityText(entity)}/${escapeText(name)}`,
+  aclOn: (resourceType: number, patternType: number, resourceName: string, id: Uuid): RowKey =>
+    `acl-on/${resourceType}/${patternType}/${escapeText(resourceName)}/${id}`,
+  clientQuota: (entity: readonly QuotaEntityPart[], name: string): RowKey =>
+    `client-quota/${entityText(entity)}/${escapeText(name)}`,
   scramCredential: (user: string, mechanism: number): RowKey =>
     `scram-credential/${escapeText(user)}/${mechanism}`,
   delegationToken: (tokenId: string): RowKey => `delegation-token/${escapeText(tokenId)}`,
@@ -48,6 +51,16 @@ export const KeyRanges = {
   pagesOfBroker: (brokerId: number): KeyRange => childrenOf(`broker-page/${digits(brokerId)}`),
   configs: (resourceType: number, resourceName: string): KeyRange =>
     childrenOf(`config/${resourceType}/${escapeText(resourceName)}`),
+  configsOfType: (resourceType: number): KeyRange => childrenOf(`config/${resourceType}`),
+  markedPages: (mark: string): KeyRange => childrenOf(`marked-page/${mark}`),
+  acls: childrenOf("acl-on"),
+  aclsOn: (resourceType: number, patternType: number, resourceName: string): KeyRange =>
+    childrenOf(`acl-on/${resourceType}/${patternType}/${escapeText(resourceName)}`),
+  clientQuotas: childrenOf("client-quota"),
+  clientQuotasOf: (entity: readonly QuotaEntityPart[]): KeyRange =>
+    childrenOf(`client-quota/${entityText(entity)}`),
+  scramCredentials: childrenOf("scram-credential"),
+  delegationTokens: childrenOf("delegation-token"),
 } as const;
 
 /** The part of `range` that is behind `key`. */
@@ -56,8 +69,8 @@ export function behind(key: RowKey, range: KeyRange): KeyRange {
   return { start: `${key} `, end: range.end };
 }
 
-/** The topic and the page that a `broker-page/` key names. */
-export function pageOfBrokerPage(key: RowKey): { topicId: Uuid; page: number } {
+/** The topic and the page that a `broker-page/` or `marked-page/` key names. */
+export function pageOfIndexKey(key: RowKey): { topicId: Uuid; page: number } {
   const [, , topicId = "", page = ""] = key.split("/");
   return { topicId, page: Number(page) };
 }
@@ -75,6 +88,16 @@ export function escapeText(text: string): string {
   return escaped;
 }
 
+/** The text that escapeText made `escaped` of. */
+export function unescapeText(escaped: string): string {
+  return decodeURIComponent(escaped);
+}
+
+/** The resource that a `config/` key belongs to. */
+export function resourceOfConfig(key: RowKey): string {
+  return unescapeText(key.split("/")[2] ?? "");
+}
+
 function childrenOf(parent: string): KeyRange {
   // '0' is the character behind '/'.
   return { start: `${parent}/`, end: `${parent}0` };
@@ -85,9 +108,7 @@ function form(name: string): string {
   return escapeText(name.replaceAll(".", "_"));
 }
 
-function entityText(
-  entity: readonly { readonly entityType: string; readonly entityName: string | null }[],
-): string {
+function entityText(entity: readonly QuotaEntityPart[]): string {
   return entity
     .map(({ entityType, entityName }) =>
       // A default entity has no name; '=' cannot come from the escaping, so nothing else reads the same.

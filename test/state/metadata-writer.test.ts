@@ -298,6 +298,7 @@ describe("settings", () => {
       record("zkMigrationState", { zkMigrationState: 0 }),
     );
     expect(state.keys()).toEqual([
+      `acl-on/2/0/t/${TOPIC}`,
       `acl/${TOPIC}`,
       "client-quota/user=alice/producer_byte_rate",
       "config/4//k",

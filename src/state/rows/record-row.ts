@@ -2,6 +2,12 @@
 
 import { assert } from "../../base/assert.ts";
 import { decodeRecord, encodeRecord, type MetadataRecord } from "../../protocol/metadata-record.ts";
+import type {
+  AclState,
+  ClientQuotaState,
+  DelegationTokenState,
+  ScramCredentialState,
+} from "../metadata-view.ts";
 import type { RowFormat } from "./row-format.ts";
 
 const FORMAT_VERSION = 0;
@@ -19,3 +25,36 @@ export const recordRow: RowFormat<MetadataRecord> = {
     return decodeRecord(value.subarray(1));
   },
 };
+
+type DataOf<N extends MetadataRecord["type"]> = Extract<MetadataRecord, { type: N }>["data"];
+
+function dataOf<N extends MetadataRecord["type"]>(record: MetadataRecord, type: N): DataOf<N> {
+  assert(record.type === type, `Cannot read a row of ${type}: it holds ${record.type}`);
+  return record.data as DataOf<N>;
+}
+
+export function aclOf(record: MetadataRecord): AclState {
+  return dataOf(record, "accessControlEntry");
+}
+
+export function quotaOf(record: MetadataRecord): ClientQuotaState {
+  const { entity, key, value } = dataOf(record, "clientQuota");
+  return { entity, key, value };
+}
+
+export function credentialOf(record: MetadataRecord): ScramCredentialState {
+  return dataOf(record, "userScramCredential");
+}
+
+export function tokenOf(record: MetadataRecord): DelegationTokenState {
+  const { issueTimestamp, maxTimestamp, expirationTimestamp, ...token } = dataOf(
+    record,
+    "delegationToken",
+  );
+  return {
+    ...token,
+    issueTimestampMs: Number(issueTimestamp),
+    maxTimestampMs: Number(maxTimestamp),
+    expirationTimestampMs: Number(expirationTimestamp),
+  };
+}

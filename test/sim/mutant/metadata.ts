@@ -114,7 +114,7 @@ export const METADATA_MUTANTS: readonly Mutant[] = [
     mistake: "a refusal is answered without asking whether this controller still leads",
     patches: [
       {
-        file: "src/controller/served-apis.ts",
+        file: "src/controller/handler.ts",
         find: "const LINEARIZABLE = { proven: true } as const;",
         replace: "const LINEARIZABLE = { proven: false } as const;",
       },

@@ -1,0 +1,18 @@
+/** Who sent a request, and what it may do. */
+
+import type { AuthorizedAction } from "../state/authorizer.ts";
+
+export interface Caller {
+  /** For example "User:alice"; of an Envelope it is the client's, not the broker's. */
+  readonly principal: string;
+  /** True when the principal has proved itself with a delegation token. */
+  readonly tokenAuthenticated: boolean;
+  /** The address the request came from, as text; of an Envelope the client's. */
+  readonly host: string;
+  /** The client id of the request, empty when there is none. */
+  readonly clientId: string;
+  /** True when a broker has passed the request on. */
+  readonly forwarded: boolean;
+  /** True when the caller may do this; a refusal is logged unless `quiet`. */
+  authorize(action: AuthorizedAction, options?: { readonly quiet?: boolean }): boolean;
+}

@@ -1,0 +1,93 @@
+/** The properties of a controller that are not in the log: what server.properties of an Apache controller says. */
+
+/** Names and defaults are Kafka's, but for `metadata.max.idle.interval.ms`: brokers hear of every commit at once here. */
+export interface ControllerConfig {
+  /** authorizer.class.name: whether ACLs are enforced. */
+  readonly authorizerEnabled: boolean;
+  /** super.users, for example "User:admin". */
+  readonly superUsers: ReadonlySet<string>;
+  readonly allowEveryoneIfNoAclFound: boolean;
+  readonly brokerSessionTimeoutMs: number;
+  readonly numPartitions: number;
+  readonly defaultReplicationFactor: number;
+  readonly deleteTopicEnable: boolean;
+  readonly autoLeaderRebalanceEnable: boolean;
+  readonly leaderImbalanceCheckIntervalMs: number;
+  readonly uncleanLeaderElectionIntervalMs: number;
+  /** How often a NoOpRecord is written; 0 never. */
+  readonly metadataMaxIdleIntervalMs: number;
+  /** Null when delegation tokens are switched off. */
+  readonly delegationTokenSecretKey: string | null;
+  readonly delegationTokenMaxLifetimeMs: number;
+  readonly delegationTokenExpiryTimeMs: number;
+  readonly delegationTokenExpiryCheckIntervalMs: number;
+  /** controller.quota.window.num and controller.quota.window.size.seconds (KIP-599). */
+  readonly quotaWindowNum: number;
+  readonly quotaWindowSizeMs: number;
+  /** Every property as given, for the defaults of topics such as log.retention.ms. */
+  readonly properties: ReadonlyMap<string, string>;
+}
+
+const STANDARD_AUTHORIZER = "org.apache.kafka.metadata.authorizer.StandardAuthorizer";
+
+/** Settings by Kafka's names; throws RangeError that says which one is wrong and what is allowed. */
+export function controllerConfig(given: Readonly<Record<string, string>> = {}): ControllerConfig {
+  const properties = new Map(Object.entries(given).map(([name, value]) => [name, value.trim()]));
+  const integer = (name: string, byDefault: number, min: number): number => {
+    const text = properties.get(name);
+    if (text === undefined) return byDefault;
+    const value = Number(text);
+    if (Number.isSafeInteger(value) && value >= min && text !== "") return value;
+    throw new RangeError(`${name}=${text} is not allowed: an integer of at least ${min} is`);
+  };
+  const flag = (name: string, byDefault: boolean): boolean => {
+    const text = properties.get(name)?.toLowerCase() ?? String(byDefault);
+    if (text === "true" || text === "false") return text === "true";
+    throw new RangeError(`${name}=${text} is not allowed: true or false is`);
+  };
+  const secret = properties.get("delegation.token.secret.key") ?? "";
+  const week = 7 * 24 * 3_600_000;
+  return {
+    authorizerEnabled: authorizerEnabled(properties.get("authorizer.class.name") ?? ""),
+    superUsers: principals(properties.get("super.users") ?? ""),
+    allowEveryoneIfNoAclFound: flag("allow.everyone.if.no.acl.found", false),
+    brokerSessionTimeoutMs: integer("broker.session.timeout.ms", 9000, 1000),
+    numPartitions: integer("num.partitions", 1, 1),
+    defaultReplicationFactor: integer("default.replication.factor", 1, 1),
+    deleteTopicEnable: flag("delete.topic.enable", true),
+    autoLeaderRebalanceEnable: flag("auto.leader.rebalance.enable", true),
+    leaderImbalanceCheckIntervalMs:
+      1000 * integer("leader.imbalance.check.interval.seconds", 300, 1),
+    uncleanLeaderElectionIntervalMs: integer("unclean.leader.election.interval.ms", 300_000, 1),
+    metadataMaxIdleIntervalMs: integer("metadata.max.idle.interval.ms", 0, 0),
+    delegationTokenSecretKey: secret === "" ? null : secret,
+    delegationTokenMaxLifetimeMs: integer("delegation.token.max.lifetime.ms", week, 1),
+    delegationTokenExpiryTimeMs: integer("delegation.token.expiry.time.ms", week / 7, 1),
+    delegationTokenExpiryCheckIntervalMs: integer(
+      "delegation.token.expiry.check.interval.ms",
+      3_600_000,
+      1,
+    ),
+    quotaWindowNum: integer("controller.quota.window.num", 11, 1),
+    quotaWindowSizeMs: 1000 * integer("controller.quota.window.size.seconds", 1, 1),
+    properties,
+  };
+}
+
+function authorizerEnabled(className: string): boolean {
+  if (className === "") return false;
+  if (className === STANDARD_AUTHORIZER) return true;
+  const allowed = `only ${STANDARD_AUTHORIZER} or nothing is`;
+  throw new RangeError(`authorizer.class.name=${className} is not allowed: ${allowed}`);
+}
+
+/** Principals are separated by semicolons, because a distinguished name has commas. */
+function principals(text: string): ReadonlySet<string> {
+  const names = text
+    .split(";")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+  const wrong = names.find((name) => !/^[^:]+:./.test(name));
+  if (wrong === undefined) return new Set(names);
+  throw new RangeError(`super.users has ${wrong}: principals such as User:admin are allowed`);
+}

@@ -1,0 +1,28 @@
+/** Marks: what partitions are indexed by, so that the few that something is to be done about are found among many. */
+
+import type { PartitionMark, PartitionState } from "./metadata-view.ts";
+
+const NO_LEADER = -1;
+
+const MARKS: Readonly<Record<PartitionMark, (partition: PartitionState) => boolean>> = {
+  reassigning: ({ addingReplicas, removingReplicas }) =>
+    addingReplicas.length > 0 || removingReplicas.length > 0,
+  leaderless: ({ leader }) => leader === NO_LEADER,
+  imbalanced: ({ leader, replicas }) => leader !== NO_LEADER && leader !== replicas[0],
+};
+
+export const PARTITION_MARKS = Object.keys(MARKS) as readonly PartitionMark[];
+
+export function hasMark(mark: PartitionMark, partition: PartitionState): boolean {
+  return MARKS[mark](partition);
+}
+
+/** The marks that at least one of the partitions has. */
+export function marksOf(
+  partitions: readonly (PartitionState | null)[],
+): ReadonlySet<PartitionMark> {
+  const found = PARTITION_MARKS.filter((mark) =>
+    partitions.some((partition) => partition !== null && hasMark(mark, partition)),
+  );
+  return new Set(found);
+}
