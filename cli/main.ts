@@ -24,9 +24,15 @@ program
     9093,
   )
   .option("--processes", "run each controller in a process of its own", false)
-  .action(async (options) => {
+  .option(
+    "--property <name=value>",
+    "a controller property, as in server.properties; may be given again",
+    addProperty,
+    {},
+  )
+  .action(async ({ property, ...options }) => {
     const stopped = whenStopped();
-    const quorum = await start(options, (line) => console.log(line));
+    const quorum = await start({ ...options, properties: property }, (line) => console.log(line));
     await stopped;
     await quorum.close();
   });
@@ -70,6 +76,12 @@ function portOf(text: string): number {
   // Room for the ports that follow the first.
   if (Number.isInteger(port) && port >= 1 && port <= 65_535 - MAX_CONTROLLERS) return port;
   throw new InvalidArgumentError("not a port");
+}
+
+function addProperty(text: string, before: Record<string, string>): Record<string, string> {
+  const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined) throw new InvalidArgumentError("not name=value");
+  return { ...before, [name.trim()]: value };
 }
 
 function countOf(text: string): number {

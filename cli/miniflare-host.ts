@@ -13,6 +13,8 @@ export interface MiniflareHostOptions {
   httpPort: number;
   /** The TCP port of each controller, by id. */
   kafkaPorts: ReadonlyMap<number, number>;
+  /** Properties of every controller, by Kafka's names. */
+  properties?: Readonly<Record<string, string>>;
   /** The Worker to run; the deployed one by default. */
   workerEntry?: string;
 }
@@ -83,6 +85,7 @@ function miniflareOptions(options: MiniflareHostOptions, source: string): Minifl
               exportName: "ControllerObject",
             },
             KAFKA_PORTS: { type: "json", value: Object.fromEntries(kafkaPorts) },
+            CONTROLLER_PROPERTIES: { type: "json", value: { ...options.properties } },
           },
           exports: { ControllerObject: { type: "durable-object", storage: "sqlite" } },
           triggers: [...options.kafkaPorts.values()].map((port) => ({

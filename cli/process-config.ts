@@ -14,6 +14,8 @@ export interface ProcessConfig {
   /** The folder of the object's database. */
   storagePath: string;
   compatibilityDate: string;
+  /** Properties of the controller, by Kafka's names. */
+  properties: Readonly<Record<string, string>>;
 }
 
 /** The file the Worker is in, beside the configuration. */
@@ -52,6 +54,7 @@ const worker :Workerd.Worker = (
     (name = "CONTROLLER", durableObjectNamespace = "ControllerObject"),
     (name = "CONTROLLER_ID", text = "${config.controllerId}"),
     (name = "KAFKA_PORTS", json = ${quoted(kafkaPorts)}),
+    (name = "CONTROLLER_PROPERTIES", json = ${quoted(JSON.stringify(config.properties))}),
     ${bindings.join(",\n    ")}
   ],
   durableObjectNamespaces = [

@@ -27,6 +27,8 @@ export interface ProcessesOptions {
   workerEntry?: string;
   /** The port on which `from` reaches `to`, when something stands between the two. */
   linkPort?: (from: number, to: number, peerPort: number) => number;
+  /** Properties of every controller, by Kafka's names. */
+  properties?: Readonly<Record<string, string>>;
   /** What a process prints, line by line. */
   onLine?: (controllerId: number, line: string) => void;
   /** A process ended without being told to. */
@@ -158,6 +160,7 @@ class WorkerdProcess implements ControllerProcess {
       peers,
       storagePath,
       compatibilityDate: compatibilityDate(),
+      properties: this.#options.properties ?? {},
     });
     writeFileSync(resolve(this.#folder, "workerd.capnp"), config);
   }

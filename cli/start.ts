@@ -1,6 +1,7 @@
 // `quorate start`: a quorum of three controllers on this machine, in one process or in three.
 
 import { resolve } from "node:path";
+import { controllerConfig } from "../src/controller/controller-config.ts";
 import { brokerProperties } from "./broker-properties.ts";
 import { lockDataFolder } from "./data-lock.ts";
 import { type ControllerEndpoint, openCluster } from "./format.ts";
@@ -14,6 +15,8 @@ export interface StartOptions {
   httpPort: number;
   kafkaPort: number;
   processes: boolean;
+  /** Properties of every controller, by Kafka's names. */
+  properties?: Readonly<Record<string, string>>;
   /** The Worker to run; the deployed one by default. */
   workerEntry?: string;
 }
@@ -38,6 +41,8 @@ export async function start(
   print: (line: string) => void,
 ): Promise<RunningQuorum> {
   const startedMs = performance.now();
+  // A property that no controller would start with is refused here, where somebody reads it.
+  controllerConfig(options.properties);
   const kafkaPorts = CONTROLLER_IDS.map((_, index) => options.kafkaPort + index);
   const endpoints = CONTROLLER_IDS.map((id, index) => {
     return { id, host: LOOPBACK, port: options.kafkaPort + index };
@@ -80,6 +85,7 @@ async function startMiniflareHost(
     dataPath: resolve(options.data, "single"),
     httpPort: options.httpPort,
     kafkaPorts: new Map(endpoints.map(({ id, port }) => [id, port])),
+    properties: options.properties ?? {},
     ...(options.workerEntry === undefined ? {} : { workerEntry: options.workerEntry }),
   });
 }
@@ -111,6 +117,7 @@ async function startProcessHost(
     controllerIds: CONTROLLER_IDS,
     kafkaPorts,
     httpPorts,
+    properties: options.properties ?? {},
     onLine: (id, line) => print(`controller ${id}: ${line}`),
     onExit,
     ...(options.workerEntry === undefined ? {} : { workerEntry: options.workerEntry }),

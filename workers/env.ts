@@ -21,6 +21,10 @@ export interface Env {
   CONTROLLER_ID?: string;
   /** How many controllers this Worker holds when it holds them all; three when absent. */
   CONTROLLER_COUNT?: string;
+  /** What server.properties of an Apache controller would say, for every controller. */
+  CONTROLLER_PROPERTIES?: Record<string, string>;
+  /** delegation.token.secret.key, which belongs into a secret and not into a file. */
+  DELEGATION_TOKEN_SECRET_KEY?: string;
   /** The controller behind each local TCP port; only where the host accepts TCP. */
   KAFKA_PORTS?: Record<string, number>;
   [peer: `PEER_${number}`]: ControllerStub;
@@ -32,4 +36,11 @@ export const MAX_CONTROLLER_ID = 9;
 /** Whether a value is the id of a controller this deployment may have. */
 export function isControllerId(value: number): boolean {
   return Number.isInteger(value) && value >= 1 && value <= MAX_CONTROLLER_ID;
+}
+
+/** The properties of a controller, the secret ones among them. */
+export function controllerProperties(env: Env): Record<string, string> {
+  const secret = env.DELEGATION_TOKEN_SECRET_KEY;
+  if (secret === undefined) return { ...env.CONTROLLER_PROPERTIES };
+  return { ...env.CONTROLLER_PROPERTIES, "delegation.token.secret.key": secret };
 }

@@ -10,6 +10,8 @@ export interface QuorateOptions {
   /** A release such as "4.0" or "4.4"; the default of a new cluster when not given. */
   readonly release?: string;
   readonly features?: Readonly<Record<string, number>>;
+  /** Properties of every controller, as in server.properties. */
+  readonly properties?: Readonly<Record<string, string>>;
   /** Prints what the processes print. */
   readonly onLine?: (controllerId: number, line: string) => void;
 }
@@ -35,7 +37,11 @@ export class Quorate {
   /** Starts three controllers in an empty folder and formats a cluster. */
   static async start(options: QuorateOptions = {}): Promise<Quorate> {
     const dataPath = mkdtempSync(join(tmpdir(), "quorate-test-"));
-    const processes = await startProcesses({ dataPath, onLine: options.onLine ?? logLine });
+    const processes = await startProcesses({
+      dataPath,
+      properties: options.properties ?? {},
+      onLine: options.onLine ?? logLine,
+    });
     const [first] = processes.controllers;
     if (first === undefined) throw new Error("no controller was started");
     const response = await fetch(`${first.baseUrl}/kafka/v3/clusters`, {

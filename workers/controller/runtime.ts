@@ -10,7 +10,7 @@ import type {
   NodeEvent,
   NodeFactory,
 } from "../../src/controller/node-event.ts";
-import type { Env } from "../env.ts";
+import { controllerProperties, type Env } from "../env.ts";
 import { type Connection, Connections } from "./connections.ts";
 import { Deadline } from "./deadline.ts";
 import { durableSql } from "./durable-sql.ts";
@@ -58,7 +58,8 @@ export class Runtime implements ConnectionHost {
     this.#deadline = new Deadline(ctx.storage, () => this.#nowMs(), onDue);
     const nowMs = this.#nowMs();
     const seed = crypto.getRandomValues(new Uint8Array(16));
-    const options = { controllerId: this.#controllerId, seed, nowMs };
+    const properties = controllerProperties(env);
+    const options = { controllerId: this.#controllerId, seed, nowMs, properties };
     const sql = durableSql(ctx.storage.sql);
     this.#node = ctx.storage.transactionSync(() => createNode(sql, options));
     this.#deadline.set(this.#node.nextDeadlineMs(), nowMs);
