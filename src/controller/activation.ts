@@ -4,55 +4,75 @@ import type { Prng } from "../base/prng.ts";
 import { randomUuid } from "../base/uuid.ts";
 import type { NewRecord } from "../protocol/metadata-record.ts";
 import type { Voter } from "../raft/voter-set.ts";
-import {
-  bootstrapRecords,
-  MetadataVersion,
-  SUPPORTED_FEATURES,
-} from "../state/metadata-version.ts";
-import type { ControllerState, MetadataView } from "../state/metadata-view.ts";
+import { SUPPORTED_FEATURES } from "../state/features.ts";
+import { bootstrapRecords } from "../state/format-levels.ts";
+import { recordVersion } from "../state/metadata-version.ts";
+import type { ControllerState, FeatureRange, MetadataView } from "../state/metadata-view.ts";
 import type { FormatDocument } from "./api.ts";
+import { type ControllerConfig, controllerConfig } from "./controller-config.ts";
 
 /** The records that a log without any metadata begins with; none when it has some (KIP-778). */
-export function firstRecords(view: MetadataView, document: FormatDocument): NewRecord[] {
+export function firstRecords(
+  view: MetadataView,
+  document: FormatDocument,
+  config: ControllerConfig = controllerConfig(),
+): NewRecord[] {
   if (view.features().size > 0) return [];
-  return bootstrapRecords({
+  const levels = {
     metadataVersion: document.metadataVersion,
     features: new Map(Object.entries(document.features)),
-  });
+  };
+  return bootstrapRecords(levels, config.properties.get("min.insync.replicas"));
 }
 
-/** Registrations of those voters that are not registered, or with another endpoint (KIP-919). */
+/** Registrations of those voters that are not registered, or with another endpoint or other features (KIP-919). */
 export function controllerRegistrations(
   view: MetadataView,
   voters: readonly Voter[],
   prng: Prng,
 ): NewRecord[] {
-  if (view.metadataVersion() < MetadataVersion.CONTROLLER_REGISTRATION) return [];
+  const version = recordVersion("registerController", view.metadataVersion());
+  if (version === null) return [];
+  return unregistered(view, voters).map(({ id, endpoints }) => ({
+    type: "registerController",
+    version,
+    data: {
+      controllerId: id,
+      incarnationId: randomUuid(prng),
+      zkMigrationReady: false,
+      endPoints: endpoints.map((endpoint) => ({ ...endpoint, securityProtocol: 0 })),
+      features: SUPPORTED_FEATURES.map(({ name, minVersion, maxVersion }) => ({
+        name,
+        minSupportedVersion: minVersion,
+        maxSupportedVersion: maxVersion,
+      })),
+    },
+  }));
+}
+
+/** The voters that are not registered as they are. */
+export function unregistered(view: MetadataView, voters: readonly Voter[]): readonly Voter[] {
   const registered = new Map(view.controllers().map((state) => [state.controllerId, state]));
-  return voters
-    .filter((voter) => !isRegistered(voter, registered.get(voter.id)))
-    .map(({ id, endpoints }) => ({
-      type: "registerController",
-      version: 0,
-      data: {
-        controllerId: id,
-        incarnationId: randomUuid(prng),
-        zkMigrationReady: false,
-        endPoints: endpoints.map((endpoint) => ({ ...endpoint, securityProtocol: 0 })),
-        features: SUPPORTED_FEATURES.map(({ name, minVersion, maxVersion }) => ({
-          name,
-          minSupportedVersion: minVersion,
-          maxSupportedVersion: maxVersion,
-        })),
-      },
-    }));
+  return voters.filter((voter) => !isRegistered(voter, registered.get(voter.id)));
 }
 
 function isRegistered({ endpoints }: Voter, state: ControllerState | undefined): boolean {
   if (state === undefined) return false;
-  return endpoints.every(({ name, host, port }) =>
+  const isKnown = endpoints.every(({ name, host, port }) =>
     state.endpoints.some((known) => {
       return known.name === name && known.host === host && known.port === port;
     }),
   );
+  return isKnown && SUPPORTED_FEATURES.every((range) => isIn(state.features, range));
+}
+
+function isIn(
+  features: readonly FeatureRange[],
+  { name, minVersion, maxVersion }: FeatureRange,
+): boolean {
+  return features.some((known) => {
+    return (
+      known.name === name && known.minVersion === minVersion && known.maxVersion === maxVersion
+    );
+  });
 }

@@ -4,7 +4,7 @@ import { ErrorCode, errorName } from "../base/error-code.ts";
 import type { ResponseOf } from "../protocol/apis.ts";
 import { APIS, type Api } from "../protocol/apis.ts";
 import { decode, encode } from "../protocol/codec.ts";
-import { KRAFT_VERSION } from "../state/metadata-version.ts";
+import { KRAFT_VERSION } from "../state/features.ts";
 import type { ApiReply, ApiRequest, QuorumReplica, QuorumState } from "./api.ts";
 import { TRUSTED_CALLER } from "./callers.ts";
 import { LISTENER_NAME } from "./listener-name.ts";

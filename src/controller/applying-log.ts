@@ -37,12 +37,14 @@ export class ApplyingLog implements RaftLog {
 
   /** Last offset of the newest batch that changed a broker, a feature or a config; what is not known counts as changed. */
   #clusterOffset: number;
+  #quotaOffset: number;
   #truncations = 0;
 
   constructor(log: RaftLog, store: VersionedStore) {
     this.#log = log;
     this.#store = store;
     this.#clusterOffset = log.endOffset - 1;
+    this.#quotaOffset = log.endOffset - 1;
   }
 
   /** A view at `offset`; what an earlier view has decoded is used again where it still stands. */
@@ -55,6 +57,11 @@ export class ApplyingLog implements RaftLog {
     const stands = this.#clusterOffset <= earlier.reader.offset;
     const reader = new MetadataReader(this.#store, offset, stands ? earlier.reader : null);
     return { reader, truncations };
+  }
+
+  /** Last offset of the newest batch that may have changed a client quota. */
+  get quotaOffset(): number {
+    return this.#quotaOffset;
   }
 
   get startOffset(): number {
@@ -80,6 +87,7 @@ export class ApplyingLog implements RaftLog {
     if (!records.every(({ type }) => LEAVES_CLUSTER.has(type))) {
       this.#clusterOffset = batch.lastOffset;
     }
+    if (records.some(({ type }) => type === "clientQuota")) this.#quotaOffset = batch.lastOffset;
   }
 
   read(fromOffset: number, maxBytes: number, endOffset: number): Uint8Array {
@@ -88,6 +96,7 @@ export class ApplyingLog implements RaftLog {
 
   truncate(endOffset: number): void {
     this.#truncations += 1;
+    this.#quotaOffset = Math.min(this.#quotaOffset, endOffset - 1);
     this.#log.truncate(endOffset);
     this.#store.truncate(endOffset);
   }

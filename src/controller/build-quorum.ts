@@ -4,7 +4,7 @@ import { present } from "../base/assert.ts";
 import type { Prng } from "../base/prng.ts";
 import { Replica } from "../raft/replica.ts";
 import { DEFAULT_TIMING } from "../raft/timing.ts";
-import { KRAFT_VERSION } from "../state/metadata-version.ts";
+import { KRAFT_VERSION } from "../state/features.ts";
 import type { FormatDocument } from "./api.ts";
 import { ApplyingLog } from "./applying-log.ts";
 import type { ControllerConfig } from "./controller-config.ts";

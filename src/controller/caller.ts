@@ -7,12 +7,14 @@ export interface Caller {
   readonly principal: string;
   /** True when the principal has proved itself with a delegation token. */
   readonly tokenAuthenticated: boolean;
-  /** The address the request came from, as text; of an Envelope the client's. */
+  /** The address the request came from, as java.net.InetAddress prints it; of an Envelope the client's. */
   readonly host: string;
   /** The client id of the request, empty when there is none. */
   readonly clientId: string;
   /** True when a broker has passed the request on. */
   readonly forwarded: boolean;
+  /** False when nobody can say yet what it may do, because the ACLs are not known. */
+  readonly authorizable: boolean;
   /** True when the caller may do this; a refusal is logged unless `quiet`. */
   authorize(action: AuthorizedAction, options?: { readonly quiet?: boolean }): boolean;
 }

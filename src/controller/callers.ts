@@ -1,8 +1,11 @@
 /** Makes the caller of a request out of where it came from. */
 
+import { present } from "../base/assert.ts";
+import { ipText } from "../base/ip-address.ts";
+import type { ApiName } from "../protocol/apis.ts";
 import { decode } from "../protocol/codec.ts";
 import { defaultPrincipalData } from "../protocol/messages/default-principal-data.ts";
-import { isAuthorized } from "../state/authorizer.ts";
+import { allows, decidingRule } from "../state/standard-authorizer.ts";
 import type { Caller } from "./caller.ts";
 import type { QuorumController } from "./quorum-controller.ts";
 
@@ -16,26 +19,32 @@ export const TRUSTED_CALLER: Caller = {
   host: "127.0.0.1",
   clientId: "",
   forwarded: false,
+  authorizable: true,
   authorize: () => true,
 };
+
+interface Sent {
+  readonly api: ApiName;
+  readonly clientId: string;
+}
 
 /** Whoever has opened a Kafka connection. */
 export function connectionCaller(
   quorum: QuorumController,
-  { host, clientId }: { readonly host: string; readonly clientId: string },
+  { host, ...sent }: Sent & { readonly host: string },
 ): Caller {
-  const who = { principal: ANONYMOUS, tokenAuthenticated: false, host, clientId, forwarded: false };
-  return withAuthorizer(quorum, who);
+  const who = { principal: ANONYMOUS, tokenAuthenticated: false, host, forwarded: false };
+  return withAuthorizer(quorum, { ...who, ...sent });
 }
 
-/** The client of a broker that has passed its request on (KIP-590). Throws MalformedError. */
+/** The client of a broker that has passed its request on (KIP-590). The principal and the address can be read. */
 export function forwardedCaller(
   quorum: QuorumController,
   {
     principal,
     address,
-    clientId,
-  }: { readonly principal: Uint8Array; readonly address: Uint8Array; readonly clientId: string },
+    ...sent
+  }: Sent & { readonly principal: Uint8Array; readonly address: Uint8Array },
 ): Caller {
   const version = ((principal[0] ?? 0) << 8) | (principal[1] ?? 0);
   const { type, name, tokenAuthenticated } = decode(
@@ -43,26 +52,29 @@ export function forwardedCaller(
     version,
     principal.subarray(2),
   );
-  const host = addressText(address);
-  const who = { principal: `${type}:${name}`, tokenAuthenticated, host, clientId, forwarded: true };
-  return withAuthorizer(quorum, who);
+  const host = present(ipText(address), "The address of an Envelope has been checked");
+  const who = { principal: `${type}:${name}`, tokenAuthenticated, host, forwarded: true };
+  return withAuthorizer(quorum, { ...who, ...sent });
 }
 
-function withAuthorizer(quorum: QuorumController, who: Omit<Caller, "authorize">): Caller {
-  const { config } = quorum;
+function withAuthorizer(
+  quorum: QuorumController,
+  { api, ...who }: Omit<Caller, "authorize" | "authorizable"> & Sent,
+): Caller {
+  const { config, replica, denials } = quorum;
+  const isSuperUser = config.superUsers.has(who.principal);
+  // Until the high watermark is known, so is no ACL: what none forbids would be allowed.
+  const authorizable = !config.authorizerEnabled || isSuperUser || replica.highWatermark > 0;
   return {
     ...who,
-    authorize: (action) =>
-      !config.authorizerEnabled || isAuthorized(quorum.committedView(), config, who, action),
+    authorizable,
+    authorize: (action, { quiet = false } = {}) => {
+      if (!config.authorizerEnabled) return true;
+      if (!authorizable) return false;
+      const rule = decidingRule(quorum.committedView(), config, who, action);
+      const allowed = allows(rule);
+      if (!allowed && !quiet) denials.add({ api, who, action, rule });
+      return allowed;
+    },
   };
-}
-
-/** An address of 4 or 16 bytes as Java's InetAddress prints it. */
-function addressText(bytes: Uint8Array): string {
-  if (bytes.length === 4) return bytes.join(".");
-  const groups: string[] = [];
-  for (let i = 0; i < bytes.length; i += 2) {
-    groups.push((((bytes[i] ?? 0) << 8) | (bytes[i + 1] ?? 0)).toString(16));
-  }
-  return groups.join(":");
 }

@@ -77,6 +77,9 @@ class QuorumNode implements OpenNode {
   handle(event: NodeEvent, nowMs: number): NodeEffect[] {
     this.#dispatch(event, nowMs);
     this.#settle(nowMs);
+    for (const fields of this.#formatted?.quorum.denials.take() ?? []) {
+      this.#outbox.push({ kind: "log", event: "authorization-denied", fields });
+    }
     return this.#outbox.take();
   }
 

@@ -1,10 +1,19 @@
 /** The periodic work of an active controller, as its configuration wants it. */
 
+import {
+  balanceLeaders,
+  electUncleanLeaders,
+  type LeaderBalance,
+} from "../state/decide-leader-balance.ts";
+import { decideRemoveExpiredTokens } from "../state/decide-token-expiry.ts";
+import type { MetadataView } from "../state/metadata-view.ts";
 import type { PeriodicTask } from "./periodic-tasks.ts";
 import type { QuorumController } from "./quorum-controller.ts";
+import { registrationTask } from "./registration-task.ts";
 
-export function controllerTasks({ config }: QuorumController): PeriodicTask[] {
-  const tasks: PeriodicTask[] = [];
+export function controllerTasks(quorum: QuorumController): PeriodicTask[] {
+  const { config } = quorum;
+  const tasks: PeriodicTask[] = [registrationTask(quorum)];
   if (config.metadataMaxIdleIntervalMs > 0) {
     tasks.push({
       name: "write-no-op",
@@ -16,5 +25,34 @@ export function controllerTasks({ config }: QuorumController): PeriodicTask[] {
       }),
     });
   }
+  if (config.autoLeaderRebalanceEnable) {
+    const intervalMs = config.leaderImbalanceCheckIntervalMs;
+    tasks.push(leaderTask(quorum, "elect-preferred", intervalMs, balanceLeaders));
+  }
+  const intervalMs = config.uncleanLeaderElectionIntervalMs;
+  tasks.push(leaderTask(quorum, "elect-unclean", intervalMs, electUncleanLeaders));
+  if (quorum.tokenHmacs !== null) {
+    tasks.push({
+      name: "expire-delegation-tokens",
+      intervalMs: config.delegationTokenExpiryCheckIntervalMs,
+      run: (nowMs) => decideRemoveExpiredTokens(quorum.view(), nowMs),
+    });
+  }
   return tasks;
+}
+
+function leaderTask(
+  quorum: QuorumController,
+  name: string,
+  intervalMs: number,
+  decide: (view: MetadataView) => LeaderBalance,
+): PeriodicTask {
+  return {
+    name,
+    intervalMs,
+    run: () => {
+      const { records, isFull } = decide(quorum.view());
+      return { records, atomic: false, again: isFull };
+    },
+  };
 }

@@ -2,7 +2,7 @@
 
 import { ErrorCode } from "../base/error-code.ts";
 import { APIS, type ApiName, type RequestOf, type ResponseInit } from "../protocol/apis.ts";
-import { SUPPORTED_FEATURES } from "../state/metadata-version.ts";
+import { SUPPORTED_FEATURES } from "../state/features.ts";
 
 const SOFTWARE_NAME = /^[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?$/;
 

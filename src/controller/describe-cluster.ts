@@ -27,12 +27,9 @@ export function describeCluster(
     );
   }
   if (request.endpointType !== CONTROLLERS) {
-    if (version === 0) {
-      return refused(ErrorCode.INVALID_REQUEST, "Unsupported endpoint type 1");
-    }
     return request.endpointType === BROKERS
       ? refused(
-          ErrorCode.MISMATCHED_ENDPOINT_TYPE,
+          version === 0 ? ErrorCode.INVALID_REQUEST : ErrorCode.MISMATCHED_ENDPOINT_TYPE,
           "The request was sent to an endpoint of type CONTROLLER, but we wanted an endpoint of type BROKER",
         )
       : refused(

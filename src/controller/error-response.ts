@@ -1,10 +1,16 @@
 /** The form in which each API says that a whole request failed. */
 
+import { ErrorCode } from "../base/error-code.ts";
 import { APIS, type ApiName, type RequestOf } from "../protocol/apis.ts";
+
+const FIRST_DELETE_TOPICS_WITH_IDS = 6;
+const FIRST_FETCH_WITH_ERROR = 7;
+const FIRST_FETCH_WITH_IDS = 13;
 
 interface Named {
   readonly errorCode: number;
-  readonly errorMessage: string;
+  /** Null when what went wrong is nobody's business. */
+  readonly errorMessage: string | null;
 }
 
 type Forms = {
@@ -13,8 +19,14 @@ type Forms = {
 
 /** APIs whose form of an error is more than a code at the top. */
 const FORMS: Forms = {
+  fetch: (request, { errorCode }, version) => fetchError(request, errorCode, version),
   createTopics: ({ topics }, named) => ({ topics: topics.map(({ name }) => ({ name, ...named })) }),
-  deleteTopics: (request, named, version) => deleteTopicsError(request, version, named),
+  deleteTopics: ({ topics, topicNames }, { errorCode }, version) => ({
+    responses:
+      version < FIRST_DELETE_TOPICS_WITH_IDS
+        ? topicNames.map((name) => ({ name, errorCode }))
+        : topics.map(({ name, topicId }) => ({ name, topicId, errorCode })),
+  }),
   createPartitions: ({ topics }, named) => ({
     results: topics.map(({ name }) => ({ name, ...named })),
   }),
@@ -63,7 +75,8 @@ export function errorResponse(
   error: number,
   message: string,
 ): object {
-  const named = { errorCode: error, errorMessage: message };
+  const isSecret = error === ErrorCode.UNKNOWN_SERVER_ERROR;
+  const named = { errorCode: error, errorMessage: isSecret ? null : message };
   const form = FORMS[api];
   if (form !== undefined) return form(request as never, named, version);
   const { fields } = APIS[api].response;
@@ -84,14 +97,18 @@ function resourceErrors(
   };
 }
 
-function deleteTopicsError(
-  request: RequestOf<"deleteTopics">,
-  version: number,
-  named: Named,
-): object {
-  const failure = version >= 5 ? named : { errorCode: named.errorCode };
-  if (version < 6) {
-    return { responses: request.topicNames.map((name) => ({ name, ...failure })) };
-  }
-  return { responses: request.topics.map(({ name, topicId }) => ({ name, topicId, ...failure })) };
+/** Fetches that name topics say it of each partition, the others at the top. */
+function fetchError(request: RequestOf<"fetch">, errorCode: number, version: number): object {
+  const { sessionId, topics } = request;
+  if (version >= FIRST_FETCH_WITH_IDS) return { errorCode, sessionId };
+  const responses = topics.map(({ topic, partitions }) => ({
+    topic,
+    partitions: partitions.map(({ partition }) => ({
+      partitionIndex: partition,
+      errorCode,
+      highWatermark: -1n,
+      records: new Uint8Array(0),
+    })),
+  }));
+  return version >= FIRST_FETCH_WITH_ERROR ? { errorCode, sessionId, responses } : { responses };
 }

@@ -1,6 +1,6 @@
 /** Formatting a controller: which levels a cluster may begin with, and the one document that it begins from. */
 
-import { resolveFormat } from "../state/metadata-version.ts";
+import { resolveFormat } from "../state/format-levels.ts";
 import type { ApiReply, ApiRequest, FormatDocument } from "./api.ts";
 import type { FormatStore } from "./format-store.ts";
 

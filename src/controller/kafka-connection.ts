@@ -3,12 +3,16 @@
  * whatever order they become ready in (https://kafka.apache.org/protocol#protocol_network).
  */
 
+import { canonicalIp } from "../base/ip-address.ts";
 import { FrameSplitter } from "../protocol/frame-splitter.ts";
 
 /** Far above any request of a broker, far below an object's memory. */
 export const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
 /** A client that sends more without waiting for answers is cut off; Kafka's own send at most 100. */
 const MAX_REQUESTS_IN_FLIGHT = 200;
+const LOOPBACK = "127.0.0.1";
+/** Of a host that is no address: only ACLs for all hosts speak of it. */
+const NOWHERE = "unknown";
 /** Answers that are ready but stand behind one that is not. */
 const MAX_HELD_BYTES = 32 * 1024 * 1024;
 
@@ -25,13 +29,14 @@ export interface KafkaConnectionOptions {
 
 export class KafkaConnection {
   readonly connectionId: number;
+  /** As java.net.InetAddress prints it. */
   readonly host: string;
   readonly #splitter = new FrameSplitter(MAX_REQUEST_BYTES);
   readonly #slots: AnswerSlot[] = [];
 
-  constructor({ connectionId, host = "127.0.0.1" }: KafkaConnectionOptions) {
+  constructor({ connectionId, host = LOOPBACK }: KafkaConnectionOptions) {
     this.connectionId = connectionId;
-    this.host = host;
+    this.host = canonicalIp(host) ?? NOWHERE;
   }
 
   /** Adds received bytes; returns the requests that are now whole. Throws MalformedError. */

@@ -11,6 +11,8 @@ import {
   readRequest,
   readRequestBody,
 } from "../protocol/request-frame.ts";
+import { authorizationProblem } from "./authorization.ts";
+import type { Caller } from "./caller.ts";
 import { connectionCaller, forwardedCaller, TRUSTED_CALLER } from "./callers.ts";
 import { unsupportedApiVersions } from "./describe-api-versions.ts";
 import { errorResponse } from "./error-response.ts";
@@ -18,6 +20,7 @@ import { asObserver } from "./outside-voters.ts";
 import type { QuorumController } from "./quorum-controller.ts";
 import type { Respondent } from "./respondent.ts";
 import { handleRequest, SERVED_APIS } from "./served-apis.ts";
+import { isUnreadable } from "./unreadable.ts";
 
 /** Takes the bytes of a response: header and body, without the length. */
 export type Reply = (bytes: Uint8Array) => void;
@@ -53,7 +56,13 @@ export function readFrame(bytes: Uint8Array): ReadFrame {
     }
     return { api, frame, body: null };
   }
-  return { api, frame, body: readRequestBody(api, frame) };
+  return { api, frame, body: readBody(api, frame) };
+}
+
+function readBody(api: ApiName, frame: RequestFrame): object {
+  const body = readRequestBody(api, frame);
+  if (!isUnreadable(api, body)) return body;
+  throw new MalformedError(`${APIS[api].name} names what cannot be`);
 }
 
 /** Handles a request. Returns who waits for the answer, to be forgotten when it goes. */
@@ -67,21 +76,21 @@ export function handleFrame(
     reply(encodeResponse(APIS.apiVersions, 0, correlationId, unsupportedApiVersions()));
     return null;
   }
+  const fromPeer = connectionHost === null;
+  const clientId = frame.clientId ?? "";
+  const caller = fromPeer
+    ? TRUSTED_CALLER
+    : connectionCaller(quorum, { host: connectionHost, clientId, api });
   if (api === "envelope") {
-    openEnvelope(quorum, body as RequestOf<"envelope">, frame, nowMs, reply);
+    openEnvelope(quorum, body as RequestOf<"envelope">, { frame, caller, nowMs, reply });
     return null;
   }
   const respondent = directRespondent(api, body, frame, reply);
-  const fromPeer = connectionHost === null;
   const allowed = fromPeer ? body : asObserver(api, body, quorum.replica.voters());
   if (allowed === null) {
     const message = "Only voters take part in elections, over their own channel.";
     respondent.refuse(ErrorCode.CLUSTER_AUTHORIZATION_FAILED, message);
   } else {
-    const clientId = frame.clientId ?? "";
-    const caller = fromPeer
-      ? TRUSTED_CALLER
-      : connectionCaller(quorum, { host: connectionHost, clientId });
     handleRequest(quorum, api, allowed, { version, nowMs, respondent, caller });
   }
   return respondent;
@@ -103,24 +112,47 @@ function directRespondent(
   };
 }
 
+interface Sealed {
+  /** Of the Envelope itself. */
+  readonly frame: RequestFrame;
+  /** The broker that has sent it. */
+  readonly caller: Caller;
+  readonly nowMs: number;
+  readonly reply: Reply;
+}
+
 function openEnvelope(
   quorum: QuorumController,
   envelope: RequestOf<"envelope">,
-  outer: RequestFrame,
-  nowMs: number,
-  reply: Reply,
+  { frame: outer, caller: broker, nowMs, reply }: Sealed,
 ): void {
   function finish(errorCode: number, responseData: Uint8Array | null): void {
     const body = { errorCode, responseData };
     reply(encodeResponse(APIS.envelope, outer.version, outer.correlationId, body));
   }
-  const opened = readEnvelope(envelope);
+  const opened = authorizationProblem("envelope", broker)?.errorCode ?? readEnvelope(envelope);
   if (typeof opened === "number") {
     finish(opened, null);
     return;
   }
-  const { frame, name, request, principal } = opened;
-  const respondent: Respondent = {
+  const { frame, name } = opened;
+  const respondent = envelopeRespondent(opened, finish);
+  const caller = forwardedCaller(quorum, {
+    principal: opened.principal,
+    address: envelope.clientHostAddress,
+    clientId: frame.clientId ?? "",
+    api: name,
+  });
+  const { version } = frame;
+  handleRequest(quorum, name, opened.request, { version, nowMs, respondent, caller });
+}
+
+/** Answers within the Envelope, but for what only the broker shall know. */
+function envelopeRespondent(
+  { frame, name, request }: Opened,
+  finish: (errorCode: number, responseData: Uint8Array | null) => void,
+): Respondent {
+  return {
     answer: (body) => {
       // The broker must look for the new controller, not hand the news to its client (contract of KIP-590).
       if (name === "describeQuorum" && saysNotLeader(body)) {
@@ -142,12 +174,6 @@ function openEnvelope(
       );
     },
   };
-  const caller = forwardedCaller(quorum, {
-    principal,
-    address: envelope.clientHostAddress,
-    clientId: frame.clientId ?? "",
-  });
-  handleRequest(quorum, name, request, { version: frame.version, nowMs, respondent, caller });
 }
 
 interface Opened {
@@ -169,7 +195,7 @@ function readEnvelope(envelope: RequestOf<"envelope">): Opened | number {
     const name = frame.api;
     if (name === null || !SERVED_APIS.includes(name)) return ErrorCode.UNSUPPORTED_VERSION;
     if (!APIS[name].forwardable) return ErrorCode.INVALID_REQUEST;
-    return { frame, name, request: readRequestBody(name, frame), principal };
+    return { frame, name, request: readBody(name, frame), principal };
   } catch (error) {
     if (error instanceof MalformedError) return ErrorCode.UNSUPPORTED_VERSION;
     throw error;

@@ -42,7 +42,9 @@ export type NodeEffect =
       timeoutMs: number;
     }
   | { kind: "peer-reply"; callId: number; bytes: Uint8Array }
-  | { kind: "api-reply"; callId: number; reply: ApiReply };
+  | { kind: "api-reply"; callId: number; reply: ApiReply }
+  /** One line for the operator: facts, never secrets. */
+  | { kind: "log"; event: string; fields: Readonly<Record<string, string | number>> };
 
 /** A controller node: synchronous, one event at a time. */
 export interface ControllerNode {

@@ -14,11 +14,14 @@ import { BrokerSessions } from "../state/broker-sessions.ts";
 import { decideFenceStale } from "../state/decide-broker-heartbeat.ts";
 import type { Decision } from "../state/decision.ts";
 import type { MetadataView } from "../state/metadata-view.ts";
+import { MutationQuotas } from "../state/mutation-quota.ts";
+import { TokenHmacs } from "../state/token-hmacs.ts";
 import { controllerRegistrations, firstRecords } from "./activation.ts";
 import type { FormatDocument } from "./api.ts";
 import type { ApplyingLog, LogView } from "./applying-log.ts";
 import type { ControllerConfig } from "./controller-config.ts";
 import { controllerTasks } from "./controller-tasks.ts";
+import { DenialLog } from "./denial-log.ts";
 import { PendingAnswers } from "./pending-answers.ts";
 import { PeriodicTasks } from "./periodic-tasks.ts";
 import { batchRecords } from "./record-batching.ts";
@@ -60,6 +63,10 @@ export class QuorumController {
   readonly prng: Prng;
   readonly config: ControllerConfig;
   readonly sessions: BrokerSessions;
+  readonly mutationQuotas: MutationQuotas;
+  /** Null when delegation tokens are switched off. */
+  readonly tokenHmacs: TokenHmacs | null;
+  readonly denials = new DenialLog();
   #newest: LogView | null = null;
   #committed: LogView | null = null;
   readonly #tasks: PeriodicTasks;
@@ -76,6 +83,13 @@ export class QuorumController {
     this.prng = options.prng;
     this.config = options.config;
     this.sessions = new BrokerSessions(options.config.brokerSessionTimeoutMs);
+    const { quotaWindowNum, quotaWindowSizeMs, delegationTokenSecretKey } = options.config;
+    this.mutationQuotas = new MutationQuotas({
+      windowNum: quotaWindowNum,
+      windowSizeMs: quotaWindowSizeMs,
+    });
+    this.tokenHmacs =
+      delegationTokenSecretKey === null ? null : new TokenHmacs(delegationTokenSecretKey);
     this.#tasks = new PeriodicTasks(controllerTasks(this));
   }
 
@@ -190,7 +204,7 @@ export class QuorumController {
 
   #activate(nowMs: number): void {
     this.#activeEpoch = this.replica.epoch;
-    const first = firstRecords(this.view(), this.document);
+    const first = firstRecords(this.view(), this.document, this.config);
     this.append({ records: first, atomic: true }, nowMs);
     const controllers = controllerRegistrations(this.view(), this.replica.voters(), this.prng);
     this.append({ records: controllers, atomic: true }, nowMs);
@@ -204,6 +218,7 @@ export class QuorumController {
     this.#tasks.stop();
     this.#nextCheckMs = Number.POSITIVE_INFINITY;
     this.sessions.clear();
+    this.mutationQuotas.clear();
     const message = "This controller is no longer active.";
     this.#pending.refuseAll(ErrorCode.NOT_CONTROLLER, message);
     const reads = this.#reads;
@@ -235,10 +250,10 @@ export class QuorumController {
       this.sessions.activate(this.view().brokers(), nowMs);
       return;
     }
-    for (;;) {
-      const decision = decideFenceStale(this.view(), this.sessions, nowMs);
-      if (decision === null) return;
-      this.append(decision, nowMs);
-    }
+    const decision = decideFenceStale(this.view(), this.sessions, nowMs);
+    if (decision === null) return;
+    this.append(decision, nowMs);
+    // A piece at a time: heartbeats are answered in between.
+    this.#nextCheckMs = nowMs;
   }
 }

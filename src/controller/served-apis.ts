@@ -2,7 +2,7 @@
 
 import { ErrorCode } from "../base/error-code.ts";
 import { APIS, type ApiName } from "../protocol/apis.ts";
-import { KRAFT_VERSION } from "../state/metadata-version.ts";
+import { KRAFT_VERSION } from "../state/features.ts";
 import { authorizeRequest } from "./authorization.ts";
 import { describeApiVersions } from "./describe-api-versions.ts";
 import { type Handler, type Handlers, localRead, type RequestContext } from "./handler.ts";
@@ -13,6 +13,7 @@ import { CONFIG_HANDLERS } from "./handlers/config-handlers.ts";
 import { FEATURE_HANDLERS } from "./handlers/feature-handlers.ts";
 import { PARTITION_HANDLERS } from "./handlers/partition-handlers.ts";
 import { QUORUM_HANDLERS } from "./handlers/quorum-handlers.ts";
+import { SASL_HANDLERS } from "./handlers/sasl-handlers.ts";
 import { TOPIC_HANDLERS } from "./handlers/topic-handlers.ts";
 import type { QuorumController } from "./quorum-controller.ts";
 
@@ -25,6 +26,7 @@ const HANDLERS: Handlers = {
   ...CLIENT_HANDLERS,
   ...PARTITION_HANDLERS,
   ...FEATURE_HANDLERS,
+  ...SASL_HANDLERS,
   apiVersions: localRead((view, request, { version }, { replica }) => {
     const levels = new Map(view.features());
     if (levels.size > 0) levels.set("kraft.version", KRAFT_VERSION);

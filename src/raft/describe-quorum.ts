@@ -25,6 +25,7 @@ export function onDescribeQuorum(
         partitions: partitions.map(({ partitionIndex }) => ({
           partitionIndex,
           errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
+          errorMessage: "This server does not host this topic-partition.",
         })),
       })),
     };

@@ -1,9 +1,8 @@
-/** Which actions ACLs allow (KIP-11, KIP-290, KIP-801). */
+/** The words of access control (KIP-11, KIP-290): what may be done to what, by whom, and how ACLs say so. */
 
-import type { MetadataView } from "./metadata-view.ts";
-
-/** AccessControlEntryRecord's numbers. */
+/** AccessControlEntryRecord's numbers; filters have ANY and MATCH besides. */
 export const ResourceType = {
+  ANY: 1,
   TOPIC: 2,
   GROUP: 3,
   CLUSTER: 4,
@@ -12,9 +11,10 @@ export const ResourceType = {
   USER: 7,
 } as const;
 
-export const PatternType = { LITERAL: 3, PREFIXED: 4 } as const;
+export const PatternType = { ANY: 1, MATCH: 2, LITERAL: 3, PREFIXED: 4 } as const;
 
 export const Operation = {
+  ANY: 1,
   ALL: 2,
   READ: 3,
   WRITE: 4,
@@ -31,10 +31,13 @@ export const Operation = {
   TWO_PHASE_COMMIT: 15,
 } as const;
 
-export const Permission = { DENY: 2, ALLOW: 3 } as const;
+export const Permission = { ANY: 1, DENY: 2, ALLOW: 3 } as const;
 
 /** The one resource of type CLUSTER. */
 export const CLUSTER_NAME = "kafka-cluster";
+/** A literal pattern of this name covers every name; a host of this text is every host. */
+export const WILDCARD = "*";
+export const WILDCARD_PRINCIPAL = "User:*";
 
 export interface AuthorizedAction {
   readonly operation: number;
@@ -47,12 +50,15 @@ export interface AuthorizerSettings {
   readonly allowEveryoneIfNoAclFound: boolean;
 }
 
-/** True when the principal, coming from the host, may do it. */
-export function isAuthorized(
-  _view: MetadataView,
-  _settings: AuthorizerSettings,
-  _who: { readonly principal: string; readonly host: string },
-  _action: AuthorizedAction,
-): boolean {
-  return true;
+/** Who asks, and from where. */
+export interface Requester {
+  /** For example "User:alice". */
+  readonly principal: string;
+  /** As java.net.InetAddress prints it. */
+  readonly host: string;
+}
+
+/** The name of a number of one of the tables above; UNKNOWN when it has none. */
+export function nameOf(table: Readonly<Record<string, number>>, value: number): string {
+  return Object.keys(table).find((name) => table[name] === value) ?? "UNKNOWN";
 }

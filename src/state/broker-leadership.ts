@@ -5,8 +5,7 @@
 
 import type { Uuid } from "../base/uuid.ts";
 import type { NewRecord } from "../protocol/metadata-record.ts";
-import { NO_LEADER } from "./leader-election.ts";
-import type { MetadataView, PartitionAt } from "./metadata-view.ts";
+import type { MetadataView, PartitionAt, PartitionState } from "./metadata-view.ts";
 import { partitionChange } from "./partition-change.ts";
 import { RecordsByTopic } from "./topic-order.ts";
 import { TopicRuleBook } from "./topic-rules.ts";
@@ -19,36 +18,49 @@ export function brokerLeadsPartitions(view: MetadataView, brokerId: number): boo
   return false;
 }
 
-/** Takes the broker out of every ISR it is in, and elects others where it leads. */
-export function recordsForFencing(view: MetadataView, brokerId: number): NewRecord[] {
-  return recordsWithout(view, brokerId, ({ partition }) => partition.isr.includes(brokerId));
+/** Takes the broker out of every ISR it is in, or of `limit` of them, and elects others where it leads. */
+export function recordsForFencing(
+  view: MetadataView,
+  brokerId: number,
+  limit = Number.POSITIVE_INFINITY,
+): NewRecord[] {
+  return new BrokerChange(view, brokerId).without(isInIsr(brokerId), limit);
 }
 
 /** The broker stays registered and may still be fetched from, but hands over all it can. */
-export function recordsForControlledShutdown(view: MetadataView, brokerId: number): NewRecord[] {
-  return recordsForFencing(view, brokerId);
+export function recordsForControlledShutdown(
+  view: MetadataView,
+  brokerId: number,
+  limit = Number.POSITIVE_INFINITY,
+): NewRecord[] {
+  return recordsForFencing(view, brokerId, limit);
 }
 
-/** Out of every ISR and ELR: the broker will not come back. */
+/** Out of every ISR; what it is eligible for it stays eligible for. */
 export function recordsForUnregistering(view: MetadataView, brokerId: number): NewRecord[] {
-  return recordsWithoutData(view, brokerId);
+  const change = new BrokerChange(view, brokerId);
+  return [...change.without(isInIsr(brokerId)), ...change.without(isInElr(brokerId))];
 }
 
-/** A broker begins a new life: what its former one was part of, it is not any more. */
+/**
+ * A broker begins a new life: what its former one was in sync with, it is not any more. After an unclean shutdown it may
+ * have lost what it had, and is not eligible either (KIP-966).
+ */
 export function recordsForRegistering(
   view: MetadataView,
   brokerId: number,
   { uncleanShutdown }: { readonly uncleanShutdown: boolean },
 ): NewRecord[] {
-  return uncleanShutdown ? recordsWithoutData(view, brokerId) : recordsForFencing(view, brokerId);
+  if (!uncleanShutdown) return recordsForFencing(view, brokerId);
+  const change = new BrokerChange(view, brokerId, [brokerId]);
+  return [...change.without(isInIsr(brokerId)), ...change.without(isInElr(brokerId))];
 }
 
-/** Gives leaderless partitions a leader where the broker that is back can be it. */
+/** Gives leaderless partitions a leader where the broker that is back, or any other, can be it. */
 export function recordsForUnfencing(view: MetadataView, brokerId: number): NewRecord[] {
   const rules = new TopicRuleBook(view);
   const records = new RecordsByTopic();
-  for (const { topicId, partitionIndex, partition } of view.partitionsOfBroker(brokerId)) {
-    if (partition.leader !== NO_LEADER) continue;
+  for (const { topicId, partitionIndex, partition } of view.markedPartitions("leaderless")) {
     const record = partitionChange(
       partition,
       { topicId, partitionIndex },
@@ -65,46 +77,60 @@ export function recordsForOfflineDirs(
   brokerId: number,
   dirs: readonly Uuid[],
 ): NewRecord[] {
-  return recordsWithout(view, brokerId, ({ partition }) => {
-    const directory = partition.directories[partition.replicas.indexOf(brokerId)];
-    if (directory === undefined || !dirs.includes(directory)) return false;
-    return partition.isr.includes(brokerId) || partition.leader === brokerId;
-  });
+  const change = new BrokerChange(view, brokerId);
+  return dirs.flatMap((dir) => change.without(({ directories }) => directories.includes(dir)));
 }
 
-function recordsWithout(
+/** The same for replicas of which the broker has just said that they lie in a failed directory. */
+export function recordsForLostReplicas(
   view: MetadataView,
   brokerId: number,
-  concerns: (at: PartitionAt) => boolean,
+  lost: readonly PartitionAt[],
 ): NewRecord[] {
-  const rules = new TopicRuleBook(view);
-  const records = new RecordsByTopic();
-  for (const at of view.partitionsOfBroker(brokerId)) {
-    if (!concerns(at)) continue;
-    const { topicId, partitionIndex, partition } = at;
-    const isr = partition.isr.filter((id) => id !== brokerId);
-    const record = partitionChange(
-      partition,
-      { topicId, partitionIndex, isr },
-      rules.changeRules(topicId, partition, { except: brokerId }),
-    );
-    records.add(topicId, record);
-  }
-  return records.inOrder();
+  const change = new BrokerChange(view, brokerId);
+  return lost.flatMap((at) => change.recordWithout(at) ?? []);
 }
 
-function recordsWithoutData(view: MetadataView, brokerId: number): NewRecord[] {
-  const rules = new TopicRuleBook(view);
-  const records = new RecordsByTopic();
-  for (const { topicId, partitionIndex, partition } of view.partitionsOfBroker(brokerId)) {
-    if (!partition.isr.includes(brokerId) && !partition.elr.includes(brokerId)) continue;
-    const isr = partition.isr.filter((id) => id !== brokerId);
-    const record = partitionChange(
-      partition,
-      { topicId, partitionIndex, isr, uncleanShutdown: [brokerId] },
-      rules.changeRules(topicId, partition, { except: brokerId }),
-    );
-    records.add(topicId, record);
+class BrokerChange {
+  readonly #view: MetadataView;
+  readonly #brokerId: number;
+  readonly #uncleanShutdown: readonly number[];
+  readonly #rules: TopicRuleBook;
+
+  constructor(view: MetadataView, brokerId: number, uncleanShutdown: readonly number[] = []) {
+    this.#view = view;
+    this.#brokerId = brokerId;
+    this.#uncleanShutdown = uncleanShutdown;
+    this.#rules = new TopicRuleBook(view);
   }
-  return records.inOrder();
+
+  /** Takes the broker out of the partitions that are concerned, `limit` of them at most. */
+  without(
+    concerns: (partition: PartitionState) => boolean,
+    limit = Number.POSITIVE_INFINITY,
+  ): NewRecord[] {
+    const records = new RecordsByTopic();
+    for (const at of this.#view.partitionsOfBroker(this.#brokerId)) {
+      if (records.size >= limit) break;
+      if (concerns(at.partition)) records.add(at.topicId, this.recordWithout(at));
+    }
+    return records.inOrder();
+  }
+
+  recordWithout({ topicId, partitionIndex, partition }: PartitionAt): NewRecord | null {
+    const isr = partition.isr.filter((id) => id !== this.#brokerId);
+    return partitionChange(
+      partition,
+      { topicId, partitionIndex, isr, uncleanShutdown: this.#uncleanShutdown },
+      this.#rules.changeRules(topicId, partition, { except: this.#brokerId }),
+    );
+  }
+}
+
+function isInIsr(brokerId: number): (partition: PartitionState) => boolean {
+  return ({ isr }) => isr.includes(brokerId);
+}
+
+function isInElr(brokerId: number): (partition: PartitionState) => boolean {
+  return ({ elr }) => elr.includes(brokerId);
 }

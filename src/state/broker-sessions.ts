@@ -46,6 +46,12 @@ export class BrokerSessions {
     session.metadataOffset = metadataOffset;
   }
 
+  /** What the broker said of its offset does not count any more: a change of its registration is news to it. */
+  forgetOffset(brokerId: number, epoch: number): void {
+    const session = this.#sessions.get(brokerId);
+    if (session?.epoch === epoch) session.metadataOffset = -1;
+  }
+
   /** True when this life of the broker was heard from within its session. */
   hasValidSession(brokerId: number, epoch: number, nowMs: number): boolean {
     const session = this.#sessions.get(brokerId);
@@ -58,6 +64,11 @@ export class BrokerSessions {
     const session = this.#session(brokerId, epoch, nowMs);
     session.controlledShutdownOffset ??= offset;
     return session.controlledShutdownOffset;
+  }
+
+  /** More was moved away from the broker: those in charge must reach `offset` before it may go. */
+  raiseControlledShutdown(brokerId: number, epoch: number, offset: number, nowMs: number): void {
+    this.#session(brokerId, epoch, nowMs).controlledShutdownOffset = offset;
   }
 
   /** How far every active broker has read; Infinity when none is active. */

@@ -1,6 +1,7 @@
 /** Applies what batches say of brokers and controllers. */
 
 import { assert, present } from "../base/assert.ts";
+import { type Uuid, uuidToBytes } from "../base/uuid.ts";
 import type { BrokerRegistrationChangeRecord } from "../protocol/records/broker-registration-change-record.ts";
 import type { RegisterBrokerRecord } from "../protocol/records/register-broker-record.ts";
 import type { RegisterControllerRecord } from "../protocol/records/register-controller-record.ts";
@@ -28,8 +29,8 @@ export function registerBroker(
     rack: record.rack,
     fenced: record.fenced,
     inControlledShutdown: record.inControlledShutdown,
-    logDirs: record.logDirs.toSorted(),
-    cordonedLogDirs: (record.cordonedLogDirs ?? []).toSorted(),
+    logDirs: record.logDirs.toSorted(compareUuids),
+    cordonedLogDirs: record.cordonedLogDirs,
     registrationOffset: lastOffset,
   });
 }
@@ -46,8 +47,8 @@ export function changeBroker(edits: RowEdits, record: BrokerRegistrationChangeRe
     ...broker,
     fenced: record.fenced === 0 ? broker.fenced : record.fenced === FENCE,
     inControlledShutdown: broker.inControlledShutdown || record.inControlledShutdown === 1,
-    logDirs: record.logDirs.length === 0 ? broker.logDirs : record.logDirs.toSorted(),
-    cordonedLogDirs: record.cordonedLogDirs?.toSorted() ?? broker.cordonedLogDirs,
+    logDirs: record.logDirs.length === 0 ? broker.logDirs : record.logDirs.toSorted(compareUuids),
+    cordonedLogDirs: record.cordonedLogDirs ?? broker.cordonedLogDirs,
   });
 }
 
@@ -100,4 +101,20 @@ function featureRanges(
       maxVersion: maxSupportedVersion,
     }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Kafka's order of UUIDs: as two signed numbers of 64 bits. */
+function compareUuids(a: Uuid, b: Uuid): number {
+  const [highA, lowA] = halves(a);
+  const [highB, lowB] = halves(b);
+  if (highA !== highB) return highA < highB ? -1 : 1;
+  if (lowA === lowB) return 0;
+  return lowA < lowB ? -1 : 1;
+}
+
+function halves(uuid: Uuid): readonly [bigint, bigint] {
+  const bytes = new Uint8Array(16);
+  uuidToBytes(uuid, bytes);
+  const view = new DataView(bytes.buffer);
+  return [view.getBigInt64(0), view.getBigInt64(8)];
 }

@@ -3,7 +3,7 @@
 import { ErrorCode } from "../base/error-code.ts";
 import type { RequestOf, ResponseInit } from "../protocol/apis.ts";
 import { decodeRecord, encodeRecord, type NewRecord } from "../protocol/metadata-record.ts";
-import type { Decision } from "./decision.ts";
+import { answerOnly, type Decision } from "./decision.ts";
 import type { MetadataView, PartitionState } from "./metadata-view.ts";
 import { partitionChange } from "./partition-change.ts";
 import { mergeChange } from "./partition-writer.ts";
@@ -35,10 +35,10 @@ export function decideAlterPartition(
   view: MetadataView,
   { version }: AlterPartitionContext,
 ): Decision<ResponseInit<"alterPartition">> {
+  if (request.topics.length === 0) return answerOnly({});
   const broker = view.broker(request.brokerId);
   if (broker === null || BigInt(broker.epoch) !== request.brokerEpoch) {
-    const response = { errorCode: ErrorCode.STALE_BROKER_EPOCH };
-    return { records: [], atomic: true, response };
+    return answerOnly({ errorCode: ErrorCode.STALE_BROKER_EPOCH });
   }
   const records: NewRecord[] = [];
   const rules = new TopicRuleBook(view);

@@ -4,26 +4,36 @@ import { ErrorCode } from "../base/error-code.ts";
 import type { Uuid } from "../base/uuid.ts";
 import type { RequestOf, ResponseInit } from "../protocol/apis.ts";
 import type { NewRecord } from "../protocol/metadata-record.ts";
-import type { Decision } from "./decision.ts";
-import { isDirectoryOnline } from "./leader-election.ts";
-import type { BrokerState, MetadataView } from "./metadata-view.ts";
+import { recordsForLostReplicas } from "./broker-leadership.ts";
+import { answerOnly, type Decision } from "./decision.ts";
+import { isDirectoryOf } from "./leader-election.ts";
+import { MetadataVersion } from "./metadata-version.ts";
+import type { BrokerState, MetadataView, PartitionAt } from "./metadata-view.ts";
 import { partitionChange } from "./partition-change.ts";
 import { TopicRuleBook } from "./topic-rules.ts";
 
 /**
- * Error codes: STALE_BROKER_EPOCH for the whole request; for a partition UNKNOWN_TOPIC_ID,
+ * Error codes: UNSUPPORTED_VERSION, STALE_BROKER_EPOCH for the whole request; for a partition UNKNOWN_TOPIC_ID,
  * UNKNOWN_TOPIC_OR_PARTITION, NOT_LEADER_OR_FOLLOWER (the broker has no replica of it).
  */
 export function decideAssignReplicasToDirs(
   request: RequestOf<"assignReplicasToDirs">,
   view: MetadataView,
 ): Decision<ResponseInit<"assignReplicasToDirs">> {
+  if (view.metadataVersion() < MetadataVersion.DIRECTORY_ASSIGNMENT) {
+    return answerOnly({ errorCode: ErrorCode.UNSUPPORTED_VERSION });
+  }
   const broker = view.broker(request.brokerId);
   if (broker === null || BigInt(broker.epoch) !== request.brokerEpoch) {
-    const response = { errorCode: ErrorCode.STALE_BROKER_EPOCH };
-    return { records: [], atomic: true, response };
+    return answerOnly({ errorCode: ErrorCode.STALE_BROKER_EPOCH });
   }
-  const work: Assignment = { view, broker, rules: new TopicRuleBook(view), records: [], moves: [] };
+  const work: Assignment = {
+    view,
+    broker,
+    rules: new TopicRuleBook(view),
+    records: [],
+    lost: new Map(),
+  };
   const directories = request.directories.map(({ id, topics }) => ({
     id,
     topics: topics.map(({ topicId, partitions }) => ({
@@ -34,9 +44,9 @@ export function decideAssignReplicasToDirs(
       })),
     })),
   }));
-  // Replicas in a directory that is not online leave the ISR, after all assignments.
+  const moves = recordsForLostReplicas(view, broker.brokerId, [...work.lost.values()]);
   return {
-    records: [...work.records, ...work.moves],
+    records: [...work.records, ...moves],
     atomic: false,
     response: { directories },
   };
@@ -47,7 +57,8 @@ interface Assignment {
   readonly broker: BrokerState;
   readonly rules: TopicRuleBook;
   readonly records: NewRecord[];
-  readonly moves: NewRecord[];
+  /** Replicas in a directory that is not online leave the ISR, after all assignments. */
+  readonly lost: Map<string, PartitionAt>;
 }
 
 function assign(work: Assignment, dir: Uuid, topicId: Uuid, partitionIndex: number): number {
@@ -60,24 +71,14 @@ function assign(work: Assignment, dir: Uuid, topicId: Uuid, partitionIndex: numb
   const directories = partition.directories.map((known, i) =>
     partition.replicas[i] === brokerId ? dir : known,
   );
-  const target = { topicId, partitionIndex };
-  const assigned = { ...partition, directories };
-  const isOnline = isDirectoryOnline(view, assigned, brokerId);
   const record = partitionChange(
     partition,
-    { ...target, directories },
-    // A leader in a failed directory is replaced by the second record, with the ISR.
-    rules.changeRules(topicId, isOnline ? assigned : partition),
+    { topicId, partitionIndex, directories },
+    { ...rules.changeRules(topicId, partition), mode: "online" },
   );
   if (record !== null) work.records.push(record);
-  if (!isOnline && partition.isr.includes(brokerId)) {
-    const isr = partition.isr.filter((id) => id !== brokerId);
-    const move = partitionChange(
-      assigned,
-      { ...target, isr },
-      rules.changeRules(topicId, assigned, { except: brokerId }),
-    );
-    if (move !== null) work.moves.push(move);
+  if (!isDirectoryOf(broker, dir)) {
+    work.lost.set(`${topicId}-${partitionIndex}`, { topicId, partitionIndex, partition });
   }
   return ErrorCode.NONE;
 }

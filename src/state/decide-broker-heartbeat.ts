@@ -19,6 +19,9 @@ import type { BrokerState, MetadataView } from "./metadata-view.ts";
 
 type Request = RequestOf<"brokerHeartbeat">;
 
+/** Partitions that one event changes at most where the rest can wait for the next: a full batch. */
+const MAX_CHANGES_PER_EVENT = 10_000;
+
 type ControlState = "fenced" | "unfenced" | "controlled-shutdown" | "shutdown-now";
 
 export interface BrokerHeartbeatContext {
@@ -48,13 +51,14 @@ export function decideBrokerHeartbeat(
 
   const current = currentState(broker);
   const next = nextState(request, broker, view, context);
-  const records = [
-    ...recordsForTransition(view, broker, current, next),
-    ...recordsForDirectories(request, view, broker),
-  ];
-  if (next === "controlled-shutdown" && current !== next) {
+  const moves = recordsForTransition(view, broker, current, next);
+  const records = [...moves, ...recordsForDirectories(request, view, broker)];
+  if (next === "controlled-shutdown" && moves.length > 0) {
     const lastOffset = nextOffset + records.length - 1;
-    sessions.noteControlledShutdown(brokerId, epoch, lastOffset, nowMs);
+    sessions.raiseControlledShutdown(brokerId, epoch, lastOffset, nowMs);
+  }
+  if (records.some(({ type }) => type === "brokerRegistrationChange")) {
+    sessions.forgetOffset(brokerId, epoch);
   }
   return {
     records,
@@ -67,7 +71,10 @@ export function decideBrokerHeartbeat(
   };
 }
 
-/** Fences the broker that has been silent longest, when one has been for a whole session; null when none has. */
+/**
+ * Fences the broker that has been silent longest, when one has been for a whole session; null when none has. One with
+ * very many partitions is taken out of them first, piece by piece.
+ */
 export function decideFenceStale(
   view: MetadataView,
   sessions: BrokerSessions,
@@ -76,7 +83,12 @@ export function decideFenceStale(
   const unfenced = view.brokers().filter(({ fenced }) => !fenced);
   const [broker] = sessions.staleBrokers(unfenced, nowMs);
   if (broker === undefined) return null;
-  return { records: fencing(view, broker), atomic: false, response: null };
+  const piece = recordsForFencing(view, broker.brokerId, MAX_CHANGES_PER_EVENT);
+  const records =
+    piece.length < MAX_CHANGES_PER_EVENT
+      ? [...piece, registrationChange(broker, 0, { fenced: FENCE })]
+      : piece;
+  return { records, atomic: false, response: null };
 }
 
 function currentState({ fenced, inControlledShutdown }: BrokerState): ControlState {
@@ -111,9 +123,9 @@ function mayShutDown(
   view: MetadataView,
   { sessions, nextOffset, nowMs }: BrokerHeartbeatContext,
 ): boolean {
+  if (brokerLeadsPartitions(view, brokerId)) return false;
   // A controller that was not active when the broker was emptied waits for what is in the log now.
   const offset = sessions.noteControlledShutdown(brokerId, epoch, nextOffset - 1, nowMs);
-  if (brokerLeadsPartitions(view, brokerId)) return false;
   return offset <= sessions.lowestActiveOffset(view.brokers());
 }
 
@@ -123,7 +135,7 @@ function recordsForTransition(
   current: ControlState,
   next: ControlState,
 ): NewRecord[] {
-  if (current === next) return [];
+  if (current === next) return next === "controlled-shutdown" ? leftover(view, broker) : [];
   switch (next) {
     case "unfenced":
       return [
@@ -133,11 +145,17 @@ function recordsForTransition(
     case "controlled-shutdown":
       return [
         registrationChange(broker, 1, { inControlledShutdown: 1 }),
-        ...recordsForControlledShutdown(view, broker.brokerId),
+        ...recordsForControlledShutdown(view, broker.brokerId, MAX_CHANGES_PER_EVENT),
       ];
     default:
       return fencing(view, broker);
   }
+}
+
+/** What did not go into the event before, or what a controller before this one did not come to. */
+function leftover(view: MetadataView, { brokerId }: BrokerState): NewRecord[] {
+  if (!brokerLeadsPartitions(view, brokerId)) return [];
+  return recordsForControlledShutdown(view, brokerId, MAX_CHANGES_PER_EVENT);
 }
 
 function fencing(view: MetadataView, broker: BrokerState): NewRecord[] {
@@ -163,9 +181,8 @@ function recordsForDirectories(
     );
   }
   if (level >= MetadataVersion.CORDONED_LOG_DIRS && cordonedLogDirs !== null) {
-    const sorted = cordonedLogDirs.toSorted();
-    if (!equalDirs(sorted, broker.cordonedLogDirs)) {
-      records.push(registrationChange(broker, 3, { cordonedLogDirs: sorted }));
+    if (!haveSameDirs(cordonedLogDirs, broker.cordonedLogDirs)) {
+      records.push(registrationChange(broker, 3, { cordonedLogDirs }));
     }
   }
   return records;
@@ -183,6 +200,6 @@ function registrationChange(
   };
 }
 
-function equalDirs(a: readonly Uuid[], b: readonly Uuid[]): boolean {
-  return a.length === b.length && a.every((dir, i) => dir === b[i]);
+function haveSameDirs(a: readonly Uuid[], b: readonly Uuid[] | null): boolean {
+  return b !== null && a.every((dir) => b.includes(dir)) && b.every((dir) => a.includes(dir));
 }

@@ -7,12 +7,8 @@ import type { NewRecord } from "../protocol/metadata-record.ts";
 import { recordsForRegistering } from "./broker-leadership.ts";
 import type { BrokerSessions } from "./broker-sessions.ts";
 import { answerOnly, type Decision } from "./decision.ts";
-import {
-  ELR_FEATURE,
-  KRAFT_VERSION,
-  MetadataVersion,
-  registerBrokerRecordVersion,
-} from "./metadata-version.ts";
+import { ELR_FEATURE, KRAFT_VERSION } from "./features.ts";
+import { MetadataVersion, registerBrokerRecordVersion } from "./metadata-version.ts";
 import type { BrokerState, MetadataView } from "./metadata-view.ts";
 
 type Request = RequestOf<"brokerRegistration">;
@@ -50,7 +46,7 @@ export function decideBrokerRegistration(
     records.push(...recordsForRegistering(view, request.brokerId, { uncleanShutdown }));
   }
   records.push(registration(request, view.metadataVersion(), sameLife, epoch));
-  context.sessions.touch(request.brokerId, epoch, context.nowMs);
+  context.sessions.forgetOffset(request.brokerId, epoch);
   return { records, atomic: false, response: { brokerEpoch: BigInt(epoch) } };
 }
 
@@ -92,17 +88,16 @@ function isReserved(directory: Uuid): boolean {
 
 /** Every finalized level must be in the broker's range; a feature that it does not name it has at level 0 only. */
 function featureRefusal({ features }: Request, view: MetadataView): number {
-  const ranges = new Map(features.map((feature) => [feature.name, feature]));
-  if (!ranges.has("metadata.version")) return ErrorCode.INVALID_REGISTRATION;
   const finalized = new Map([...view.features(), ["kraft.version", KRAFT_VERSION]]);
-  for (const name of new Set([...ranges.keys(), ...finalized.keys()])) {
+  for (const { name, minSupportedVersion, maxSupportedVersion } of features) {
     const level = finalized.get(name) ?? 0;
-    const { minSupportedVersion = 0, maxSupportedVersion = 0 } = ranges.get(name) ?? {};
-    if (level < minSupportedVersion || level > maxSupportedVersion) {
-      return ErrorCode.UNSUPPORTED_VERSION;
-    }
+    const isSupported = minSupportedVersion <= level && level <= maxSupportedVersion;
+    if (!isSupported) return ErrorCode.UNSUPPORTED_VERSION;
   }
-  return ErrorCode.NONE;
+  const names = new Set(features.map(({ name }) => name));
+  if (!names.has("metadata.version")) return ErrorCode.INVALID_REGISTRATION;
+  const isComplete = [...finalized].every(([name, level]) => level === 0 || names.has(name));
+  return isComplete ? ErrorCode.NONE : ErrorCode.UNSUPPORTED_VERSION;
 }
 
 function registration(
@@ -113,7 +108,6 @@ function registration(
 ): NewRecord {
   const { brokerId, incarnationId, listeners, features, rack } = request;
   const logDirs = metadataVersion >= MetadataVersion.DIRECTORY_ASSIGNMENT ? request.logDirs : [];
-  const cordoned = sameLife?.cordonedLogDirs.filter((dir) => logDirs.includes(dir)) ?? [];
   return {
     type: "registerBroker",
     version: registerBrokerRecordVersion(metadataVersion),
@@ -127,7 +121,6 @@ function registration(
       fenced: sameLife?.fenced ?? true,
       inControlledShutdown: sameLife?.inControlledShutdown ?? false,
       logDirs,
-      cordonedLogDirs: cordoned.length > 0 ? cordoned : null,
     },
   };
 }

@@ -3,31 +3,57 @@
 import { ErrorCode } from "../base/error-code.ts";
 import type { RequestOf, ResponseInit } from "../protocol/apis.ts";
 import { answerOnly, type Decision } from "./decision.ts";
-import { levelName, MetadataVersion } from "./metadata-version.ts";
+import { recordVersion } from "./metadata-version.ts";
 import type { MetadataView } from "./metadata-view.ts";
 
-/** Error code: UNSUPPORTED_VERSION below metadata.version 15. */
+type Request = RequestOf<"controllerRegistration">;
+type Listener = Request["listeners"][number];
+
+/** SecurityProtocol of Kafka: PLAINTEXT, SSL, SASL_PLAINTEXT, SASL_SSL. */
+const SECURITY_PROTOCOLS: readonly number[] = [0, 1, 2, 3];
+
+/**
+ * Anybody who may act for the cluster can register any id, a voter's or not. Error codes: UNSUPPORTED_VERSION below
+ * metadata.version 15, UNKNOWN_SERVER_ERROR for a security protocol that there is not.
+ */
 export function decideControllerRegistration(
-  request: RequestOf<"controllerRegistration">,
+  request: Request,
   view: MetadataView,
 ): Decision<ResponseInit<"controllerRegistration">> {
-  const level = view.metadataVersion();
-  if (level < MetadataVersion.CONTROLLER_REGISTRATION) {
+  const version = recordVersion("registerController", view.metadataVersion());
+  if (version === null) {
     return answerOnly({
       errorCode: ErrorCode.UNSUPPORTED_VERSION,
-      errorMessage: `Controllers cannot register at metadata.version ${levelName(level)}.`,
+      errorMessage: "The version of API is not supported.",
     });
   }
-  const { controllerId, incarnationId, zkMigrationReady, listeners, features } = request;
+  if (request.listeners.some(({ securityProtocol }) => !isKnown(securityProtocol))) {
+    return answerOnly({
+      errorCode: ErrorCode.UNKNOWN_SERVER_ERROR,
+      errorMessage: "The server experienced an unexpected error when processing the request.",
+    });
+  }
+  const { controllerId, incarnationId, listeners, features } = request;
+  const data = {
+    controllerId,
+    incarnationId,
+    // There is no ZooKeeper to come from any more, whatever the request says.
+    zkMigrationReady: false,
+    endPoints: onePerName(listeners),
+    features,
+  };
   return {
-    records: [
-      {
-        type: "registerController",
-        version: 0,
-        data: { controllerId, incarnationId, zkMigrationReady, endPoints: listeners, features },
-      },
-    ],
+    records: [{ type: "registerController", version, data }],
     atomic: true,
     response: {},
   };
+}
+
+function isKnown(securityProtocol: number): boolean {
+  return SECURITY_PROTOCOLS.includes(securityProtocol);
+}
+
+/** Of listeners with one name the last counts, at the place of the first. */
+function onePerName(listeners: readonly Listener[]): Listener[] {
+  return [...new Map(listeners.map((listener) => [listener.name, listener])).values()];
 }

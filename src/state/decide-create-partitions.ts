@@ -5,9 +5,13 @@ import type { Prng } from "../base/prng.ts";
 import type { RequestOf, ResponseInit } from "../protocol/apis.ts";
 import type { NewRecord } from "../protocol/metadata-record.ts";
 import { answerOnly, clipMessage, type Decision } from "./decision.ts";
+import { hashMapOrder } from "./hash-map-order.ts";
+import { partitionOrder } from "./hash-order.ts";
 import type { MetadataView, TopicState } from "./metadata-view.ts";
+import type { MutationQuota } from "./mutation-quota.ts";
 import { placeReplicas } from "./placement.ts";
 import { assignmentProblem, initialIsr, newPartitionRecord } from "./replica-assignment.ts";
+import type { TopicRights } from "./topic-rights.ts";
 
 type Request = RequestOf<"createPartitions">;
 type AskedTopic = Request["topics"][number];
@@ -17,6 +21,9 @@ type Answer = NonNullable<Response["results"]>[number];
 
 export interface CreatePartitionsContext {
   readonly prng: Prng;
+  readonly rights: Pick<TopicRights, "mayAlter">;
+  /** Of the caller; without one it may add what it likes. */
+  readonly quota?: MutationQuota;
 }
 
 /** Partitions that one request may add. */
@@ -29,21 +36,23 @@ interface Refusal {
 
 /**
  * Error codes for one topic: INVALID_REQUEST, UNKNOWN_TOPIC_OR_PARTITION, INVALID_PARTITIONS,
- * INVALID_REPLICA_ASSIGNMENT, INVALID_REPLICATION_FACTOR; for all topics POLICY_VIOLATION.
+ * INVALID_REPLICA_ASSIGNMENT, INVALID_REPLICATION_FACTOR, THROTTLING_QUOTA_EXCEEDED,
+ * TOPIC_AUTHORIZATION_FAILED; for all topics POLICY_VIOLATION.
  */
 export function decideCreatePartitions(
   request: Request,
   view: MetadataView,
-  { prng }: CreatePartitionsContext,
+  context: CreatePartitionsContext,
 ): Decision<Response> {
-  const counts = new Map<string, number>();
-  for (const { name } of request.topics) counts.set(name, (counts.get(name) ?? 0) + 1);
-  const unique = request.topics.filter(({ name }) => counts.get(name) === 1);
-  if (addedPartitions(view, unique) > MAX_PER_REQUEST) return tooMany([...counts.keys()]);
+  const { repeated, unique } = sortOut(request.topics);
+  const { allowed = [], denied = [] } = Object.groupBy(unique, ({ name }) =>
+    context.rights.mayAlter(name) ? "allowed" : "denied",
+  );
+  const results = [...repeated.map(duplicate), ...denied.map(unauthorized)];
+  if (addedPartitions(view, allowed) > MAX_PER_REQUEST) return tooMany(request);
   const records: NewRecord[] = [];
-  const results: Answer[] = [];
-  for (const topic of unique) {
-    const grown = grow(view, topic, prng);
+  for (const topic of allowed) {
+    const grown = grow(view, topic, context);
     if ("errorCode" in grown) {
       results.push({
         name: topic.name,
@@ -55,15 +64,30 @@ export function decideCreatePartitions(
       results.push({ name: topic.name });
     }
   }
-  for (const [name, count] of counts) {
-    if (count === 1) continue;
-    results.push({
-      name,
-      errorCode: ErrorCode.INVALID_REQUEST,
-      errorMessage: "Duplicate topic name.",
-    });
-  }
   return { records: request.validateOnly ? [] : records, atomic: true, response: { results } };
+}
+
+/** What is asked for once and the names that are given again, both in the order of Kafka's hash tables. */
+function sortOut(topics: readonly AskedTopic[]): { repeated: string[]; unique: AskedTopic[] } {
+  const byName = new Map<string, AskedTopic>();
+  const repeated = new Set<string>();
+  for (const topic of topics) {
+    if (byName.has(topic.name)) repeated.add(topic.name);
+    byName.set(topic.name, topic);
+  }
+  const unique = hashMapOrder([...byName.keys()]).flatMap((name) => {
+    const topic = byName.get(name);
+    return topic === undefined || repeated.has(name) ? [] : [topic];
+  });
+  return { repeated: hashMapOrder([...repeated]), unique };
+}
+
+function duplicate(name: string): Answer {
+  return { name, errorCode: ErrorCode.INVALID_REQUEST, errorMessage: "Duplicate topic name." };
+}
+
+function unauthorized({ name }: AskedTopic): Answer {
+  return { name, errorCode: ErrorCode.TOPIC_AUTHORIZATION_FAILED, errorMessage: null };
 }
 
 function addedPartitions(view: MetadataView, topics: readonly AskedTopic[]): number {
@@ -75,23 +99,32 @@ function addedPartitions(view: MetadataView, topics: readonly AskedTopic[]): num
   return added;
 }
 
-function tooMany(names: readonly string[]): Decision<Response> {
-  const results = names.map((name) => ({
+function tooMany({ topics }: Request): Decision<Response> {
+  const results = topics.map(({ name }) => ({
     name,
     errorCode: ErrorCode.POLICY_VIOLATION,
-    errorMessage: "Unable to perform excessively large batch operation.",
+    errorMessage: "Excessively large number of additional partitions per request.",
   }));
   return answerOnly({ results });
 }
 
 /** The records of the topic's new partitions, in index order, or why there are none. */
-function grow(view: MetadataView, asked: AskedTopic, prng: Prng): NewRecord[] | Refusal {
+function grow(
+  view: MetadataView,
+  asked: AskedTopic,
+  { prng, quota }: CreatePartitionsContext,
+): NewRecord[] | Refusal {
   const topic = view.topicByName(asked.name);
   if (topic === null) return { errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, message: null };
   const refusal = countRefusal(topic, asked);
   if (refusal !== null) return refusal;
-  const replicationFactor = view.partition(topic.topicId, 0)?.replicas.length ?? 0;
+  // Kafka takes the one that comes first in its hash table.
+  const [first = 0] = partitionOrder(topic.partitionCount);
+  const replicationFactor = view.partition(topic.topicId, first)?.replicas.length ?? 0;
   const added = asked.count - topic.partitionCount;
+  if (quota?.accepts(added) === false) {
+    return { errorCode: ErrorCode.THROTTLING_QUOTA_EXCEEDED, message: null };
+  }
   const chosen =
     asked.assignments === null
       ? place(view, added, replicationFactor, prng)

@@ -8,11 +8,14 @@ import type { RequestOf, ResponseInit } from "../protocol/apis.ts";
 import type { NewRecord } from "../protocol/metadata-record.ts";
 import { topicConfigProblem } from "./config-validation.ts";
 import { answerOnly, clipMessage, type Decision } from "./decision.ts";
+import { hashMapOrder } from "./hash-map-order.ts";
 import { ConfigResource, type MetadataView } from "./metadata-view.ts";
+import type { MutationQuota } from "./mutation-quota.ts";
 import { placeReplicas } from "./placement.ts";
 import { assignmentProblem, initialIsr, newPartitionRecord } from "./replica-assignment.ts";
 import { effectiveTopicConfigs } from "./topic-config.ts";
 import { collisionForm, topicNameProblem } from "./topic-name.ts";
+import type { TopicRights } from "./topic-rights.ts";
 
 type Request = RequestOf<"createTopics">;
 type AskedTopic = Request["topics"][number];
@@ -24,6 +27,9 @@ export interface CreateTopicsContext {
   readonly version: number;
   /** num.partitions and default.replication.factor: what -1 in a request stands for. */
   readonly defaults: { readonly partitions: number; readonly replicationFactor: number };
+  readonly rights: Pick<TopicRights, "mayCreate" | "mayDescribeConfigs">;
+  /** Of the caller; without one it may create what it likes. */
+  readonly quota?: MutationQuota;
 }
 
 /** Partitions, and records, that one request may come to. */
@@ -33,14 +39,15 @@ const FIRST_VERSION_WITH_CONFIGS = 5;
 
 /**
  * Error codes, all for one topic: INVALID_REQUEST, INVALID_TOPIC_EXCEPTION, TOPIC_ALREADY_EXISTS, INVALID_CONFIG,
- * INVALID_REPLICA_ASSIGNMENT, INVALID_REPLICATION_FACTOR, INVALID_PARTITIONS; for all topics POLICY_VIOLATION.
+ * INVALID_REPLICA_ASSIGNMENT, INVALID_REPLICATION_FACTOR, INVALID_PARTITIONS, THROTTLING_QUOTA_EXCEEDED,
+ * TOPIC_AUTHORIZATION_FAILED; for all topics POLICY_VIOLATION.
  */
 export function decideCreateTopics(
   request: Request,
   view: MetadataView,
   context: CreateTopicsContext,
 ): Decision<ResponseInit<"createTopics">> {
-  const { wanted, answers } = withoutForbidden(request.topics);
+  const { wanted, answers } = withoutForbidden(request.topics, context.rights);
   if (countPartitions(wanted, context) > MAX_PER_REQUEST) {
     return answerOnly(
       refusedAltogether(request, "Excessively large number of partitions per request."),
@@ -60,24 +67,34 @@ export function decideCreateTopics(
   };
 }
 
-/** Parts the topics that may be asked for from those that may not: named twice, or the metadata itself. */
-function withoutForbidden(topics: readonly AskedTopic[]): {
-  wanted: AskedTopic[];
-  answers: Answer[];
-} {
-  const counts = new Map<string, number>();
-  for (const { name } of topics) counts.set(name, (counts.get(name) ?? 0) + 1);
-  const answers: Answer[] = [];
-  for (const [name, count] of counts) {
-    if (count > 1) {
-      answers.push(refused(name, ErrorCode.INVALID_REQUEST, "Duplicate topic name."));
-    } else if (name === METADATA_TOPIC) {
+/** Parts the topics that may be asked for from those that may not: named twice, the metadata itself, or not allowed. */
+function withoutForbidden(
+  topics: readonly AskedTopic[],
+  rights: CreateTopicsContext["rights"],
+): { wanted: AskedTopic[]; answers: Answer[] } {
+  const names = new Set<string>();
+  const repeated = new Set<string>();
+  for (const { name } of topics) {
+    if (names.has(name)) repeated.add(name);
+    names.add(name);
+  }
+  const answers = hashMapOrder([...repeated]).map((name) =>
+    refused(name, ErrorCode.INVALID_REQUEST, "Duplicate topic name."),
+  );
+  const allowed = new Set<string>();
+  for (const name of hashMapOrder([...names])) {
+    if (repeated.has(name)) continue;
+    if (name === METADATA_TOPIC) {
       const message = `Creation of internal topic ${METADATA_TOPIC} is prohibited.`;
       answers.push(refused(name, ErrorCode.INVALID_REQUEST, message));
+    } else if (rights.mayCreate(name)) {
+      allowed.add(name);
+    } else {
+      const errorCode = ErrorCode.TOPIC_AUTHORIZATION_FAILED;
+      answers.push(refused(name, errorCode, "Authorization failed."));
     }
   }
-  const wanted = topics.filter(({ name }) => counts.get(name) === 1 && name !== METADATA_TOPIC);
-  return { wanted, answers };
+  return { wanted: topics.filter(({ name }) => allowed.has(name)), answers };
 }
 
 function countPartitions(topics: readonly AskedTopic[], { defaults }: CreateTopicsContext): number {
@@ -90,13 +107,18 @@ function countPartitions(topics: readonly AskedTopic[], { defaults }: CreateTopi
 }
 
 function refusedAltogether(request: Request, message: string): ResponseInit<"createTopics"> {
-  const names = new Set(request.topics.map(({ name }) => name));
-  const topics = [...names].map((name) => refused(name, ErrorCode.POLICY_VIOLATION, message));
-  return { topics };
+  return {
+    topics: request.topics.map(({ name }) => refused(name, ErrorCode.POLICY_VIOLATION, message)),
+  };
 }
 
 function refused(name: string, errorCode: number, errorMessage: string): Answer {
   return { name, errorCode, errorMessage: clipMessage(errorMessage), configs: [] };
+}
+
+function throttled(name: string): Answer {
+  const errorCode = ErrorCode.THROTTLING_QUOTA_EXCEEDED;
+  return { name, errorCode, errorMessage: null, configs: [] };
 }
 
 interface Creation {
@@ -120,13 +142,19 @@ function create(creation: Creation, topic: AskedTopic): Answer {
   const placed =
     topic.assignments.length > 0 ? takeAssignments(view, topic) : place(view, topic, context);
   if ("errorCode" in placed) return refused(name, placed.errorCode, placed.message);
+  if (context.quota?.accepts(placed.length) === false) return throttled(name);
   const topicId = randomUuid(context.prng);
   records.push(...recordsOf(view, topic, topicId, placed));
   forms.set(collisionForm(name), name);
+  if (!context.rights.mayDescribeConfigs(name)) {
+    const topicConfigErrorCode = ErrorCode.TOPIC_AUTHORIZATION_FAILED;
+    return { name, topicId, errorMessage: null, topicConfigErrorCode, configs: [] };
+  }
   const overrides = overridesOf(topic.configs);
   return {
     name,
     topicId,
+    errorMessage: null,
     numPartitions: placed.length,
     replicationFactor: placed[0]?.replicas.length ?? USE_DEFAULT,
     configs:
@@ -161,9 +189,10 @@ function configRefusal(view: MetadataView, { configs }: AskedTopic): Refusal | n
   return message === null ? null : { errorCode: ErrorCode.INVALID_CONFIG, message };
 }
 
-/** Of a config that is named twice the last value counts. */
+/** Of a config that is named twice the last value counts; they are in the order of Kafka's hash table. */
 function overridesOf(configs: AskedTopic["configs"]): ReadonlyMap<string, string> {
-  return new Map(configs.map(({ name, value }) => [name, value ?? ""]));
+  const values = new Map(configs.map(({ name, value }) => [name, value ?? ""]));
+  return new Map(hashMapOrder([...values.keys()]).map((name) => [name, values.get(name) ?? ""]));
 }
 
 interface Placed {
@@ -242,7 +271,7 @@ function place(
   return placement.replicas.map((replicas) => ({ replicas, isr: initialIsr(view, replicas) }));
 }
 
-/** The topic, its configs in request order, its partitions in index order. */
+/** The topic, its configs in the order of Kafka's hash table, its partitions in index order. */
 function recordsOf(
   view: MetadataView,
   { name, configs }: AskedTopic,

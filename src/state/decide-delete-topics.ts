@@ -6,6 +6,8 @@ import type { RequestOf, ResponseInit } from "../protocol/apis.ts";
 import type { NewRecord } from "../protocol/metadata-record.ts";
 import { answerOnly, type Decision } from "./decision.ts";
 import type { MetadataView } from "./metadata-view.ts";
+import type { MutationQuota } from "./mutation-quota.ts";
+import type { TopicRights } from "./topic-rights.ts";
 
 type Request = RequestOf<"deleteTopics">;
 type Answer = NonNullable<ResponseInit<"deleteTopics">["responses"]>[number];
@@ -13,32 +15,72 @@ type Answer = NonNullable<ResponseInit<"deleteTopics">["responses"]>[number];
 export interface DeleteTopicsContext {
   /** Of the request; from 6 on topics may be given by id. */
   readonly version: number;
+  /** delete.topic.enable. */
+  readonly enabled: boolean;
+  readonly rights: Pick<TopicRights, "mayDescribe" | "mayDelete">;
+  /** Of the caller; without one it may delete what it likes. */
+  readonly quota?: MutationQuota;
 }
 
 const FIRST_VERSION_WITH_IDS = 6;
+const FIRST_VERSION_WITH_DISABLED = 3;
 const MAX_RECORDS = 10_000;
 
 /**
- * Error codes for one topic: INVALID_REQUEST, UNKNOWN_TOPIC_OR_PARTITION, UNKNOWN_TOPIC_ID; for all topics
- * POLICY_VIOLATION. The topic's configs and partitions go with its record.
+ * Error codes for one topic: INVALID_REQUEST, UNKNOWN_TOPIC_OR_PARTITION, UNKNOWN_TOPIC_ID,
+ * THROTTLING_QUOTA_EXCEEDED, TOPIC_AUTHORIZATION_FAILED; for all topics POLICY_VIOLATION, TOPIC_DELETION_DISABLED. The
+ * topic's configs and partitions go with its record.
  */
 export function decideDeleteTopics(
   request: Request,
   view: MetadataView,
-  { version }: DeleteTopicsContext,
+  { version, enabled, rights, quota }: DeleteTopicsContext,
 ): Decision<ResponseInit<"deleteTopics">> {
   const asked = version >= FIRST_VERSION_WITH_IDS ? request.topics : byName(request.topicNames);
-  const { names, ids, answers } = sortOut(asked);
+  if (!enabled) return disabled(asked, version);
+  const given = sortOut(asked);
+  const { answers } = given;
+  const deleted = choose(view, given, rights);
+  if (deleted.size > MAX_RECORDS) return tooMany([...deleted], answers);
+  const records: NewRecord[] = [];
+  for (const [topicId, name] of deleted) {
+    const partitions = view.topicById(topicId)?.partitionCount ?? 0;
+    if (quota?.accepts(partitions) === false) {
+      answers.push(throttled(name, topicId));
+    } else {
+      records.push({ type: "removeTopic", version: 0, data: { topicId } });
+      answers.push({ name, topicId });
+    }
+  }
+  return { records, atomic: true, response: { responses: answers } };
+}
+
+/**
+ * The topics that can be deleted, by id; what is said of the others is added to the answers. Who may not see a topic is
+ * told the same of it as of one that is not there.
+ */
+function choose(
+  view: MetadataView,
+  { names, ids, answers }: GivenTopics,
+  rights: DeleteTopicsContext["rights"],
+): Map<Uuid, string> {
+  const mayDelete = remembered(rights.mayDelete);
+  const mayDescribe = remembered(rights.mayDescribe);
   const deleted = new Map<Uuid, string>();
   for (const topicId of ids.unique) {
     const topic = view.topicById(topicId);
     if (topic === null) answers.push(unknownId(topicId));
-    else deleted.set(topicId, topic.name);
+    else if (mayDelete(topic.name)) deleted.set(topicId, topic.name);
+    else answers.push(unauthorized(mayDescribe(topic.name) ? topic.name : null, topicId));
   }
   for (const name of names.unique) {
     const topic = view.topicByName(name);
-    if (topic === null) {
+    if (!mayDescribe(name)) {
+      answers.push(unauthorized(name, ZERO_UUID));
+    } else if (topic === null) {
       answers.push(unknownName(name));
+    } else if (!mayDelete(name)) {
+      answers.push(unauthorized(name, ZERO_UUID));
     } else if (deleted.has(topic.topicId) || ids.repeated.has(topic.topicId)) {
       deleted.delete(topic.topicId);
       ids.repeated.add(topic.topicId);
@@ -48,12 +90,28 @@ export function decideDeleteTopics(
       deleted.set(topic.topicId, name);
     }
   }
-  if (deleted.size > MAX_RECORDS) return tooMany([...deleted], answers);
-  const records = [...deleted.keys()].map(
-    (topicId): NewRecord => ({ type: "removeTopic", version: 0, data: { topicId } }),
-  );
-  for (const [topicId, name] of deleted) answers.push({ name, topicId });
-  return { records, atomic: true, response: { responses: answers } };
+  return deleted;
+}
+
+/** Asks once for each name, whether it is given by name, by id or both. */
+function remembered(may: (name: string) => boolean): (name: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (name) => {
+    const answer = known.get(name) ?? may(name);
+    known.set(name, answer);
+    return answer;
+  };
+}
+
+function disabled(
+  asked: readonly Asked[],
+  version: number,
+): Decision<ResponseInit<"deleteTopics">> {
+  const errorCode =
+    version < FIRST_VERSION_WITH_DISABLED
+      ? ErrorCode.INVALID_REQUEST
+      : ErrorCode.TOPIC_DELETION_DISABLED;
+  return answerOnly({ responses: asked.map((topic) => ({ ...topic, errorCode })) });
 }
 
 interface Asked {
@@ -70,12 +128,14 @@ interface Given<T> {
   readonly repeated: Set<T>;
 }
 
+interface GivenTopics {
+  readonly names: Given<string>;
+  readonly ids: Given<Uuid>;
+  readonly answers: Answer[];
+}
+
 /** Parts names from ids, what is given once from what is given again, and answers what is neither or both. */
-function sortOut(asked: readonly Asked[]): {
-  names: Given<string>;
-  ids: Given<Uuid>;
-  answers: Answer[];
-} {
+function sortOut(asked: readonly Asked[]): GivenTopics {
   const names: Given<string> = { unique: new Set(), repeated: new Set() };
   const ids: Given<Uuid> = { unique: new Set(), repeated: new Set() };
   const answers: Answer[] = [];
@@ -108,6 +168,15 @@ function invalid(name: string | null, topicId: Uuid, errorMessage: string): Answ
   return { name, topicId, errorCode: ErrorCode.INVALID_REQUEST, errorMessage };
 }
 
+function unauthorized(name: string | null, topicId: Uuid): Answer {
+  return {
+    name,
+    topicId,
+    errorCode: ErrorCode.TOPIC_AUTHORIZATION_FAILED,
+    errorMessage: "Topic authorization failed.",
+  };
+}
+
 function unknownName(name: string): Answer {
   return {
     name,
@@ -123,6 +192,11 @@ function unknownId(topicId: Uuid): Answer {
     errorCode: ErrorCode.UNKNOWN_TOPIC_ID,
     errorMessage: "This server does not host this topic ID.",
   };
+}
+
+function throttled(name: string, topicId: Uuid): Answer {
+  const errorCode = ErrorCode.THROTTLING_QUOTA_EXCEEDED;
+  return { name, topicId, errorCode, errorMessage: null };
 }
 
 function tooMany(

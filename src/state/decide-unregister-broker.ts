@@ -15,7 +15,7 @@ export function decideUnregisterBroker(
   if (broker === null) {
     return answerOnly({
       errorCode: ErrorCode.BROKER_ID_NOT_REGISTERED,
-      errorMessage: `Broker ${brokerId} is not registered.`,
+      errorMessage: `Broker ID ${brokerId} is not currently registered`,
     });
   }
   return {

@@ -1,7 +1,7 @@
 /** Who leads a partition: the choice among its replicas (KIP-704, KIP-858, KIP-966). */
 
 import type { Uuid } from "../base/uuid.ts";
-import type { MetadataView, PartitionState } from "./metadata-view.ts";
+import type { BrokerState, MetadataView, PartitionState } from "./metadata-view.ts";
 
 export const NO_LEADER = -1;
 
@@ -48,8 +48,8 @@ export function electLeader(election: Election): Elected {
 }
 
 function electCleanly(election: Election): number {
-  const { mode, replicas, isr, elr, currentLeader, elrEnabled, isAcceptable } = election;
-  const eligible = elrEnabled && isr.length === 0 ? elr : isr;
+  const { mode, replicas, isr, elr, currentLeader, isAcceptable } = election;
+  const eligible = isr.length === 0 ? elr : isr;
   const isValid = (replica: number): boolean => eligible.includes(replica) && isAcceptable(replica);
   const [preferred] = replicas;
   if (mode === "preferred" && preferred !== undefined && isValid(preferred)) return preferred;
@@ -63,17 +63,21 @@ export function isActive(view: MetadataView, brokerId: number): boolean {
   return broker !== null && !broker.fenced && !broker.inControlledShutdown;
 }
 
-/** True when the directory of the partition's replica is not known to be offline (KIP-858). */
+/** True when the broker has a replica of the partition, in a directory that is not known to be offline (KIP-858). */
 export function isDirectoryOnline(
   view: MetadataView,
   partition: PartitionState,
   brokerId: number,
 ): boolean {
   const directory = partition.directories[partition.replicas.indexOf(brokerId)];
+  // An ELR may still name a broker that a reassignment took the replica from.
+  const broker = view.broker(brokerId);
+  return directory !== undefined && broker !== null && isDirectoryOf(broker, directory);
+}
+
+/** True when the directory is one of those that the broker has online, or not known yet. */
+export function isDirectoryOf({ logDirs }: BrokerState, directory: Uuid): boolean {
+  if (directory === UNASSIGNED_DIR || directory === MIGRATING_DIR) return true;
   if (directory === LOST_DIR) return false;
-  if (directory === undefined || directory === UNASSIGNED_DIR || directory === MIGRATING_DIR) {
-    return true;
-  }
-  const logDirs = view.broker(brokerId)?.logDirs ?? [];
   return logDirs.length === 0 || logDirs.includes(directory);
 }

@@ -22,7 +22,7 @@ import type {
   ScramCredentialState,
   TopicState,
 } from "./metadata-view.ts";
-import { hasMark } from "./partition-mark.ts";
+import { belongsTo, hasMark } from "./partition-mark.ts";
 import {
   behind,
   type KeyRange,
@@ -139,7 +139,7 @@ export class MetadataReader implements MetadataView {
     for (const { key } of this.#slices(KeyRanges.pagesOfBroker(brokerId), ROWS_PER_SLICE)) {
       const { topicId, page } = pageOfIndexKey(key);
       for (const found of partitionsIn(topicId, page, this.#page(topicId, page))) {
-        if (found.partition.replicas.includes(brokerId)) yield found;
+        if (belongsTo(brokerId, found.partition)) yield found;
       }
     }
   }
@@ -169,6 +169,17 @@ export class MetadataReader implements MetadataView {
 
   aclsOn(resourceType: number, patternType: number, resourceName: string): readonly AclState[] {
     return [...this.#records(KeyRanges.aclsOn(resourceType, patternType, resourceName), aclOf)];
+  }
+
+  aclsUnder(
+    resourceType: number,
+    patternType: number,
+    namePrefix: string,
+    limit: number,
+  ): readonly AclState[] {
+    const range = KeyRanges.aclsUnder(resourceType, patternType, namePrefix);
+    const rows = this.#store.scan(range, this.offset, limit);
+    return rows.map(({ value }) => aclOf(recordRow.decode(value)));
   }
 
   *clientQuotas(): Iterable<ClientQuotaState> {

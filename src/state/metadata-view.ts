@@ -27,9 +27,10 @@ export interface BrokerState {
   readonly rack: string | null;
   readonly fenced: boolean;
   readonly inControlledShutdown: boolean;
-  /** Online log directories, sorted. Empty below metadata.version 17. */
+  /** Online log directories, in Kafka's order of them. Empty below metadata.version 17. */
   readonly logDirs: readonly Uuid[];
-  readonly cordonedLogDirs: readonly Uuid[];
+  /** As it said them last (KIP-1066); null when it has not yet. */
+  readonly cordonedLogDirs: readonly Uuid[] | null;
   /** Last offset of the batch that holds its newest RegisterBrokerRecord: what it must have read to be unfenced. */
   readonly registrationOffset: number;
 }
@@ -119,7 +120,7 @@ export interface DelegationTokenState {
 }
 
 /** What partitions can be looked up by without reading all of them. */
-export type PartitionMark = "reassigning" | "leaderless" | "imbalanced";
+export type PartitionMark = "reassigning" | "leaderless" | "imbalanced" | "elr";
 
 /** A value that is set on a resource. */
 export interface ConfigSetting {
@@ -158,12 +159,12 @@ export interface MetadataView {
   partition(topicId: Uuid, partitionIndex: number): PartitionState | null;
   /** In index order. */
   partitions(topicId: Uuid): Iterable<PartitionAt>;
-  /** Every partition that has the broker among its replicas; its cost is what the broker has. */
+  /** Every partition that has the broker among its replicas or in its ELR; its cost is what the broker has. */
   partitionsOfBroker(brokerId: number): Iterable<PartitionAt>;
 
   /**
-   * The partitions that are being reassigned, have no leader, or are led by another than their first replica; in the
-   * order of topic ids and indexes. Its cost is what is found, by pages.
+   * The partitions that are being reassigned, have no leader, are not led by their first replica (nor by any, maybe),
+   * or have an ELR or a last known one; in the order of topic ids and indexes. Its cost is what is found, by pages.
    */
   markedPartitions(mark: PartitionMark): Iterable<PartitionAt>;
 
@@ -177,6 +178,13 @@ export interface MetadataView {
   acls(): Iterable<AclState>;
   /** The entries on exactly this pattern. */
   aclsOn(resourceType: number, patternType: number, resourceName: string): readonly AclState[];
+  /** The first entries, at most `limit`, on the patterns of this type whose names begin with the prefix. */
+  aclsUnder(
+    resourceType: number,
+    patternType: number,
+    namePrefix: string,
+    limit: number,
+  ): readonly AclState[];
 
   clientQuotas(): Iterable<ClientQuotaState>;
   /** The quotas of exactly this entity, by key. */

@@ -5,6 +5,7 @@
 
 import type { Uuid } from "../base/uuid.ts";
 import type { NewRecord } from "../protocol/metadata-record.ts";
+import { hashSetOrder } from "./hash-order.ts";
 import { type ElectionMode, electLeader, NO_LEADER } from "./leader-election.ts";
 import type { PartitionState } from "./metadata-view.ts";
 
@@ -16,8 +17,14 @@ export interface PartitionTarget {
   readonly topicId: Uuid;
   readonly partitionIndex: number;
   readonly isr?: readonly number[];
+  readonly replicas?: readonly number[];
+  readonly removingReplicas?: readonly number[];
+  readonly addingReplicas?: readonly number[];
   readonly leaderRecoveryState?: number;
+  /** One for each replica that the partition has now. */
   readonly directories?: readonly Uuid[];
+  /** Where a replica goes that the partition does not have yet. */
+  readonly directoryOf?: (replica: number) => Uuid;
   /** Brokers that came back without their data: out of the ELR too. */
   readonly uncleanShutdown?: readonly number[];
 }
@@ -32,7 +39,6 @@ export interface ChangeRules {
   isAcceptable(replica: number): boolean;
 }
 
-const RECOVERED = 0;
 const RECOVERING = 1;
 
 /** The record, or null when nothing has to change. */
@@ -42,18 +48,21 @@ export function partitionChange(
   rules: ChangeRules,
 ): NewRecord | null {
   const change: Change = {};
-  const replicas = completeReassignment(partition, target, change);
-  const elr = targetElr(partition, replicas.isr, replicas.replicas, target, rules);
-  const elected = elect(partition, replicas, elr, rules, change);
-  if (change.leader === undefined && !includesAll(replicas.replicas, partition.replicas)) {
+  const wanted = completeReassignment({ ...partition, ...targetOf(target) });
+  const elr = targetElr(partition, wanted.isr, target, rules);
+  const elected = elect(partition, wanted, elr, rules, change);
+  if (change.leader === undefined && !includesAll(wanted.replicas, partition.replicas)) {
     // Producers and followers of a removed replica must notice that it is gone.
     change.leader = partition.leader;
   }
   if (change.isr === undefined && (elected.isr.length > 0 || rules.elrEnabled)) {
     if (!sameMembers(elected.isr, partition.isr)) change.isr = elected.isr;
   }
-  recordElr(partition, elected, rules, change);
-  recordAssignment(partition, replicas, target, change);
+  recordElr(partition, elected.elr, rules, change);
+  recordAssignment(partition, wanted, target, change);
+  if (wanted.leaderRecoveryState !== partition.leaderRecoveryState) {
+    change.leaderRecoveryState = wanted.leaderRecoveryState;
+  }
   if (Object.keys(change).length === 0) return null;
   const { topicId, partitionIndex: partitionId } = target;
   return {
@@ -63,55 +72,55 @@ export function partitionChange(
   };
 }
 
-interface TargetReplicas {
-  readonly replicas: readonly number[];
-  readonly isr: readonly number[];
+function targetOf(target: PartitionTarget): Partial<PartitionState> {
+  const { isr, replicas, removingReplicas, addingReplicas, leaderRecoveryState } = target;
+  return {
+    ...(isr && { isr }),
+    ...(replicas && { replicas }),
+    ...(removingReplicas && { removingReplicas }),
+    ...(addingReplicas && { addingReplicas }),
+    ...(leaderRecoveryState !== undefined && { leaderRecoveryState }),
+  };
 }
 
 /**
  * A reassignment is complete once all new replicas are in sync; when it takes more replicas away than it adds, once
  * all that stay are (KIP-455).
  */
-function completeReassignment(
-  partition: PartitionState,
-  target: PartitionTarget,
-  change: Change,
-): TargetReplicas {
-  const { replicas, removingReplicas, addingReplicas } = partition;
-  const isr = target.isr ?? partition.isr;
-  if (removingReplicas.length === 0 && addingReplicas.length === 0) return { replicas, isr };
+function completeReassignment(wanted: PartitionState): PartitionState {
+  const { replicas, removingReplicas, addingReplicas } = wanted;
+  if (removingReplicas.length === 0 && addingReplicas.length === 0) return wanted;
   const stays = (replica: number): boolean => !removingReplicas.includes(replica);
   const remaining = replicas.filter(stays);
-  const inSync = isr.filter(stays);
-  const awaited = addingReplicas.length < removingReplicas.length ? remaining : addingReplicas;
-  if (inSync.length === 0 || !includesAll(inSync, awaited)) return { replicas, isr };
-  if (removingReplicas.length > 0) change.removingReplicas = [];
-  if (addingReplicas.length > 0) change.addingReplicas = [];
-  return { replicas: remaining, isr: inSync };
+  const inSync = wanted.isr.filter(stays);
+  const removesAll = removingReplicas.length > 0 && (inSync.length === 0 || remaining.length === 0);
+  if (removesAll || !includesAll(inSync, addingReplicas)) return wanted;
+  const shrinks = addingReplicas.length < removingReplicas.length;
+  if (shrinks && !includesAll(inSync, remaining)) return wanted;
+  return { ...wanted, replicas: remaining, isr: inSync, removingReplicas: [], addingReplicas: [] };
 }
 
+/** Who was in sync while the ISR is too small, also when a reassignment has just removed it. */
 function targetElr(
   partition: PartitionState,
   isr: readonly number[],
-  replicas: readonly number[],
   { uncleanShutdown = [] }: PartitionTarget,
   { elrEnabled, minInsyncReplicas }: ChangeRules,
 ): readonly number[] {
-  if (!elrEnabled || isr.length >= Math.min(minInsyncReplicas, replicas.length)) return [];
+  if (!elrEnabled) return partition.elr;
+  if (isr.length >= minInsyncReplicas) return [];
   const out = new Set([...isr, ...uncleanShutdown]);
-  const candidates = new Set([...partition.elr, ...partition.isr]);
-  return replicas.filter((id) => candidates.has(id) && !out.has(id)).sort((a, b) => a - b);
+  return hashSetOrder(partition.elr, partition.isr).filter((id) => !out.has(id));
 }
 
 interface AfterElection {
   readonly isr: readonly number[];
   readonly elr: readonly number[];
-  readonly unclean: boolean;
 }
 
 function elect(
   partition: PartitionState,
-  { replicas, isr }: TargetReplicas,
+  { replicas, isr }: PartitionState,
   elr: readonly number[],
   { mode, elrEnabled, isAcceptable }: ChangeRules,
   change: Change,
@@ -126,54 +135,50 @@ function elect(
     elrEnabled,
     isAcceptable,
   });
-  if (leader === partition.leader) return { isr, elr, unclean: false };
+  if (leader === partition.leader) return { isr, elr };
   change.leader = leader;
   if (unclean) {
     change.isr = [leader];
     if (partition.leaderRecoveryState !== RECOVERING) change.leaderRecoveryState = RECOVERING;
-    return { isr: [leader], elr: [], unclean };
+    return { isr: [leader], elr: [] };
   }
-  if (!elr.includes(leader)) return { isr, elr, unclean };
-  return { isr: [leader], elr: elr.filter((id) => id !== leader), unclean };
+  if (!elr.includes(leader)) return { isr, elr };
+  return { isr: [leader], elr: elr.filter((id) => id !== leader) };
 }
 
 function recordElr(
   partition: PartitionState,
-  { elr }: AfterElection,
+  elr: readonly number[],
   { elrEnabled }: ChangeRules,
   change: Change,
 ): void {
-  if (elr.length !== partition.elr.length || !includesAll(elr, partition.elr)) {
-    change.eligibleLeaderReplicas = elr;
-  }
-  const { lastKnownElr, leader } = partition;
+  const next = elrEnabled ? elr : [];
+  if (!sameMembers(next, partition.elr)) change.eligibleLeaderReplicas = next;
+  if (!elrEnabled || change.leader === undefined) return;
   // The last leader is kept from when there is none until there is one again (KIP-966).
-  const next = change.leader ?? leader;
-  if (!elrEnabled || (change.leader !== undefined && next !== NO_LEADER)) {
-    if (lastKnownElr.length > 0) change.lastKnownElr = [];
-  } else if (change.leader === NO_LEADER && leader !== NO_LEADER && lastKnownElr.length === 0) {
-    change.lastKnownElr = [leader];
-  }
+  const isKept = partition.lastKnownElr.length > 0;
+  if (change.leader === NO_LEADER && !isKept) change.lastKnownElr = [partition.leader];
+  if (change.leader !== NO_LEADER && isKept) change.lastKnownElr = [];
 }
 
 function recordAssignment(
   partition: PartitionState,
-  { replicas }: TargetReplicas,
-  target: PartitionTarget,
+  { replicas, removingReplicas, addingReplicas }: PartitionState,
+  { directories = partition.directories, directoryOf }: PartitionTarget,
   change: Change,
 ): void {
-  const directories = target.directories ?? partition.directories;
-  if (!sameMembers(replicas, partition.replicas)) {
-    change.replicas = replicas;
-    change.directories = replicas.map(
-      (replica) => directories[partition.replicas.indexOf(replica)] ?? "",
+  if (replicas.length > 0) {
+    const places = replicas.map(
+      (replica) => directories[partition.replicas.indexOf(replica)] ?? directoryOf?.(replica) ?? "",
     );
-  } else if (!sameMembers(directories, partition.directories)) {
-    change.directories = directories;
+    if (!sameMembers(places, partition.directories)) change.directories = places;
+    if (!sameMembers(replicas, partition.replicas)) change.replicas = replicas;
   }
-  const { leaderRecoveryState = partition.leaderRecoveryState } = target;
-  if (change.leaderRecoveryState === undefined && leaderRecoveryState === RECOVERED) {
-    if (partition.leaderRecoveryState !== RECOVERED) change.leaderRecoveryState = RECOVERED;
+  if (!sameMembers(removingReplicas, partition.removingReplicas)) {
+    change.removingReplicas = removingReplicas;
+  }
+  if (!sameMembers(addingReplicas, partition.addingReplicas)) {
+    change.addingReplicas = addingReplicas;
   }
 }
 

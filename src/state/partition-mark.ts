@@ -8,7 +8,8 @@ const MARKS: Readonly<Record<PartitionMark, (partition: PartitionState) => boole
   reassigning: ({ addingReplicas, removingReplicas }) =>
     addingReplicas.length > 0 || removingReplicas.length > 0,
   leaderless: ({ leader }) => leader === NO_LEADER,
-  imbalanced: ({ leader, replicas }) => leader !== NO_LEADER && leader !== replicas[0],
+  imbalanced: ({ leader, replicas }) => leader !== replicas[0],
+  elr: ({ elr, lastKnownElr }) => elr.length > 0 || lastKnownElr.length > 0,
 };
 
 export const PARTITION_MARKS = Object.keys(MARKS) as readonly PartitionMark[];
@@ -25,4 +26,20 @@ export function marksOf(
     partitions.some((partition) => partition !== null && hasMark(mark, partition)),
   );
   return new Set(found);
+}
+
+/** True when the broker has to be asked or told about the partition: a replica, or a member of the ELR that was one. */
+export function belongsTo(brokerId: number, { replicas, elr }: PartitionState): boolean {
+  return replicas.includes(brokerId) || elr.includes(brokerId);
+}
+
+/** Every broker that one of the partitions belongs to. */
+export function brokersOf(partitions: readonly (PartitionState | null)[]): Set<number> {
+  const brokers = new Set<number>();
+  for (const partition of partitions) {
+    if (partition === null) continue;
+    for (const replica of partition.replicas) brokers.add(replica);
+    for (const member of partition.elr) brokers.add(member);
+  }
+  return brokers;
 }

@@ -13,15 +13,10 @@ import {
   type PartitionState,
   type TopicState,
 } from "./metadata-view.ts";
-import { marksOf, PARTITION_MARKS } from "./partition-mark.ts";
+import { brokersOf, hasMark, marksOf, PARTITION_MARKS } from "./partition-mark.ts";
 import type { RowEdits } from "./row-edits.ts";
-import { KeyRanges, RowKeys } from "./row-key.ts";
-import {
-  PARTITIONS_PER_PAGE,
-  type PartitionPage,
-  pageOf,
-  partitionPage,
-} from "./rows/partition-page.ts";
+import { KeyRanges, pageOfIndexKey, RowKeys } from "./row-key.ts";
+import { PARTITIONS_PER_PAGE, pageOf, partitionPage } from "./rows/partition-page.ts";
 import { configRow, indexRow, topicFormRow } from "./rows/small-rows.ts";
 import { topicRow } from "./rows/topic-row.ts";
 import { canCollide } from "./topic-name.ts";
@@ -30,11 +25,11 @@ import type { RowKey } from "./versioned-store.ts";
 interface OpenPage {
   readonly topicId: Uuid;
   readonly page: number;
-  /** The replicas of its partitions before the batch. */
+  /** The brokers that its partitions belonged to before the batch. */
   readonly brokersBefore: ReadonlySet<number>;
   readonly marksBefore: ReadonlySet<PartitionMark>;
   readonly content: (PartitionState | null)[];
-  replicasChanged: boolean;
+  brokersChanged: boolean;
 }
 
 /** PartitionChangeRecord: no change of leader. */
@@ -106,7 +101,7 @@ export class PartitionWriter {
       leaderEpoch: record.leaderEpoch,
       partitionEpoch: record.partitionEpoch,
     };
-    open.replicasChanged = true;
+    open.brokersChanged = true;
   }
 
   changePartition(record: PartitionChangeRecord): void {
@@ -116,42 +111,39 @@ export class PartitionWriter {
     const partition = open.content[position] ?? null;
     assert(partition !== null, `Cannot change ${topicId}-${partitionId}: unknown`);
     open.content[position] = mergeChange(partition, record);
-    if (record.replicas !== null) open.replicasChanged = true;
+    if (record.replicas !== null || record.eligibleLeaderReplicas !== null) {
+      open.brokersChanged = true;
+    }
   }
 
   /** Forgets the eligible leader replicas of a topic, or of all when `topicName` is empty (KIP-966). */
   clearElr(topicName: string): void {
-    let range = KeyRanges.pages;
+    let range = KeyRanges.markedPages("elr");
     if (topicName !== "") {
       const topic = this.#edits.get(RowKeys.topicByName(topicName), topicRow);
       const { topicId } = present(topic, `Cannot clear the ELR of topic ${topicName}: unknown`);
-      range = KeyRanges.pagesOf(topicId);
+      range = KeyRanges.markedPagesOf("elr", topicId);
     }
     this.flush();
     for (const key of this.#edits.keys(range)) {
-      const page = this.#edits.get(key, partitionPage) ?? [];
-      if (!page.some(hasElr)) continue;
-      const cleared = page.map((partition) =>
-        hasElr(partition)
-          ? {
-              ...partition,
-              elr: [],
-              lastKnownElr: [],
-              partitionEpoch: partition.partitionEpoch + 1,
-            }
-          : partition,
-      );
-      this.#edits.set(key, partitionPage, cleared);
+      const { topicId, page } = pageOfIndexKey(key);
+      const open = this.#page(topicId, page);
+      for (const [position, partition] of open.content.entries()) {
+        if (partition === null || !hasMark("elr", partition)) continue;
+        const partitionEpoch = partition.partitionEpoch + 1;
+        open.content[position] = { ...partition, elr: [], lastKnownElr: [], partitionEpoch };
+        open.brokersChanged = true;
+      }
     }
   }
 
   /** Hands every open page, the index and the counts of partitions to the edits. */
   flush(): void {
     for (const open of this.#open.values()) {
-      const { topicId, page, brokersBefore, content, replicasChanged } = open;
+      const { topicId, page, brokersBefore, content, brokersChanged } = open;
       this.#edits.set(RowKeys.page(topicId, page), partitionPage, content);
       this.#mark(open);
-      if (!replicasChanged) continue;
+      if (!brokersChanged) continue;
       const brokers = brokersOf(content);
       for (const broker of brokersBefore) {
         if (brokers.has(broker)) continue;
@@ -203,7 +195,7 @@ export class PartitionWriter {
         brokersBefore: brokersOf(stored),
         marksBefore: marksOf(stored),
         content: [...stored],
-        replicasChanged: false,
+        brokersChanged: false,
       };
       this.#open.set(key, open);
     }
@@ -240,17 +232,4 @@ export function mergeChange(
 function directoriesOf(replicas: readonly number[], directories: readonly Uuid[]): readonly Uuid[] {
   if (directories.length === replicas.length) return directories;
   return replicas.map(() => ZERO_UUID);
-}
-
-function brokersOf(page: PartitionPage): Set<number> {
-  const brokers = new Set<number>();
-  for (const partition of page) {
-    for (const replica of partition?.replicas ?? []) brokers.add(replica);
-  }
-  return brokers;
-}
-
-function hasElr(partition: PartitionState | null): partition is PartitionState {
-  if (partition === null) return false;
-  return partition.elr.length > 0 || partition.lastKnownElr.length > 0;
 }

@@ -48,10 +48,15 @@ function refused(message: string): Placement {
   return { kind: "refused", message };
 }
 
-/** May get replicas: stays, and has a directory that takes new ones (KIP-1066). */
-function isUsable({ inControlledShutdown, logDirs, cordonedLogDirs }: BrokerState): boolean {
-  if (inControlledShutdown) return false;
-  return logDirs.length === 0 || logDirs.some((dir) => !cordonedLogDirs.includes(dir));
+/** May get replicas: stays, and has a directory that takes new ones. */
+function isUsable(broker: BrokerState): boolean {
+  return !broker.inControlledShutdown && hasUncordonedDirs(broker);
+}
+
+/** True when the broker takes new replicas in at least one of its directories (KIP-1066). */
+export function hasUncordonedDirs({ logDirs, cordonedLogDirs }: BrokerState): boolean {
+  if (logDirs.length === 0 || cordonedLogDirs === null) return true;
+  return logDirs.some((dir) => !cordonedLogDirs.includes(dir));
 }
 
 /** Brokers in a cycle; every partition walks it once, from one place further than the partition before. */

@@ -5,6 +5,7 @@ import type { NewRecord } from "../protocol/metadata-record.ts";
 import { isActive } from "./leader-election.ts";
 import { partitionRecordVersion } from "./metadata-version.ts";
 import type { MetadataView } from "./metadata-view.ts";
+import { hasUncordonedDirs } from "./placement.ts";
 
 /** Directory ids of a replica whose broker has no directories, and of one whose broker has yet to choose. */
 const MIGRATING_DIR: Uuid = "AAAAAAAAAAAAAAAAAAAAAA";
@@ -24,8 +25,12 @@ export function assignmentProblem(
   }
   const ordered = [...replicas].sort((a, b) => a - b);
   for (const [position, brokerId] of ordered.entries()) {
-    if (view.broker(brokerId) === null) {
+    const broker = view.broker(brokerId);
+    if (broker === null) {
       return `The manual partition assignment includes broker ${brokerId}, but no such broker is registered.`;
+    }
+    if (!hasUncordonedDirs(broker)) {
+      return `The manual partition assignment includes broker ${brokerId}, but all its log directories are cordoned.`;
     }
     if (ordered[position - 1] === brokerId) {
       return `The manual partition assignment includes the broker ${brokerId} more than once.`;
@@ -42,7 +47,9 @@ export function initialIsr(view: MetadataView, replicas: readonly number[]): num
 
 /** Where the broker puts a new replica: its one directory, else it chooses itself (KIP-858). */
 export function defaultDirectory(view: MetadataView, brokerId: number): Uuid {
-  const [first, second] = view.broker(brokerId)?.logDirs ?? [];
+  const broker = view.broker(brokerId);
+  if (broker === null) return UNASSIGNED_DIR;
+  const [first, second] = broker.logDirs;
   if (first === undefined) return MIGRATING_DIR;
   return second === undefined ? first : UNASSIGNED_DIR;
 }

@@ -53,9 +53,14 @@ export const KeyRanges = {
     childrenOf(`config/${resourceType}/${escapeText(resourceName)}`),
   configsOfType: (resourceType: number): KeyRange => childrenOf(`config/${resourceType}`),
   markedPages: (mark: string): KeyRange => childrenOf(`marked-page/${mark}`),
+  markedPagesOf: (mark: string, topicId: Uuid): KeyRange =>
+    childrenOf(`marked-page/${mark}/${topicId}`),
   acls: childrenOf("acl-on"),
   aclsOn: (resourceType: number, patternType: number, resourceName: string): KeyRange =>
     childrenOf(`acl-on/${resourceType}/${patternType}/${escapeText(resourceName)}`),
+  /** `namePrefix` must not end within a surrogate pair. */
+  aclsUnder: (resourceType: number, patternType: number, namePrefix: string): KeyRange =>
+    startingWith(`acl-on/${resourceType}/${patternType}/${escapeText(namePrefix)}`),
   clientQuotas: childrenOf("client-quota"),
   clientQuotasOf: (entity: readonly QuotaEntityPart[]): KeyRange =>
     childrenOf(`client-quota/${entityText(entity)}`),
@@ -101,6 +106,11 @@ export function resourceOfConfig(key: RowKey): string {
 function childrenOf(parent: string): KeyRange {
   // '0' is the character behind '/'.
   return { start: `${parent}/`, end: `${parent}0` };
+}
+
+function startingWith(text: string): KeyRange {
+  // No character of a key is above the tilde.
+  return { start: text, end: `${text}~` };
 }
 
 /** Names of one form collide in metric names, so Kafka lets only one of them exist. */

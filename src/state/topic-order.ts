@@ -5,9 +5,7 @@
 
 import { type Uuid, uuidToBytes } from "../base/uuid.ts";
 import type { NewRecord } from "../protocol/metadata-record.ts";
-
-/** 2^64 divided by the golden ratio: Fibonacci hashing. */
-const MULTIPLIER = 0x9e3779b97f4a7c15n;
+import { timelineOrder } from "./hash-order.ts";
 
 /** The place of a topic among others: smaller comes first. */
 export function topicOrder(topicId: Uuid): bigint {
@@ -16,15 +14,21 @@ export function topicOrder(topicId: Uuid): bigint {
   const view = new DataView(bytes.buffer);
   const high = view.getInt32(0) ^ view.getInt32(8);
   const low = view.getInt32(4) ^ view.getInt32(12);
-  return BigInt.asUintN(64, BigInt(high ^ low) * MULTIPLIER);
+  return timelineOrder(high ^ low);
 }
 
 /** Records by topic, as they are found. */
 export class RecordsByTopic {
   readonly #byTopic = new Map<Uuid, NewRecord[]>();
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
 
   add(topicId: Uuid, record: NewRecord | null): void {
     if (record === null) return;
+    this.#size += 1;
     const records = this.#byTopic.get(topicId);
     if (records === undefined) this.#byTopic.set(topicId, [record]);
     else records.push(record);

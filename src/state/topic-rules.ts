@@ -1,8 +1,9 @@
 /** The rules for changing partitions, as the topics' and the cluster's configs set them. */
 
 import type { Uuid } from "../base/uuid.ts";
+import { ELR_FEATURE } from "./features.ts";
 import { isActive, isDirectoryOnline } from "./leader-election.ts";
-import { ELR_FEATURE, partitionChangeRecordVersion } from "./metadata-version.ts";
+import { partitionChangeRecordVersion } from "./metadata-version.ts";
 import { ConfigResource, type MetadataView, type PartitionState } from "./metadata-view.ts";
 import type { ChangeRules } from "./partition-change.ts";
 

@@ -32,7 +32,7 @@ export class ControllerObject extends DurableObject<Env> implements ControllerRp
   /** Accepts a Kafka connection over WebSocket. */
   override async fetch(request: Request): Promise<Response> {
     if (request.headers.get("upgrade")?.toLowerCase() === "websocket") {
-      return serveWebSocket(this.#runtime);
+      return serveWebSocket(request, this.#runtime);
     }
     return new Response("expected a WebSocket upgrade", { status: 426 });
   }

@@ -12,7 +12,8 @@ const CLOSE_TIMEOUT_MS = 10_000;
 
 /** Where connections report to. */
 export interface ConnectionHost {
-  opened(connection: Connection): number;
+  /** `remoteHost` is the address of the other end, without its port. */
+  opened(connection: Connection, remoteHost: string | undefined): number;
   /** Resolves when the next bytes of this connection may come. */
   received(connectionId: number, bytes: Uint8Array): Promise<void>;
   closed(connectionId: number): void;
@@ -20,8 +21,10 @@ export interface ConnectionHost {
 
 /** Serves one TCP connection until it ends. */
 export async function serveTcp(socket: Socket, host: ConnectionHost): Promise<void> {
+  // Who accepted the connection has called this object by the address of the other end.
+  const { localAddress } = await socket.opened;
   const connection = new TcpConnection(socket);
-  const connectionId = host.opened(connection);
+  const connectionId = host.opened(connection, hostOf(localAddress));
   const reader = socket.readable.getReader({ mode: "byob" });
   try {
     let buffer = new Uint8Array(READ_BYTES);
@@ -42,14 +45,16 @@ export async function serveTcp(socket: Socket, host: ConnectionHost): Promise<vo
 }
 
 /** Accepts one WebSocket upgrade and serves it until it ends. */
-export function serveWebSocket(host: ConnectionHost): Response {
+export function serveWebSocket(request: Request, host: ConnectionHost): Response {
   const { 0: client, 1: server } = new WebSocketPair();
   server.binaryType = "arraybuffer";
   server.accept();
-  const connectionId = host.opened({
+  const connection: Connection = {
     write: (bytes) => sendQuietly(server, bytes),
     close: (reason) => closeQuietly(server, 1000, reason),
-  });
+  };
+  const remoteHost = request.headers.get("CF-Connecting-IP") ?? undefined;
+  const connectionId = host.opened(connection, remoteHost);
   server.addEventListener("message", ({ data }) => {
     if (data instanceof ArrayBuffer) void host.received(connectionId, new Uint8Array(data));
     else endWebSocket(server, connectionId, host, "binary messages only");
@@ -57,6 +62,11 @@ export function serveWebSocket(host: ConnectionHost): Response {
   server.addEventListener("close", () => endWebSocket(server, connectionId, host, "closed"));
   server.addEventListener("error", () => endWebSocket(server, connectionId, host, "failed"));
   return new Response(null, { status: 101, webSocket: client });
+}
+
+/** The host of "host:port"; an IPv6 address may stand in brackets. */
+function hostOf(address: string | undefined): string | undefined {
+  return /^\[?(.*?)\]?:\d+$/.exec(address ?? "")?.[1];
 }
 
 class TcpConnection implements Connection {

@@ -86,10 +86,11 @@ export class Runtime implements ConnectionHost {
     this.#deadline.onAlarm();
   }
 
-  opened(connection: Connection): number {
+  opened(connection: Connection, remoteHost: string | undefined): number {
     const { connectionId, victimId } = this.#connections.add(connection);
     if (victimId !== null) this.#drop(victimId, "too many connections");
-    this.#enqueue({ kind: "connected", connectionId });
+    const from = remoteHost === undefined ? {} : { host: remoteHost };
+    this.#enqueue({ kind: "connected", connectionId, ...from });
     return connectionId;
   }
 
@@ -219,6 +220,9 @@ export class Runtime implements ConnectionHost {
         break;
       case "api-reply":
         this.#answer(effect.callId, effect.reply);
+        break;
+      case "log":
+        logLine(effect.event, { controllerId: this.#controllerId, ...effect.fields });
     }
   }
 

@@ -3,15 +3,18 @@
 import { type Env, isControllerId } from "../env.ts";
 import { localController } from "./stub.ts";
 
+const UNKNOWN_ADDRESS = "unknown:1";
+
 /** Connects an accepted socket to its controller until one of the two ends. */
 export async function acceptTcp(socket: Socket, env: Env): Promise<void> {
   try {
-    const { localAddress } = await socket.opened;
+    const { localAddress, remoteAddress } = await socket.opened;
     const port = localAddress?.slice(localAddress.lastIndexOf(":") + 1) ?? "";
     const controllerId = env.KAFKA_PORTS?.[port] ?? Number.NaN;
     if (!isControllerId(controllerId)) return await socket.close();
-    // The address is only a name here: the object takes every connection.
-    const controller = localController(env, controllerId).connect("controller:1");
+    // The object takes every connection, so the address can tell it where this one comes from.
+    const from = remoteAddress ?? UNKNOWN_ADDRESS;
+    const controller = localController(env, controllerId).connect(from);
     await Promise.all([
       socket.readable.pipeTo(controller.writable),
       controller.readable.pipeTo(socket.writable),

@@ -38,7 +38,7 @@ const brokerRowSchema = schema("BrokerRow", "0", "0+", {
   fenced: bool("0+"),
   inControlledShutdown: bool("0+"),
   logDirs: array("0+", "uuid"),
-  cordonedLogDirs: array("0+", "uuid"),
+  cordonedLogDirs: array("0+", "uuid", { nullable: "0+" }),
   registrationOffset: int64("0+"),
 });
 

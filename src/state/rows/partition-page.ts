@@ -122,13 +122,14 @@ function readPartition(reader: ByteReader, directories: readonly Uuid[]): Partit
 
 function writeIds(writer: ByteWriter, ids: readonly number[]): void {
   writer.uvarint(ids.length);
-  for (const id of ids) writer.uvarint(id);
+  // A last known leader may be -1, where there was none.
+  for (const id of ids) writer.uvarint(id >>> 0);
 }
 
 function readIds(reader: ByteReader): number[] {
   const ids: number[] = [];
   const length = reader.uvarint();
-  for (let i = 0; i < length; i++) ids.push(reader.uvarint());
+  for (let i = 0; i < length; i++) ids.push(reader.uvarint() | 0);
   return ids;
 }
 

@@ -1,0 +1,40 @@
+/** Holds what clients do to topics against their quotas, and tells them how long to wait (KIP-599). */
+
+import type { Decision } from "../state/decision.ts";
+import { type MutationQuota, UNLIMITED } from "../state/mutation-quota.ts";
+import { principalParts } from "../state/principal.ts";
+import { TRUSTED_CALLER } from "./callers.ts";
+import type { RequestContext } from "./handler.ts";
+import type { QuorumController } from "./quorum-controller.ts";
+
+/**
+ * Decides with the quota of the caller. From the version `strictSince` on a topic that is too much is refused; older
+ * clients do not know that error and are only asked to wait.
+ */
+export function throttle<R extends object>(
+  quorum: QuorumController,
+  context: RequestContext,
+  strictSince: number,
+  decide: (quota: MutationQuota) => Decision<R>,
+): Decision<R & { readonly throttleTimeMs: number }> {
+  const quota = quotaOf(quorum, context, context.version >= strictSince);
+  const decision = decide(quota);
+  const response = { ...decision.response, throttleTimeMs: quota.throttleTimeMs };
+  return { ...decision, response };
+}
+
+function quotaOf(
+  quorum: QuorumController,
+  { caller, nowMs }: RequestContext,
+  strict: boolean,
+): MutationQuota {
+  // Quotas are for users of Kafka; the gateway has limits of its own.
+  if (caller === TRUSTED_CALLER) return UNLIMITED;
+  const client = { user: principalParts(caller.principal).name, clientId: caller.clientId };
+  return quorum.mutationQuotas.of(client, {
+    view: quorum.committedView(),
+    changedOffset: quorum.log.quotaOffset,
+    strict,
+    nowMs,
+  });
+}
