@@ -7,6 +7,7 @@ import { decodeRecord, type RecordName } from "../protocol/metadata-record.ts";
 import { type Batch, readRecords } from "../protocol/record-batch.ts";
 import type { RaftLog } from "../raft/raft-log.ts";
 import { MetadataReader } from "../state/metadata-reader.ts";
+import { NO_NODE_CONFIG, type NodeConfig } from "../state/metadata-view.ts";
 import { applyBatch } from "../state/metadata-writer.ts";
 import type { VersionedStore } from "../state/versioned-store.ts";
 
@@ -34,15 +35,17 @@ export interface LogView {
 export class ApplyingLog implements RaftLog {
   readonly #log: RaftLog;
   readonly #store: VersionedStore;
+  readonly #node: NodeConfig;
 
   /** Last offset of the newest batch that changed a broker, a feature or a config; what is not known counts as changed. */
   #clusterOffset: number;
   #quotaOffset: number;
   #truncations = 0;
 
-  constructor(log: RaftLog, store: VersionedStore) {
+  constructor(log: RaftLog, store: VersionedStore, node: NodeConfig = NO_NODE_CONFIG) {
     this.#log = log;
     this.#store = store;
+    this.#node = node;
     this.#clusterOffset = log.endOffset - 1;
     this.#quotaOffset = log.endOffset - 1;
   }
@@ -51,11 +54,16 @@ export class ApplyingLog implements RaftLog {
   view(offset: number, earlier: LogView | null): LogView {
     const truncations = this.#truncations;
     if (earlier === null || earlier.truncations !== truncations || earlier.reader.offset > offset) {
-      return { reader: new MetadataReader(this.#store, offset), truncations };
+      return { reader: new MetadataReader(this.#store, offset, null, this.#node), truncations };
     }
     if (earlier.reader.offset === offset) return earlier;
     const stands = this.#clusterOffset <= earlier.reader.offset;
-    const reader = new MetadataReader(this.#store, offset, stands ? earlier.reader : null);
+    const reader = new MetadataReader(
+      this.#store,
+      offset,
+      stands ? earlier.reader : null,
+      this.#node,
+    );
     return { reader, truncations };
   }
 

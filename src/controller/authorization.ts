@@ -9,7 +9,8 @@ import type { RequestContext } from "./handler.ts";
 const { CLUSTER_ACTION, ALTER, ALTER_CONFIGS, DESCRIBE } = Operation;
 
 /**
- * An operation on the cluster; "resources" when its handler asks for each resource; "none" for what anybody may ask.
+ * An operation on the cluster; "resources" when its handler asks itself, of each resource; "none" for what anybody may
+ * ask.
  */
 export type Right = number | "resources" | "none";
 
@@ -49,12 +50,12 @@ export const RIGHTS: { readonly [N in ApiName]: Right } = {
   describeConfigs: "resources",
   alterConfigs: "resources",
   incrementalAlterConfigs: "resources",
+  describeUserScramCredentials: "resources",
   // Whoever holds a token, or asks for its own, needs no ACL; the handlers ask for the rest.
   createDelegationToken: "none",
   renewDelegationToken: "none",
   expireDelegationToken: "none",
   describeDelegationToken: "none",
-  describeUserScramCredentials: "none",
   apiVersions: "none",
   saslHandshake: "none",
   saslAuthenticate: "none",
@@ -95,6 +96,16 @@ export function authorizeRequest(api: ApiName, { caller, respondent }: RequestCo
   if (problem === null) return true;
   respondent.refuse(problem.errorCode, problem.message, true);
   return false;
+}
+
+/** What the caller may do to the cluster (KIP-430): bit n stands for operation n. */
+export function clusterOperations(caller: Caller): number {
+  if (!caller.authorize(onCluster(DESCRIBE))) return 0;
+  const { CREATE, DESCRIBE_CONFIGS, IDEMPOTENT_WRITE } = Operation;
+  const all = [CREATE, ALTER, DESCRIBE, CLUSTER_ACTION, DESCRIBE_CONFIGS, ALTER_CONFIGS];
+  return [...all, IDEMPOTENT_WRITE]
+    .filter((operation) => caller.authorize(onCluster(operation), { quiet: true }))
+    .reduce((bits, operation) => bits | (1 << operation), 0);
 }
 
 /** An operation on the cluster as a whole. */

@@ -24,7 +24,10 @@ export function buildQuorum(
   document: FormatDocument,
   { controllerId, prng, config, nowMs }: BuildOptions,
 ): QuorumController {
-  const log = new ApplyingLog(stores.log, stores.state);
+  const log = new ApplyingLog(stores.log, stores.state, {
+    nodeId: controllerId,
+    properties: config.properties,
+  });
   const self = document.controllers.find(({ id }) => id === controllerId);
   const replica = new Replica({
     clusterId: document.clusterId,

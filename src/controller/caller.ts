@@ -13,7 +13,7 @@ export interface Caller {
   readonly clientId: string;
   /** True when a broker has passed the request on. */
   readonly forwarded: boolean;
-  /** False when nobody can say yet what it may do, because the ACLs are not known. */
+  /** False when nobody can say what it may do: the ACLs are not known yet, or it says that it is everybody. */
   readonly authorizable: boolean;
   /** True when the caller may do this; a refusal is logged unless `quiet`. */
   authorize(action: AuthorizedAction, options?: { readonly quiet?: boolean }): boolean;

@@ -5,6 +5,7 @@ import { ipText } from "../base/ip-address.ts";
 import type { ApiName } from "../protocol/apis.ts";
 import { decode } from "../protocol/codec.ts";
 import { defaultPrincipalData } from "../protocol/messages/default-principal-data.ts";
+import { WILDCARD_PRINCIPAL } from "../state/authorizer.ts";
 import { allows, decidingRule } from "../state/standard-authorizer.ts";
 import type { Caller } from "./caller.ts";
 import type { QuorumController } from "./quorum-controller.ts";
@@ -63,8 +64,9 @@ function withAuthorizer(
 ): Caller {
   const { config, replica, denials } = quorum;
   const isSuperUser = config.superUsers.has(who.principal);
-  // Until the high watermark is known, so is no ACL: what none forbids would be allowed.
-  const authorizable = !config.authorizerEnabled || isSuperUser || replica.highWatermark > 0;
+  // Until the high watermark is known, so is no ACL: what none forbids would be allowed. And everybody is nobody.
+  const isKnown = replica.highWatermark > 0 && who.principal !== WILDCARD_PRINCIPAL;
+  const authorizable = !config.authorizerEnabled || isSuperUser || isKnown;
   return {
     ...who,
     authorizable,

@@ -12,6 +12,8 @@ export interface ClusterIdentity {
   readonly clusterId: string;
   readonly leaderId: number;
   readonly listenerName: string;
+  /** Asked for only when the request wants to know. */
+  authorizedOperations(): number;
 }
 
 export function describeCluster(
@@ -48,6 +50,9 @@ export function describeCluster(
     clusterId: identity.clusterId,
     controllerId: active ? identity.leaderId : -1,
     brokers,
+    ...(request.includeClusterAuthorizedOperations
+      ? { clusterAuthorizedOperations: identity.authorizedOperations() }
+      : {}),
   };
 }
 

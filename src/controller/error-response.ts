@@ -5,6 +5,7 @@ import { APIS, type ApiName, type RequestOf } from "../protocol/apis.ts";
 
 const FIRST_DELETE_TOPICS_WITH_IDS = 6;
 const FIRST_FETCH_WITH_ERROR = 7;
+const FIRST_TOKEN_WITH_REQUESTER = 3;
 const FIRST_FETCH_WITH_IDS = 13;
 
 interface Named {
@@ -49,6 +50,7 @@ const FORMS: Forms = {
     const users = new Set([...deletions, ...upsertions].map(({ name }) => name));
     return { results: [...users].sort().map((user) => ({ user, ...named })) };
   },
+  createDelegationToken: (_request, { errorCode }, version) => tokenOfNobody(errorCode, version),
   electLeaders: ({ topicPartitions }, named, version) => ({
     ...(version >= 1 ? { errorCode: named.errorCode } : {}),
     replicaElectionResults: (topicPartitions ?? []).map(({ topic, partitions }) => ({
@@ -61,6 +63,13 @@ const FORMS: Forms = {
     responses: topics.map(({ name, partitions }) => ({
       name,
       partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, ...named })),
+    })),
+  }),
+  listPartitionReassignments: ({ topics }, named) => ({
+    ...named,
+    topics: (topics ?? []).map(({ name, partitionIndexes }) => ({
+      name,
+      partitions: partitionIndexes.map((partitionIndex) => ({ partitionIndex })),
     })),
   }),
   describeQuorum: (_request, named, version) =>
@@ -82,6 +91,23 @@ export function errorResponse(
   const { fields } = APIS[api].response;
   if (!("errorCode" in fields)) return {};
   return "errorMessage" in fields ? named : { errorCode: error };
+}
+
+/** Kafka names ANONYMOUS where it has not looked at who asks. */
+function tokenOfNobody(errorCode: number, version: number): object {
+  const requester = {
+    tokenRequesterPrincipalType: "User",
+    tokenRequesterPrincipalName: "ANONYMOUS",
+  };
+  return {
+    errorCode,
+    principalType: "User",
+    principalName: "ANONYMOUS",
+    ...(version >= FIRST_TOKEN_WITH_REQUESTER ? requester : {}),
+    issueTimestampMs: -1n,
+    expiryTimestampMs: -1n,
+    maxTimestampMs: -1n,
+  };
 }
 
 function resourceErrors(

@@ -32,7 +32,7 @@ function quotaOf(
   if (caller === TRUSTED_CALLER) return UNLIMITED;
   const client = { user: principalParts(caller.principal).name, clientId: caller.clientId };
   return quorum.mutationQuotas.of(client, {
-    view: quorum.committedView(),
+    view: () => quorum.committedView(),
     changedOffset: quorum.log.quotaOffset,
     strict,
     nowMs,

@@ -93,8 +93,11 @@ function candidates(
   if (resourceType === ResourceType.ANY || resourceName === null) return view.acls();
   const { LITERAL, PREFIXED, MATCH } = PatternType;
   if (patternType === MATCH) {
-    const patterns = aclIndexOf(view).covering(resourceType, resourceName);
-    return patterns.flatMap(({ acls }) => acls);
+    const covering = aclIndexOf(view).covering(resourceType, resourceName);
+    const acls = covering.flatMap((pattern) => pattern.acls);
+    // The wildcard does not cover what begins with an asterisk, but here it is chosen for it.
+    const isMissing = resourceName.startsWith(WILDCARD) && resourceName !== WILDCARD;
+    return isMissing ? [...acls, ...view.aclsOn(resourceType, LITERAL, WILDCARD)] : acls;
   }
   const types = patternType === PatternType.ANY ? [LITERAL, PREFIXED] : [patternType];
   return types.flatMap((type) => view.aclsOn(resourceType, type, resourceName));

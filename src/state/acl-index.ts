@@ -7,8 +7,8 @@ import { PatternType, WILDCARD } from "./authorizer.ts";
 import type { AclState, MetadataView } from "./metadata-view.ts";
 
 /** Below a prefix with no more entries than this all are read at once. */
-const MAX_READ_AHEAD = 64;
-/** Entries of lists kept for a view; names come from clients, so their number is bounded. */
+const MAX_READ_AHEAD = 16;
+/** Patterns kept for a view; names come from clients, so their number is bounded. */
 const MAX_KEPT = 4096;
 
 /** The entries on one pattern, in the order in which an Apache controller looks at them. */
@@ -46,7 +46,8 @@ export class AclIndex {
     const prefixed = this.#prefixesOf(resourceType, resourceName).reverse();
     const literal = this.#on(resourceType, PatternType.LITERAL, resourceName);
     const found = [literal, ...prefixed];
-    if (resourceName !== WILDCARD) {
+    // An Apache controller takes the wildcard for a mere prefix of what begins with an asterisk.
+    if (!resourceName.startsWith(WILDCARD)) {
       found.push(this.#on(resourceType, PatternType.LITERAL, WILDCARD));
     }
     return found.filter(({ acls }) => acls.length > 0);

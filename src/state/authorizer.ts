@@ -35,7 +35,7 @@ export const Permission = { ANY: 1, DENY: 2, ALLOW: 3 } as const;
 
 /** The one resource of type CLUSTER. */
 export const CLUSTER_NAME = "kafka-cluster";
-/** A literal pattern of this name covers every name; a host of this text is every host. */
+/** A literal pattern of this name covers every name that does not begin with it; a host of this text is every host. */
 export const WILDCARD = "*";
 export const WILDCARD_PRINCIPAL = "User:*";
 

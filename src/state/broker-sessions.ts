@@ -10,7 +10,9 @@ interface Session {
   lastContactMs: number;
   /** The last offset it said it has applied; -1 until it does. */
   metadataOffset: number;
-  /** What the others must have applied before it may go; null until it shuts down. */
+  /** It asked for a controlled shutdown, and has not begun anew since. */
+  isShuttingDown: boolean;
+  /** What the others must have applied before it may go; null until that is known. */
   controlledShutdownOffset: number | null;
 }
 
@@ -25,8 +27,12 @@ export class BrokerSessions {
 
   /** Gives each broker that is not fenced a full session from now, and keeps what is known of its epoch. */
   activate(brokers: readonly BrokerState[], nowMs: number): void {
-    for (const { brokerId, epoch, fenced } of brokers) {
-      if (!fenced) this.touch(brokerId, epoch, nowMs);
+    for (const broker of brokers) {
+      const { brokerId, epoch, fenced } = broker;
+      if (fenced) continue;
+      const isShuttingDown = this.isShuttingDown(broker);
+      this.touch(brokerId, epoch, nowMs);
+      this.#session(brokerId, epoch, nowMs).isShuttingDown = isShuttingDown;
     }
   }
 
@@ -46,6 +52,20 @@ export class BrokerSessions {
     session.metadataOffset = metadataOffset;
   }
 
+  /** True when this life of the broker asked for a controlled shutdown; its registration says so where nothing else does. */
+  isShuttingDown({ brokerId, epoch, inControlledShutdown }: BrokerState): boolean {
+    const session = this.#sessions.get(brokerId);
+    return session?.epoch === epoch ? session.isShuttingDown : inControlledShutdown;
+  }
+
+  /** The broker is fenced, or has registered again: whatever it asks for next, it asks for anew. */
+  endShutdown(brokerId: number, epoch: number): void {
+    const session = this.#sessions.get(brokerId);
+    if (session?.epoch !== epoch) return;
+    session.isShuttingDown = false;
+    session.controlledShutdownOffset = null;
+  }
+
   /** What the broker said of its offset does not count any more: a change of its registration is news to it. */
   forgetOffset(brokerId: number, epoch: number): void {
     const session = this.#sessions.get(brokerId);
@@ -62,20 +82,24 @@ export class BrokerSessions {
   /** The offset that brokers in charge must reach before this one may go: `offset` when none was noted before. */
   noteControlledShutdown(brokerId: number, epoch: number, offset: number, nowMs: number): number {
     const session = this.#session(brokerId, epoch, nowMs);
+    session.isShuttingDown = true;
     session.controlledShutdownOffset ??= offset;
     return session.controlledShutdownOffset;
   }
 
   /** More was moved away from the broker: those in charge must reach `offset` before it may go. */
   raiseControlledShutdown(brokerId: number, epoch: number, offset: number, nowMs: number): void {
-    this.#session(brokerId, epoch, nowMs).controlledShutdownOffset = offset;
+    const session = this.#session(brokerId, epoch, nowMs);
+    session.isShuttingDown = true;
+    session.controlledShutdownOffset = offset;
   }
 
   /** How far every active broker has read; Infinity when none is active. */
   lowestActiveOffset(brokers: readonly BrokerState[]): number {
     let lowest = Number.POSITIVE_INFINITY;
-    for (const { brokerId, epoch, fenced, inControlledShutdown } of brokers) {
-      if (fenced || inControlledShutdown) continue;
+    for (const broker of brokers) {
+      const { brokerId, epoch, fenced } = broker;
+      if (fenced || this.isShuttingDown(broker)) continue;
       const session = this.#sessions.get(brokerId);
       const offset = session?.epoch === epoch ? session.metadataOffset : -1;
       lowest = Math.min(lowest, offset);
@@ -102,6 +126,7 @@ export class BrokerSessions {
         epoch,
         lastContactMs: nowMs,
         metadataOffset: -1,
+        isShuttingDown: false,
         controlledShutdownOffset: null,
       };
       this.#sessions.set(brokerId, session);

@@ -5,7 +5,7 @@ import type { RequestOf, ResponseInit } from "../protocol/apis.ts";
 import type { NewRecord } from "../protocol/metadata-record.ts";
 import { answerOnly, clipMessage, type Decision } from "./decision.ts";
 import type { MetadataView, PartitionState, TopicState } from "./metadata-view.ts";
-import { partitionChange } from "./partition-change.ts";
+import { type PartitionChange, partitionChange } from "./partition-change.ts";
 import { isReassigning, reassignmentRevert, reassignmentTo } from "./partition-reassignment.ts";
 import { assignmentProblem, defaultDirectory } from "./replica-assignment.ts";
 import { TopicRuleBook } from "./topic-rules.ts";
@@ -38,6 +38,7 @@ export function decideAlterPartitionReassignments(
     rules: new TopicRuleBook(view),
     mayChangeFactor: request.allowReplicationFactorChange,
     records: [],
+    places: new Map(),
   };
   const responses = request.topics.map(({ name, partitions }) => {
     const topic = view.topicByName(name);
@@ -65,6 +66,8 @@ interface Alteration {
   readonly rules: TopicRuleBook;
   readonly mayChangeFactor: boolean;
   readonly records: NewRecord[];
+  /** How many directories each partition has after the records for it. */
+  readonly places: Map<string, number>;
 }
 
 const DONE = { errorCode: ErrorCode.NONE, errorMessage: null };
@@ -87,8 +90,26 @@ function alter(
   if (work.records.length === MAX_RECORDS) {
     return { errorCode: ErrorCode.UNKNOWN_SERVER_ERROR, errorMessage: null };
   }
-  work.records.push(change);
+  work.records.push(withPlaces(work, change, partition));
   return DONE;
+}
+
+/**
+ * A partition that is named twice is decided on twice as it was before the request. The later record then has to name the
+ * directories too, if those of the earlier one are not as many as its replicas.
+ */
+function withPlaces(
+  { places }: Alteration,
+  record: PartitionChange,
+  partition: PartitionState,
+): NewRecord {
+  const { data } = record;
+  const key = `${data.topicId}-${data.partitionId}`;
+  const count = data.directories?.length ?? places.get(key) ?? partition.directories.length;
+  places.set(key, count);
+  if (!data.replicas || data.replicas.length === count) return record;
+  places.set(key, partition.directories.length);
+  return { ...record, data: { ...data, directories: partition.directories } };
 }
 
 function start(
@@ -97,7 +118,7 @@ function start(
   partitionIndex: number,
   partition: PartitionState,
   wanted: readonly number[],
-): NewRecord | Refusal | null {
+): PartitionChange | Refusal | null {
   const problem = assignmentProblem(view, wanted, null);
   if (problem !== null) {
     return { errorCode: ErrorCode.INVALID_REPLICA_ASSIGNMENT, errorMessage: problem };
@@ -123,8 +144,10 @@ function start(
 }
 
 /** How many replicas the partition has once it is not being reassigned any more. */
-function factorAfterReassignment({ replicas, removingReplicas }: PartitionState): number {
-  return replicas.filter((replica) => !removingReplicas.includes(replica)).length;
+function factorAfterReassignment(partition: PartitionState): number {
+  const replicas = new Set([...partition.replicas, ...partition.addingReplicas]);
+  for (const replica of partition.removingReplicas) replicas.delete(replica);
+  return replicas.size;
 }
 
 function cancel(
@@ -132,7 +155,7 @@ function cancel(
   { topicId, name }: TopicState,
   partitionIndex: number,
   partition: PartitionState,
-): NewRecord | Refusal | null {
+): PartitionChange | Refusal | null {
   if (!isReassigning(partition)) {
     return { errorCode: ErrorCode.NO_REASSIGNMENT_IN_PROGRESS, errorMessage: null };
   }

@@ -47,16 +47,17 @@ export function decideBrokerHeartbeat(
   const { sessions, nextOffset, nowMs } = context;
   const { brokerId, epoch } = broker;
   const metadataOffset = Number(request.currentMetadataOffset);
+  const current = currentState(broker, sessions);
   sessions.heartbeat(brokerId, epoch, metadataOffset, nowMs);
 
-  const current = currentState(broker);
-  const next = nextState(request, broker, view, context);
+  const next = nextState(current, request, broker, view, context);
   const moves = recordsForTransition(view, broker, current, next);
   const records = [...moves, ...recordsForDirectories(request, view, broker)];
   if (next === "controlled-shutdown" && moves.length > 0) {
     const lastOffset = nextOffset + records.length - 1;
     sessions.raiseControlledShutdown(brokerId, epoch, lastOffset, nowMs);
   }
+  if (next === "fenced" || next === "shutdown-now") sessions.endShutdown(brokerId, epoch);
   if (records.some(({ type }) => type === "brokerRegistrationChange")) {
     sessions.forgetOffset(brokerId, epoch);
   }
@@ -88,21 +89,23 @@ export function decideFenceStale(
     piece.length < MAX_CHANGES_PER_EVENT
       ? [...piece, registrationChange(broker, 0, { fenced: FENCE })]
       : piece;
+  sessions.endShutdown(broker.brokerId, broker.epoch);
   return { records, atomic: false, response: null };
 }
 
-function currentState({ fenced, inControlledShutdown }: BrokerState): ControlState {
-  if (fenced) return "fenced";
-  return inControlledShutdown ? "controlled-shutdown" : "unfenced";
+function currentState(broker: BrokerState, sessions: BrokerSessions): ControlState {
+  if (broker.fenced) return "fenced";
+  return sessions.isShuttingDown(broker) ? "controlled-shutdown" : "unfenced";
 }
 
 function nextState(
+  current: ControlState,
   { wantFence, wantShutDown, currentMetadataOffset }: Request,
   broker: BrokerState,
   view: MetadataView,
   context: BrokerHeartbeatContext,
 ): ControlState {
-  switch (currentState(broker)) {
+  switch (current) {
     case "fenced": {
       if (wantShutDown) return "shutdown-now";
       const caughtUp = currentMetadataOffset >= BigInt(broker.registrationOffset);
@@ -144,7 +147,9 @@ function recordsForTransition(
       ];
     case "controlled-shutdown":
       return [
-        registrationChange(broker, 1, { inControlledShutdown: 1 }),
+        ...(broker.inControlledShutdown
+          ? []
+          : [registrationChange(broker, 1, { inControlledShutdown: 1 })]),
         ...recordsForControlledShutdown(view, broker.brokerId, MAX_CHANGES_PER_EVENT),
       ];
     default:

@@ -47,6 +47,7 @@ export function decideBrokerRegistration(
   }
   records.push(registration(request, view.metadataVersion(), sameLife, epoch));
   context.sessions.forgetOffset(request.brokerId, epoch);
+  context.sessions.endShutdown(request.brokerId, epoch);
   return { records, atomic: false, response: { brokerEpoch: BigInt(epoch) } };
 }
 

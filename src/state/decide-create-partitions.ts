@@ -9,7 +9,7 @@ import { hashMapOrder } from "./hash-map-order.ts";
 import { partitionOrder } from "./hash-order.ts";
 import type { MetadataView, TopicState } from "./metadata-view.ts";
 import type { MutationQuota } from "./mutation-quota.ts";
-import { placeReplicas } from "./placement.ts";
+import { type IsLeaving, placeReplicas } from "./placement.ts";
 import { assignmentProblem, initialIsr, newPartitionRecord } from "./replica-assignment.ts";
 import type { TopicRights } from "./topic-rights.ts";
 
@@ -22,6 +22,7 @@ type Answer = NonNullable<Response["results"]>[number];
 export interface CreatePartitionsContext {
   readonly prng: Prng;
   readonly rights: Pick<TopicRights, "mayAlter">;
+  readonly isLeaving?: IsLeaving;
   /** Of the caller; without one it may add what it likes. */
   readonly quota?: MutationQuota;
 }
@@ -112,7 +113,7 @@ function tooMany({ topics }: Request): Decision<Response> {
 function grow(
   view: MetadataView,
   asked: AskedTopic,
-  { prng, quota }: CreatePartitionsContext,
+  context: CreatePartitionsContext,
 ): NewRecord[] | Refusal {
   const topic = view.topicByName(asked.name);
   if (topic === null) return { errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, message: null };
@@ -122,12 +123,12 @@ function grow(
   const [first = 0] = partitionOrder(topic.partitionCount);
   const replicationFactor = view.partition(topic.topicId, first)?.replicas.length ?? 0;
   const added = asked.count - topic.partitionCount;
-  if (quota?.accepts(added) === false) {
+  if (context.quota?.accepts(added) === false) {
     return { errorCode: ErrorCode.THROTTLING_QUOTA_EXCEEDED, message: null };
   }
   const chosen =
     asked.assignments === null
-      ? place(view, added, replicationFactor, prng)
+      ? place(view, { partitions: added, replicationFactor }, context)
       : takeAssignments(view, asked.assignments, topic.partitionCount, replicationFactor);
   if ("errorCode" in chosen) return chosen;
   return chosen.map((replicas, position) =>
@@ -185,11 +186,16 @@ function takeAssignments(
 
 function place(
   view: MetadataView,
-  partitions: number,
-  replicationFactor: number,
-  prng: Prng,
+  wish: { readonly partitions: number; readonly replicationFactor: number },
+  { prng, isLeaving }: CreatePartitionsContext,
 ): Chosen | Refusal {
-  const placement = placeReplicas(view, { partitions, replicationFactor }, prng);
-  if (placement.kind === "placed") return placement.replicas;
-  return { errorCode: ErrorCode.INVALID_REPLICATION_FACTOR, message: placement.message };
+  const errorCode = ErrorCode.INVALID_REPLICATION_FACTOR;
+  const placement = placeReplicas(view, { ...wish, isLeaving }, prng);
+  if (placement.kind === "refused") return { errorCode, message: placement.message };
+  if (placement.replicas.every((replicas) => initialIsr(view, replicas).length > 0)) {
+    return placement.replicas;
+  }
+  const { replicationFactor } = wish;
+  const message = `Unable to replicate the partition ${replicationFactor} time(s): All brokers are currently fenced or in controlled shutdown.`;
+  return { errorCode, message };
 }

@@ -6,14 +6,15 @@ import type { Prng } from "../base/prng.ts";
 import { randomUuid, type Uuid } from "../base/uuid.ts";
 import type { RequestOf, ResponseInit } from "../protocol/apis.ts";
 import type { NewRecord } from "../protocol/metadata-record.ts";
-import { topicConfigProblem } from "./config-validation.ts";
+import { clearElrRecords, configRecord } from "./config-records.ts";
+import { newTopicConfigProblem } from "./config-validation.ts";
 import { answerOnly, clipMessage, type Decision } from "./decision.ts";
+import { effectiveTopicConfigs } from "./effective-config.ts";
 import { hashMapOrder } from "./hash-map-order.ts";
 import { ConfigResource, type MetadataView } from "./metadata-view.ts";
 import type { MutationQuota } from "./mutation-quota.ts";
-import { placeReplicas } from "./placement.ts";
+import { type IsLeaving, placeReplicas } from "./placement.ts";
 import { assignmentProblem, initialIsr, newPartitionRecord } from "./replica-assignment.ts";
-import { effectiveTopicConfigs } from "./topic-config.ts";
 import { collisionForm, topicNameProblem } from "./topic-name.ts";
 import type { TopicRights } from "./topic-rights.ts";
 
@@ -28,6 +29,7 @@ export interface CreateTopicsContext {
   /** num.partitions and default.replication.factor: what -1 in a request stands for. */
   readonly defaults: { readonly partitions: number; readonly replicationFactor: number };
   readonly rights: Pick<TopicRights, "mayCreate" | "mayDescribeConfigs">;
+  readonly isLeaving?: IsLeaving;
   /** Of the caller; without one it may create what it likes. */
   readonly quota?: MutationQuota;
 }
@@ -185,7 +187,7 @@ function configRefusal(view: MetadataView, { configs }: AskedTopic): Refusal | n
     const message = `Null value not supported for topic configs: ${nulls.join(",")}`;
     return { errorCode: ErrorCode.INVALID_CONFIG, message };
   }
-  const message = topicConfigProblem(overridesOf(configs), view.metadataVersion());
+  const message = newTopicConfigProblem(view, overridesOf(configs));
   return message === null ? null : { errorCode: ErrorCode.INVALID_CONFIG, message };
 }
 
@@ -243,7 +245,7 @@ function takeAssignments(view: MetadataView, topic: AskedTopic): Placed[] | Refu
 function place(
   view: MetadataView,
   topic: AskedTopic,
-  { prng, defaults }: CreateTopicsContext,
+  { prng, defaults, isLeaving }: CreateTopicsContext,
 ): Placed[] | Refusal {
   if (topic.replicationFactor < USE_DEFAULT || topic.replicationFactor === 0) {
     return {
@@ -261,14 +263,22 @@ function place(
     topic.numPartitions === USE_DEFAULT ? defaults.partitions : topic.numPartitions;
   const replicationFactor =
     topic.replicationFactor === USE_DEFAULT ? defaults.replicationFactor : topic.replicationFactor;
-  const placement = placeReplicas(view, { partitions, replicationFactor }, prng);
+  const placement = placeReplicas(view, { partitions, replicationFactor, isLeaving }, prng);
   if (placement.kind === "refused") {
     return {
       errorCode: ErrorCode.INVALID_REPLICATION_FACTOR,
       message: `Unable to replicate the partition ${replicationFactor} time(s): ${placement.message}`,
     };
   }
-  return placement.replicas.map((replicas) => ({ replicas, isr: initialIsr(view, replicas) }));
+  const placed = placement.replicas.map((replicas) => ({
+    replicas,
+    isr: initialIsr(view, replicas),
+  }));
+  if (placed.every(({ isr }) => isr.length > 0)) return placed;
+  return {
+    errorCode: ErrorCode.INVALID_REPLICATION_FACTOR,
+    message: `Unable to replicate the partition ${replicationFactor} time(s): All brokers are currently fenced or in controlled shutdown.`,
+  };
 }
 
 /** The topic, its configs in the order of Kafka's hash table, its partitions in index order. */
@@ -278,15 +288,12 @@ function recordsOf(
   topicId: Uuid,
   partitions: readonly Placed[],
 ): NewRecord[] {
+  const resource = { resourceType: ConfigResource.TOPIC, resourceName: name };
+  const configured = [...overridesOf(configs)].map((config) => configRecord(resource, ...config));
   return [
     { type: "topic", version: 0, data: { name, topicId } },
-    ...[...overridesOf(configs)].map(
-      ([key, value]): NewRecord => ({
-        type: "config",
-        version: 0,
-        data: { resourceType: ConfigResource.TOPIC, resourceName: name, name: key, value },
-      }),
-    ),
+    ...configured,
+    ...clearElrRecords(view, configured),
     ...partitions.map(({ replicas, isr }, partitionIndex) =>
       newPartitionRecord(view, { topicId, partitionIndex, replicas, isr }),
     ),

@@ -70,28 +70,3 @@ export function doubleText(value: number): string {
   const shown = mantissa.includes(".") ? mantissa : `${mantissa}.0`;
   return `${shown}E${Number(exponent)}`;
 }
-
-/** String.hashCode, as a signed 32-bit integer. */
-export function textHash(text: string): number {
-  let hash = 0;
-  for (let i = 0; i < text.length; i += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
-  return hash;
-}
-
-const FIRST_CAPACITY = 16;
-const LOAD_FACTOR = 0.75;
-
-/** Distinct texts in the order in which a java.util.HashMap that got them one after another yields them. */
-export function hashMapOrder(texts: Iterable<string>): string[] {
-  const given = [...texts];
-  let capacity = FIRST_CAPACITY;
-  while (given.length > capacity * LOAD_FACTOR) capacity *= 2;
-  const slotOf = (text: string): number => {
-    const hash = textHash(text);
-    return (hash ^ (hash >>> 16)) & (capacity - 1);
-  };
-  return given
-    .map((text) => ({ text, slot: slotOf(text) }))
-    .sort((a, b) => a.slot - b.slot)
-    .map(({ text }) => text);
-}

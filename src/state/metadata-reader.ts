@@ -6,21 +6,23 @@
 import { assert } from "../base/assert.ts";
 import type { Uuid } from "../base/uuid.ts";
 import type { MetadataRecord } from "../protocol/metadata-record.ts";
-import type {
-  AclState,
-  BrokerState,
-  ClientQuotaState,
-  ConfigResourceType,
-  ConfigSetting,
-  ControllerState,
-  DelegationTokenState,
-  MetadataView,
-  PartitionAt,
-  PartitionMark,
-  PartitionState,
-  QuotaEntityPart,
-  ScramCredentialState,
-  TopicState,
+import {
+  type AclState,
+  type BrokerState,
+  type ClientQuotaState,
+  type ConfigResourceType,
+  type ConfigSetting,
+  type ControllerState,
+  type DelegationTokenState,
+  type MetadataView,
+  NO_NODE_CONFIG,
+  type NodeConfig,
+  type PartitionAt,
+  type PartitionMark,
+  type PartitionState,
+  type QuotaEntityPart,
+  type ScramCredentialState,
+  type TopicState,
 } from "./metadata-view.ts";
 import { belongsTo, hasMark } from "./partition-mark.ts";
 import {
@@ -53,6 +55,7 @@ const ROWS_PER_SLICE = 512;
 const MAX_CACHED_ROWS = 256;
 
 export class MetadataReader implements MetadataView {
+  readonly node: NodeConfig;
   readonly offset: number;
   readonly #store: VersionedStore;
   readonly #rows = new Map<RowKey, unknown>();
@@ -61,9 +64,15 @@ export class MetadataReader implements MetadataView {
   #brokers: ReadonlyMap<number, BrokerState> | null = null;
 
   /** `earlier` is a reader of the same table whose brokers, features and configs still stand at `offset`. */
-  constructor(store: VersionedStore, offset: number, earlier: MetadataReader | null = null) {
+  constructor(
+    store: VersionedStore,
+    offset: number,
+    earlier: MetadataReader | null = null,
+    node: NodeConfig = NO_NODE_CONFIG,
+  ) {
     this.#store = store;
     this.offset = offset;
+    this.node = node;
     if (earlier === null) return;
     this.#features = earlier.#features;
     this.#brokers = earlier.#brokers;

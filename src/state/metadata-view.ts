@@ -133,7 +133,19 @@ export interface ConfigSetting {
 export const ConfigResource = { TOPIC: 2, BROKER: 4, CLIENT_METRICS: 16, GROUP: 32 } as const;
 export type ConfigResourceType = (typeof ConfigResource)[keyof typeof ConfigResource];
 
+/** What the controller that reads is told by its own properties; no metadata. */
+export interface NodeConfig {
+  /** Its id; -1 when nobody reads as a controller. */
+  readonly nodeId: number;
+  /** By Kafka's names, as they were given. */
+  readonly properties: ReadonlyMap<string, string>;
+}
+
+export const NO_NODE_CONFIG: NodeConfig = { nodeId: -1, properties: new Map() };
+
 export interface MetadataView {
+  /** Of the controller that reads: its properties are defaults of topics' configs. */
+  readonly node: NodeConfig;
   /** The offset that this view is true at. */
   readonly offset: number;
 

@@ -58,7 +58,8 @@ export class MutationQuotas {
 
   /**
    * The quota of a request. A strict one accepts nothing while the bucket is overdrawn, and then anything once; the other
-   * kind accepts everything and only says how long to wait. `changedOffset` is that of the newest change of any quota.
+   * kind accepts everything and only says how long to wait. `changedOffset` is that of the newest change of any quota;
+   * the view is only asked for when it has to be read.
    */
   of(
     client: Client,
@@ -68,14 +69,15 @@ export class MutationQuotas {
       strict,
       nowMs,
     }: {
-      readonly view: MetadataView;
+      readonly view: () => MetadataView;
       readonly changedOffset: number;
       readonly strict: boolean;
       readonly nowMs: number;
     },
   ): MutationQuota {
     if (this.#rates === null || changedOffset > this.#rates.offset) {
-      this.#rates = { offset: view.offset, rates: new MutationRates(view) };
+      const current = view();
+      this.#rates = { offset: current.offset, rates: new MutationRates(current) };
     }
     const rate = this.#rates.rates.rateOf(client);
     if (rate === null) return UNLIMITED;

@@ -9,7 +9,8 @@ import { hashSetOrder } from "./hash-order.ts";
 import { type ElectionMode, electLeader, NO_LEADER } from "./leader-election.ts";
 import type { PartitionState } from "./metadata-view.ts";
 
-type ChangeData = Extract<NewRecord, { type: "partitionChange" }>["data"];
+export type PartitionChange = Extract<NewRecord, { type: "partitionChange" }>;
+type ChangeData = PartitionChange["data"];
 type Change = { -readonly [K in keyof ChangeData]: ChangeData[K] };
 
 /** What the change aims at; what is left out stays as it is. */
@@ -46,7 +47,7 @@ export function partitionChange(
   partition: PartitionState,
   target: PartitionTarget,
   rules: ChangeRules,
-): NewRecord | null {
+): PartitionChange | null {
   const change: Change = {};
   const wanted = completeReassignment({ ...partition, ...targetOf(target) });
   const elr = targetElr(partition, wanted.isr, target, rules);

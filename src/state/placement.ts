@@ -10,7 +10,11 @@ import type { BrokerState, MetadataView } from "./metadata-view.ts";
 export interface PlacementWish {
   readonly partitions: number;
   readonly replicationFactor: number;
+  /** True for a broker that is shutting down; its registration says so when this is left out. */
+  readonly isLeaving?: IsLeaving | undefined;
 }
+
+export type IsLeaving = (broker: BrokerState) => boolean;
 
 export type Placement =
   /** By partition, the replicas in order of preference. */
@@ -21,7 +25,7 @@ export type Placement =
 /** Chooses the replicas of new partitions. */
 export function placeReplicas(
   view: MetadataView,
-  { partitions, replicationFactor }: PlacementWish,
+  { partitions, replicationFactor, isLeaving = isInControlledShutdown }: PlacementWish,
   prng: Prng,
 ): Placement {
   if (replicationFactor <= 0) {
@@ -29,7 +33,8 @@ export function placeReplicas(
       `Invalid replication factor ${replicationFactor}: the replication factor must be positive.`,
     );
   }
-  const usable = view.brokers().filter(isUsable);
+  // Brokers that stay, and have a directory that takes new replicas.
+  const usable = view.brokers().filter((broker) => !isLeaving(broker) && hasUncordonedDirs(broker));
   const unfenced = usable.filter((broker) => !broker.fenced).length;
   if (unfenced === 0) {
     return refused("All brokers are currently fenced, or have all their log directories cordoned.");
@@ -48,9 +53,9 @@ function refused(message: string): Placement {
   return { kind: "refused", message };
 }
 
-/** May get replicas: stays, and has a directory that takes new ones. */
+/** May get replicas: is not on its way out, and has a directory that takes new ones. One that has left may come back. */
 function isUsable(broker: BrokerState): boolean {
-  return !broker.inControlledShutdown && hasUncordonedDirs(broker);
+  return (broker.fenced || !broker.inControlledShutdown) && hasUncordonedDirs(broker);
 }
 
 /** True when the broker takes new replicas in at least one of its directories (KIP-1066). */

@@ -1,10 +1,11 @@
 /** The rules for changing partitions, as the topics' and the cluster's configs set them. */
 
 import type { Uuid } from "../base/uuid.ts";
+import { effectiveTopicConfig } from "./effective-config.ts";
 import { ELR_FEATURE } from "./features.ts";
 import { isActive, isDirectoryOnline } from "./leader-election.ts";
 import { partitionChangeRecordVersion } from "./metadata-version.ts";
-import { ConfigResource, type MetadataView, type PartitionState } from "./metadata-view.ts";
+import type { MetadataView, PartitionState } from "./metadata-view.ts";
 import type { ChangeRules } from "./partition-change.ts";
 
 export interface TopicRules {
@@ -60,25 +61,20 @@ export class TopicRuleBook {
   #lookUp(topicId: Uuid): TopicRules {
     const name = this.#view.topicById(topicId)?.name ?? "";
     const replicationFactor = this.#view.partition(topicId, 0)?.replicas.length ?? 1;
-    const minInsync = Number(this.#config(name, "min.insync.replicas") ?? "1");
+    const minInsync = Number(effectiveTopicConfig(this.#view, name, "min.insync.replicas"));
     return {
-      uncleanElection: isTrue(this.#config(name, "unclean.leader.election.enable")),
+      uncleanElection: isTrue(
+        effectiveTopicConfig(this.#view, name, "unclean.leader.election.enable"),
+      ),
       elrEnabled: this.#elrEnabled,
-      minInsyncReplicas: Math.min(minInsync, replicationFactor),
+      // Brokers' values are not checked when they are set.
+      minInsyncReplicas: Number.isInteger(minInsync) ? Math.min(minInsync, replicationFactor) : 1,
       recordVersion: this.#recordVersion,
     };
   }
-
-  /** The topic's own value, else the cluster's default. */
-  #config(topic: string, key: string): string | undefined {
-    return (
-      this.#view.configs(ConfigResource.TOPIC, topic).get(key) ??
-      this.#view.configs(ConfigResource.BROKER, "").get(key)
-    );
-  }
 }
 
-/** Kafka reads booleans in any case. */
-function isTrue(value: string | undefined): boolean {
-  return value?.trim().toLowerCase() === "true";
+/** Kafka reads this one in any case, but with no blanks around it. */
+function isTrue(value: string): boolean {
+  return value.toLowerCase() === "true";
 }

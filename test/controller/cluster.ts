@@ -32,6 +32,7 @@ export class Cluster {
   readonly document: FormatDocument;
   nowMs = 1_700_000_000_000;
   readonly #members = new Map<number, Member>();
+  readonly #properties: Readonly<Record<string, string>>;
   readonly #prng: Prng;
   #deliveries: Delivery[] = [];
   #order = 0;
@@ -41,8 +42,17 @@ export class Cluster {
   readonly #peerReplies = new Map<number, (bytes: Uint8Array) => void>();
   readonly #newestCalls = new Map<string, number>();
   readonly #streams = new Map<number, Stream>();
+  /** What controllers had logged, oldest first. */
+  readonly logged: Extract<NodeEffect, { kind: "log" }>[] = [];
 
-  constructor(options: { seed: number; controllers?: number; metadataVersion?: number }) {
+  constructor(options: {
+    seed: number;
+    controllers?: number;
+    metadataVersion?: number;
+    /** Of every controller, by Kafka's names. */
+    properties?: Readonly<Record<string, string>>;
+  }) {
+    this.#properties = options.properties ?? {};
     this.#prng = Prng.fromNumber(options.seed);
     const ids = Array.from({ length: options.controllers ?? 3 }, (_, i) => i + 1);
     this.document = {
@@ -75,7 +85,12 @@ export class Cluster {
     const member = this.#member(id);
     const seed = new Uint8Array(16).map(() => this.#prng.below(256));
     member.life += 1;
-    member.node = createControllerNode(member.sql, { controllerId: id, seed, nowMs: this.nowMs });
+    member.node = createControllerNode(member.sql, {
+      controllerId: id,
+      seed,
+      nowMs: this.nowMs,
+      properties: this.#properties,
+    });
   }
 
   /** The process is gone: calls to it fail, its memory is lost, its database stays. */
@@ -91,6 +106,20 @@ export class Cluster {
     this.deliver(id, { kind: "api", callId, request });
     this.runUntil(() => this.#apiReplies.has(callId), "the call is answered");
     return this.#apiReplies.get(callId) as ApiReply;
+  }
+
+  /** A request over the channel between controllers, run until it is answered. */
+  askAsPeer<N extends ApiName>(id: number, api: N, body: RequestInit<N>): ResponseOf<N> {
+    const version = APIS[api].request.maxVersion;
+    const callId = this.#callId++;
+    const bytes = encodeRequest({ api, version, correlationId: 0, clientId: "peer", body });
+    let answer: Uint8Array | null = null;
+    this.#peerReplies.set(callId, (reply) => {
+      answer = reply;
+    });
+    this.deliver(id, { kind: "peer-request", callId, bytes });
+    this.runUntil(() => answer !== null, `${api} is answered to a peer`);
+    return decodeResponse(api, version, answer ?? new Uint8Array(0)).body;
   }
 
   status(id: number): Extract<ApiReply, { kind: "status" }>["status"] {
@@ -112,11 +141,12 @@ export class Cluster {
     return reply.kind === "result" ? found : this.leader();
   }
 
-  connect(id: number): Stream {
+  /** Opens a connection, from an address that the node is told of when it is given. */
+  connect(id: number, host?: string): Stream {
     const connectionId = this.#connectionId++;
     const stream = new Stream(this, id, connectionId);
     this.#streams.set(connectionId, stream);
-    this.deliver(id, { kind: "connected", connectionId });
+    this.deliver(id, { kind: "connected", connectionId, ...(host === undefined ? {} : { host }) });
     return stream;
   }
 
@@ -188,6 +218,9 @@ export class Cluster {
     switch (effect.kind) {
       case "api-reply":
         this.#apiReplies.set(effect.callId, effect.reply as ApiReply);
+        return;
+      case "log":
+        this.logged.push(effect);
         return;
       case "write":
         this.#streams.get(effect.connectionId)?.received(effect.bytes);

@@ -85,7 +85,7 @@ test("ApiVersions offers what is served, with the ranges of Kafka 4.4.0, and the
   const offered = new Map(answer.apiKeys.map(({ apiKey, ...range }) => [apiKey, range]));
   expect(offered.get(APIS.fetch.key)).toEqual({ minVersion: 4, maxVersion: 18 });
   expect(offered.get(APIS.brokerHeartbeat.key)).toEqual({ minVersion: 0, maxVersion: 2 });
-  expect(offered.has(APIS.createAcls.key)).toBe(false);
+  expect(offered.has(APIS.addRaftVoter.key)).toBe(false);
   const finalized = answer.finalizedFeatures.map(({ name, maxVersionLevel }) => [
     name,
     maxVersionLevel,

@@ -8,6 +8,7 @@ import { decideDeleteTopics } from "../../src/state/decide-delete-topics.ts";
 import type { Cluster, Stream } from "../controller/cluster.ts";
 import { clusterWithBroker, creation } from "../controller/requests.ts";
 import { addTopic, clusterState, uuid } from "../state/cluster-state.ts";
+import { EVERY_RIGHT } from "../state/topic-rights.ts";
 
 type Topic = NonNullable<RequestInit<"createTopics">["topics"]>[number];
 
@@ -130,7 +131,11 @@ test("KAFKA-14170: a topic that nobody leads is deleted without a trace, whateve
   ];
   addTopic(state, { name: "removed", topicId: uuid(1), configs }, ...partitions);
   const request = { topics: [{ name: "removed", topicId: uuid(0) }], topicNames: [], timeoutMs: 0 };
-  const { records, response } = decideDeleteTopics(request, state.view(), { version: 6 });
+  const { records, response } = decideDeleteTopics(request, state.view(), {
+    version: 6,
+    enabled: true,
+    rights: EVERY_RIGHT,
+  });
   expect(response.responses).toEqual([{ name: "removed", topicId: uuid(1) }]);
   state.apply(...records);
   expect(state.keys()).toEqual(before);

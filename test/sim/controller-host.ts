@@ -49,7 +49,12 @@ export class ControllerHost {
     const number = this.#lives;
     const seed = new Uint8Array(16).map(() => world.hostPrng.below(256));
     const clock = new SteadyClock();
-    const options: NodeOptions = { controllerId: this.id, seed, nowMs: clock.read(this.wallMs) };
+    const options: NodeOptions = {
+      controllerId: this.id,
+      seed,
+      nowMs: clock.read(this.wallMs),
+      properties: world.plan.properties,
+    };
     this.isEvicted = false;
     this.disk.begin();
     try {

@@ -12,7 +12,9 @@ import { ElectionSafety } from "./invariant/election-safety.ts";
 import { EpochGrows } from "./invariant/epoch-grows.ts";
 import { FullSession } from "./invariant/full-session.ts";
 import { HighWatermarkGrows } from "./invariant/high-watermark-grows.ts";
+import { Indexes } from "./invariant/indexes.ts";
 import { LeaderCompleteness } from "./invariant/leader-completeness.ts";
+import { LedInTheEnd } from "./invariant/led-in-the-end.ts";
 import { LegalRoles } from "./invariant/legal-roles.ts";
 import { Linearizable } from "./invariant/linearizable.ts";
 import { LogMatching } from "./invariant/log-matching.ts";
@@ -25,7 +27,11 @@ import { OneVote } from "./invariant/one-vote.ts";
 import { OwnEpochFirst } from "./invariant/own-epoch-first.ts";
 import { PartitionMoves } from "./invariant/partition-moves.ts";
 import { ProducerIds } from "./invariant/producer-ids.ts";
+import { Reassignments } from "./invariant/reassignments.ts";
+import { Rights } from "./invariant/rights.ts";
 import { SameState } from "./invariant/same-state.ts";
+import { Settings } from "./invariant/settings.ts";
+import { Tokens } from "./invariant/tokens.ts";
 import { TopicIdentity } from "./invariant/topic-identity.ts";
 import type { Invariant } from "./observation.ts";
 
@@ -48,13 +54,19 @@ export function everyInvariant(): Invariant[] {
     new NoLimbo(),
     new Bounded(),
     new Convergence(),
+    new Indexes(),
     new BrokersReturn(),
     new ObserversSeeCommitted(),
     new AcknowledgedIsCommitted(),
     new NoPhantoms(),
     new TopicIdentity(),
     new BrokerEpochs(),
+    new Reassignments(),
     new PartitionMoves(),
+    new LedInTheEnd(),
+    new Settings(),
+    new Tokens(),
+    new Rights(),
     new FullSession(),
     new ProducerIds(),
     new OffsetsInOrder(),

@@ -7,17 +7,28 @@ import { MemoryLog } from "../../src/raft/memory-log.ts";
 import { MemoryVersionedStore } from "../../src/state/memory-versioned-store.ts";
 import { MetadataReader } from "../../src/state/metadata-reader.ts";
 import type { VersionedStore } from "../../src/state/versioned-store.ts";
+import { wrongIndexes } from "./compare-indexes.ts";
 import type { Disk } from "./disk.ts";
-import type { FinalPartition, FinalReplica, FinalWorld } from "./observation.ts";
+import type { FinalLeader, FinalPartition, FinalReplica, FinalWorld } from "./observation.ts";
+import { settingsOf } from "./stored-settings.ts";
 import type { World } from "./world.ts";
+
+/** Directory ids that say no place: not assigned yet, or not told yet (KIP-858). */
+const RESERVED_DIRS = ["AAAAAAAAAAAAAAAAAAAAAQ", "AAAAAAAAAAAAAAAAAAAAAA"];
 
 export function finalWorld(world: World): FinalWorld {
   const leader = world.leader;
   const replicas: FinalReplica[] = [];
+  // Equal rows have equal indexes.
+  const wrong = new Map<number, readonly string[]>();
   for (const { id, life, disk } of world.hosts) {
     const replica = life?.node.quorum?.replica;
     const highWatermark = replica?.highWatermark ?? -1;
     const lastOffset = highWatermark - 1;
+    const digest = rowsDigest(disk.state, lastOffset);
+    const wrongHere =
+      wrong.get(digest) ?? wrongIndexes(new MetadataReader(disk.state, lastOffset), disk.state);
+    wrong.set(digest, wrongHere);
     replicas.push({
       id,
       // Who is down or was never formatted is not left out: everybody has to come back.
@@ -26,9 +37,10 @@ export function finalWorld(world: World): FinalWorld {
       highWatermark,
       logEndOffset: disk.log.endOffset,
       logDigest: logDigest(disk),
-      rowsDigest: rowsDigest(disk.state, lastOffset),
+      rowsDigest: digest,
       // Equal logs replay to equal rows, so one replay speaks for all.
       replayedRowsDigest: replayedDigest(leader?.disk ?? disk, lastOffset),
+      wrongIndexes: wrongHere,
     });
   }
   const view =
@@ -44,6 +56,23 @@ export function finalWorld(world: World): FinalWorld {
     })),
     partitions: view === null ? [] : partitionsOf(view),
     operations: world.witness.operations,
+    settings: view === null ? [] : [...settingsOf(view)],
+    leader: finalLeader(world),
+  };
+}
+
+function finalLeader({ leader, scheduler, undisturbedSinceMs }: World): FinalLeader | null {
+  const life = leader?.life ?? null;
+  const config = life?.node.quorum?.config;
+  if (life === null || config === undefined) return null;
+  return {
+    clockMs: life.clockMs,
+    undisturbedMs: scheduler.nowMs - undisturbedSinceMs,
+    balancesEveryMs: config.autoLeaderRebalanceEnable
+      ? config.leaderImbalanceCheckIntervalMs
+      : null,
+    expiresTokensEveryMs:
+      config.delegationTokenSecretKey === null ? null : config.delegationTokenExpiryCheckIntervalMs,
   };
 }
 
@@ -93,8 +122,15 @@ function partitionsOf(view: MetadataReader): FinalPartition[] {
   const partitions: FinalPartition[] = [];
   for (const { topicId } of view.topics("", Number.MAX_SAFE_INTEGER)) {
     for (const { partitionIndex, partition } of view.partitions(topicId)) {
-      const { leader, leaderEpoch, partitionEpoch, isr } = partition;
-      partitions.push({ topicId, partitionIndex, leader, leaderEpoch, partitionEpoch, isr });
+      const { leader, leaderEpoch, partitionEpoch, isr, elr, replicas, directories } = partition;
+      const able = replicas.filter((replica, i) => {
+        const broker = view.broker(replica);
+        if (broker === null || broker.fenced || broker.inControlledShutdown) return false;
+        const directory = directories[i] ?? "";
+        return RESERVED_DIRS.includes(directory) || broker.logDirs.includes(directory);
+      });
+      const epochs = { leaderEpoch, partitionEpoch };
+      partitions.push({ topicId, partitionIndex, leader, ...epochs, isr, elr, replicas, able });
     }
   }
   return partitions;

@@ -3,6 +3,7 @@
 import type { MetadataRecord } from "../../src/protocol/metadata-record.ts";
 import type { TopicOperation } from "../linear/topic-model.ts";
 import type { LogChange } from "./disk.ts";
+import type { AclText, SettingChange } from "./setting.ts";
 
 export class InvariantBroken extends Error {
   override readonly name = "InvariantBroken";
@@ -92,6 +93,34 @@ export interface Acknowledgement {
   readonly offset: number | null;
 }
 
+/** An administrator's change of a setting that was answered without an error. */
+export interface SettingAnswer extends SettingChange {
+  /** Everything below this offset was committed when the change was asked for. */
+  readonly sinceOffset: number;
+}
+
+/** A request that only says whether its principal has a right, and what it heard. */
+export interface Probe {
+  readonly principal: string;
+  readonly host: string;
+  readonly operation: number;
+  readonly resourceType: number;
+  readonly resourceName: string;
+  /** All rules that speak of the principal: each was acknowledged before the request began, and none was under way. */
+  readonly rules: readonly AclText[];
+  readonly allowed: boolean;
+  /** Whoever answered led when it was asked, and had committed in its own epoch. */
+  readonly byLeader: boolean;
+}
+
+/** A request for unclean elections, from when it is asked until its outcome is known. */
+export interface UncleanElection {
+  readonly id: number;
+  readonly partitions:
+    | readonly { readonly topic: string; readonly partitionIndex: number }[]
+    | null;
+}
+
 /** The end of a run, when all faults are over and everything had time to settle. */
 export interface FinalWorld {
   /** Ids of the controllers that stand, and what each has. */
@@ -100,6 +129,18 @@ export interface FinalWorld {
   /** As the committed state of the leader says. */
   readonly partitions: readonly FinalPartition[];
   readonly operations: readonly TopicOperation[];
+  /** Every setting of the leader's committed state; partitions and their places are left out. */
+  readonly settings: readonly SettingChange[];
+  readonly leader: FinalLeader | null;
+}
+
+export interface FinalLeader {
+  readonly clockMs: number;
+  /** How long it has led without anybody asking for a change. */
+  readonly undisturbedMs: number;
+  /** By its configuration; null for never. */
+  readonly balancesEveryMs: number | null;
+  readonly expiresTokensEveryMs: number | null;
 }
 
 export interface FinalReplica {
@@ -114,6 +155,8 @@ export interface FinalReplica {
   readonly rowsDigest: number;
   /** The same after a replay of its log into empty stores. */
   readonly replayedRowsDigest: number;
+  /** By index: what it finds that a scan does not, or misses. */
+  readonly wrongIndexes: readonly string[];
 }
 
 export interface FinalBroker {
@@ -131,6 +174,10 @@ export interface FinalPartition {
   readonly leaderEpoch: number;
   readonly partitionEpoch: number;
   readonly isr: readonly number[];
+  readonly elr: readonly number[];
+  readonly replicas: readonly number[];
+  /** Replicas that may lead: registered, unfenced and in a directory that is online. */
+  readonly able: readonly number[];
 }
 
 /** A rule that every run must keep. It throws InvariantBroken with the facts. */
@@ -156,5 +203,12 @@ export interface Invariant {
   onServed?(entry: Entry, to: number): void;
   /** A broker was given a block of producer ids. */
   onProducerIds?(first: bigint, count: number, toBroker: number): void;
+  /** Somebody has only tried a change: it must never come. */
+  onTried?(change: SettingChange): void;
+  onSettingAnswered?(answer: SettingAnswer, committedEndOffset: number): void;
+  onProbe?(probe: Probe): void;
+  onUncleanAsked?(election: UncleanElection): void;
+  /** It was answered, so nothing more will come of it. */
+  onUncleanAnswered?(id: number): void;
   onEnd?(world: FinalWorld): void;
 }

@@ -7,6 +7,7 @@ import { METADATA_TOPIC } from "../../src/base/metadata-topic.ts";
 import type { Prng } from "../../src/base/prng.ts";
 import { randomUuid, ZERO_UUID } from "../../src/base/uuid.ts";
 import type { ApiName, RequestInit, ResponseOf } from "../../src/protocol/apis.ts";
+import { codesOf } from "./answer-codes.ts";
 import { ControllerDirectory } from "./controller-directory.ts";
 import { callInEnvelope } from "./envelope-call.ts";
 import { KafkaLink } from "./kafka-link.ts";
@@ -60,7 +61,7 @@ export class Operator {
         callInEnvelope(this.#open(), {
           api: "describeQuorum",
           body: metadata,
-          onEnd: (body) => this.#note("describeQuorum in an envelope", body as object | null),
+          onEnd: (body) => this.#note("describeQuorum in an envelope", body),
         });
     }
   }
@@ -238,19 +239,6 @@ export class Operator {
   /** Counts every error code in the answer, wherever it stands. */
   #note(api: string, response: object | null): void {
     if (response === null) return;
-    const codes = new Set<number>();
-    collectCodes(response, codes);
-    for (const code of codes) this.#world.answered(api, code);
-  }
-}
-
-function collectCodes(value: unknown, codes: Set<number>): void {
-  if (Array.isArray(value)) {
-    for (const item of value) collectCodes(item, codes);
-  } else if (value !== null && typeof value === "object" && !(value instanceof Uint8Array)) {
-    for (const [name, inner] of Object.entries(value)) {
-      if (name === "errorCode" && typeof inner === "number") codes.add(inner);
-      else collectCodes(inner, codes);
-    }
+    for (const code of codesOf(response)) this.#world.answered(api, code);
   }
 }

@@ -86,6 +86,9 @@ export interface Plan {
   readonly clients: number;
   readonly metadataVersion: number;
   readonly features: Readonly<Record<string, number>>;
+  /** What server.properties of every controller says. */
+  readonly properties: Readonly<Record<string, string>>;
+  readonly administrators: number;
   readonly rates: Rates;
   readonly speeds: Speeds;
   /** By controller: how far its clock is off at the start. */
@@ -95,6 +98,8 @@ export interface Plan {
   readonly faults: readonly ScheduledFault[];
 }
 
+/** Brokers, whose connections tell no name, and those for whom the simulated clients are forwarded. */
+export const SUPER_USERS: readonly string[] = ["User:ANONYMOUS", "User:simulated"];
 export const FIRST_BROKER_ID = 101;
 /** No run lasts longer in virtual time before it is healed. */
 export const LONGEST_FAULTY_MS = 150_000;
@@ -171,11 +176,42 @@ export function drawPlan(seed: number): Plan {
       ...(metadataVersion >= 24 ? { "transaction.version": 2 } : {}),
       ...(elr > 0 ? { "eligible.leader.replicas.version": 1 } : {}),
     },
+    ...drawAdministration(seed),
     rates,
     speeds,
     skewMs: Array.from({ length: controllers }, () => prng.below(20_000) - 10_000),
     olderBuilds: prng.below(3) > 0 ? [] : [1 + prng.below(controllers)],
     faults: drawFaults(prng, controllers, brokers),
+  };
+}
+
+/** Drawn apart from the rest, so that it does not change what the rest is drawn as. */
+const ADMINISTRATION_STREAM = 7;
+
+function drawAdministration(seed: number): Pick<Plan, "properties" | "administrators"> {
+  const prng = Prng.fromNumber(seed * 4096 + ADMINISTRATION_STREAM);
+  const authorizer: Record<string, string> = {
+    "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+    "super.users": SUPER_USERS.join(";"),
+    "allow.everyone.if.no.acl.found": pick(prng, ["false", "false", "true"]),
+  };
+  const tokens: Record<string, string> = {
+    "delegation.token.secret.key": "simulated secret",
+    "delegation.token.max.lifetime.ms": pick(prng, ["5000", "20000", "600000"]),
+    "delegation.token.expiry.time.ms": pick(prng, ["1500", "10000"]),
+    "delegation.token.expiry.check.interval.ms": pick(prng, ["300", "2000"]),
+  };
+  return {
+    properties: {
+      ...(prng.below(2) === 0 ? {} : authorizer),
+      ...(prng.below(4) === 0 ? {} : tokens),
+      "auto.leader.rebalance.enable": pick(prng, ["true", "true", "true", "false"]),
+      "leader.imbalance.check.interval.seconds": pick(prng, ["1", "2", "30"]),
+      "unclean.leader.election.interval.ms": pick(prng, ["500", "5000", "300000"]),
+      "controller.quota.window.num": pick(prng, ["2", "11"]),
+      "metadata.max.idle.interval.ms": pick(prng, ["0", "0", "0", "0", "0", "4000"]),
+    },
+    administrators: pick(prng, [0, 1, 1, 1, 2, 3]),
   };
 }
 

@@ -25,6 +25,7 @@ export function runQuiet(world: World): void {
   const enough = plan.totalEvents - CALM_MS / 10;
   while (scheduler.events < enough) scheduler.step();
   world.isOver = true;
+  world.undisturbedSinceMs = scheduler.nowMs;
   // Who does not get there is named by the invariants that look at the end.
   runUntil(world, SETTLED_WITHIN_MS + extraMs, () => isSettled(world), null);
   checkCalm(world);

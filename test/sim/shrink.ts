@@ -55,6 +55,15 @@ function simplerWorlds(plan: Plan): Simpler[] {
       (speed): Simpler =>
         (now) => ({ speeds: { ...now.speeds, ...speed } }),
     ),
+    () => ({ administrators: 0 }),
+    ({ administrators }) => ({ administrators: Math.min(administrators, 1) }),
+    () => ({ properties: {} }),
+    ...Object.keys(plan.properties).map((name): Simpler => {
+      return ({ properties }) => {
+        const { [name]: _, ...others } = properties;
+        return { properties: others };
+      };
+    }),
     () => ({ olderBuilds: [] }),
     (now) => ({ skewMs: now.skewMs.map(() => 0) }),
     () => ({ clients: 1 }),

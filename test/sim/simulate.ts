@@ -81,6 +81,8 @@ function runFaulty(world: World): void {
   const startMs = scheduler.nowMs;
   for (const broker of world.brokers) scheduler.after(200, () => broker.start());
   for (const client of world.clients) scheduler.after(1000, () => client.start());
+  for (const administrator of world.administrators)
+    scheduler.after(1000, () => administrator.start());
   scheduler.after(1000, () => world.operator.start());
   scheduler.after(1000, () => world.watcher.start());
   for (const fault of plan.faults) {

@@ -11,8 +11,12 @@ import {
   type Entry,
   type Invariant,
   InvariantBroken,
+  type Probe,
   type ReplicaView,
+  type SettingAnswer,
+  type UncleanElection,
 } from "./observation.ts";
+import type { SettingChange } from "./setting.ts";
 import type { Trace } from "./trace.ts";
 
 export class Witness {
@@ -95,6 +99,33 @@ export class Witness {
 
   gaveProducerIds(first: bigint, count: number, toBroker: number): void {
     for (const invariant of this.#invariants) invariant.onProducerIds?.(first, count, toBroker);
+  }
+
+  tried(change: SettingChange): void {
+    for (const invariant of this.#invariants) invariant.onTried?.(change);
+  }
+
+  settingAnswered(answer: SettingAnswer): void {
+    this.#coverage.count(`setting ${answer.key.slice(0, answer.key.indexOf(" "))}`);
+    for (const invariant of this.#invariants) {
+      invariant.onSettingAnswered?.(answer, this.ledger.endOffset);
+    }
+  }
+
+  probed(probe: Probe): void {
+    const { allowed, byLeader } = probe;
+    this.#coverage.count(
+      `probe ${allowed ? "allowed" : "refused"}${byLeader ? " by a leader" : ""}`,
+    );
+    for (const invariant of this.#invariants) invariant.onProbe?.(probe);
+  }
+
+  uncleanAsked(election: UncleanElection): void {
+    for (const invariant of this.#invariants) invariant.onUncleanAsked?.(election);
+  }
+
+  uncleanAnswered(id: number): void {
+    for (const invariant of this.#invariants) invariant.onUncleanAnswered?.(id);
   }
 
   #commit(host: ControllerHost, by: ReplicaView): void {

@@ -9,6 +9,7 @@ import { randomUuid } from "../../src/base/uuid.ts";
 import type { ApiReply, FormatDocument } from "../../src/controller/api.ts";
 import type { NodeEffect } from "../../src/controller/node-event.ts";
 import { MetadataReader } from "../../src/state/metadata-reader.ts";
+import { Administrator } from "./administrator.ts";
 import { Broker } from "./broker.ts";
 import { Client } from "./client.ts";
 import { ControllerHost } from "./controller-host.ts";
@@ -38,6 +39,7 @@ export interface Builds {
 
 const START_MS = 1_700_000_000_000;
 const FIRST_CLIENT_ID = 1000;
+const FIRST_ADMINISTRATOR_ID = 4000;
 
 /** Independent streams of randomness, so that taking a fault out of a plan does not change what others draw. */
 const STREAMS = {
@@ -46,8 +48,10 @@ const STREAMS = {
   network: 3,
   operator: 4,
   watcher: 5,
+  // 7 is taken by the plan itself.
   brokers: 100,
   clients: 200,
+  administrators: 300,
 } as const;
 
 export class World {
@@ -63,6 +67,7 @@ export class World {
   readonly hosts: readonly ControllerHost[];
   readonly brokers: readonly Broker[];
   readonly clients: readonly Client[];
+  readonly administrators: readonly Administrator[];
   readonly operator: Operator;
   readonly watcher: Watcher;
   /** Open Kafka connections by id. */
@@ -75,8 +80,10 @@ export class World {
   readonly striker = new FaultStriker(this);
   /** No fault strikes any more. */
   isQuiet = false;
-  /** Clients begin nothing new. */
+  /** Nobody begins anything new. */
   isOver = false;
+  /** Since when; 0 before that. */
+  undisturbedSinceMs = 0;
   readonly #builds: Builds;
   #instant = 0;
   #serial = 0;
@@ -108,6 +115,13 @@ export class World {
     this.clients = Array.from({ length: plan.clients }, (_, i) => {
       return new Client(this, FIRST_CLIENT_ID + i, this.#stream(STREAMS.clients + i));
     });
+    this.administrators = Array.from({ length: plan.administrators }, (_, i) => {
+      return new Administrator(
+        this,
+        FIRST_ADMINISTRATOR_ID + i,
+        this.#stream(STREAMS.administrators + i),
+      );
+    });
     this.operator = new Operator(this, this.#stream(STREAMS.operator));
     this.watcher = new Watcher(this, this.#stream(STREAMS.watcher));
   }
@@ -136,6 +150,14 @@ export class World {
       epoch = replica.epoch;
     }
     return newest;
+  }
+
+  /** Whether a controller leads the newest epoch and has committed in it. */
+  isWorkingLeader(id: number): boolean {
+    const { leader } = this;
+    const replica = leader?.life?.node.quorum?.replica;
+    if (leader?.id !== id || replica === undefined) return false;
+    return replica.highWatermark > replica.epochStartOffset;
   }
 
   host(id: number): ControllerHost {
@@ -218,6 +240,9 @@ export class World {
         );
         this.links.get(effect.connectionId)?.closed();
         this.links.delete(effect.connectionId);
+        return;
+      case "log":
+        this.trace.tell(`controller ${life.host.id}`, () => `logs ${effect.event}`);
     }
   }
 
@@ -231,6 +256,7 @@ export class World {
     if (this.witness.transacted(view)) {
       this.#compareViews(host, life);
       this.#strangle(host.id);
+      for (const administrator of this.administrators) administrator.onNewLeader(host.id);
     }
     return view;
   }

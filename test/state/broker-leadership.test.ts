@@ -134,7 +134,38 @@ it("forgets a broker that may have lost its data as an eligible leader", () => {
   const view = state.view();
   expect(recordsForRegistering(view, 1, { uncleanShutdown: false })).toEqual([]);
   expect(dataOf(recordsForRegistering(view, 1, { uncleanShutdown: true }))).toEqual(forgotten);
-  expect(dataOf(recordsForUnregistering(view, 1))).toEqual(forgotten);
+  // Whoever only goes has not lost anything.
+  expect(recordsForUnregistering(view, 1)).toEqual([]);
+});
+
+it("forgets an eligible leader that a reassignment took the replica from, once it lost its data", () => {
+  const state = clusterState([{ id: 1, fenced: true }, { id: 2 }], { elr: true });
+  const partition = { replicas: [2], isr: [], leader: -1, eligibleLeaderReplicas: [1, 2] };
+  addTopic(state, { name: "t", topicId: TOPIC, configs: MIN_ISR_2 }, partition);
+  expect([...state.view().partitionsOfBroker(1)]).toHaveLength(1);
+  expect(dataOf(recordsForRegistering(state.view(), 1, { uncleanShutdown: true }))).toEqual([
+    change(0, { isr: [2], leader: 2, eligibleLeaderReplicas: [] }),
+  ]);
+  // It is nobody's leader any more.
+  fence(state, 2);
+  expect(recordsForUnfencing(state.view(), 1)).toEqual([]);
+});
+
+it("elects whoever can lead a leaderless partition when any broker is back, as Kafka does", () => {
+  const state = clusterState([{ id: 1, fenced: true }, { id: 2 }, { id: 3 }]);
+  addTopic(state, { name: "t", topicId: TOPIC }, { replicas: [2, 3], isr: [2], leader: -1 });
+  expect(dataOf(recordsForUnfencing(state.view(), 1))).toEqual([change(0, { leader: 2 })]);
+});
+
+it("orders the changes of an unclean shutdown: what the broker was in sync with, then the rest", () => {
+  const state = clusterState([{ id: 1 }, { id: 2 }], { elr: true });
+  const inElr = { replicas: [1, 2], isr: [2], leader: 2, eligibleLeaderReplicas: [1] };
+  const inIsr = { replicas: [1, 2] };
+  addTopic(state, { name: "t", topicId: TOPIC, configs: MIN_ISR_2 }, inElr, inIsr);
+  expect(dataOf(recordsForRegistering(state.view(), 1, { uncleanShutdown: true }))).toEqual([
+    change(1, { isr: [2], leader: 2 }),
+    change(0, { eligibleLeaderReplicas: [] }),
+  ]);
 });
 
 it("treats replicas in a failed directory, and no others, as gone", () => {

@@ -60,10 +60,23 @@ it("knows how far the active brokers have read, as far as they have said", () =>
   sessions.heartbeat(1, 11, 500, 0);
   sessions.heartbeat(2, 12, 400, 0);
   sessions.heartbeat(3, 13, 100, 0);
+  sessions.noteControlledShutdown(3, 13, 0, 0);
   expect(sessions.lowestActiveOffset([broker(1), broker(2), shuttingDown])).toBe(400);
   sessions.touch(2, 12, 1);
   expect(sessions.lowestActiveOffset([broker(1), broker(2)])).toBe(400);
   expect(sessions.lowestActiveOffset([broker(1), broker(2, { epoch: 99 })])).toBe(-1);
+});
+
+it("waits for what a broker says next when its registration has changed", () => {
+  const sessions = new BrokerSessions(9000);
+  sessions.heartbeat(1, 11, 500, 0);
+  sessions.forgetOffset(1, 10);
+  expect(sessions.lowestActiveOffset([broker(1)])).toBe(500);
+  sessions.forgetOffset(1, 11);
+  expect(sessions.lowestActiveOffset([broker(1)])).toBe(-1);
+  expect(sessions.hasValidSession(1, 11, 8999)).toBe(true);
+  sessions.heartbeat(1, 11, 501, 1);
+  expect(sessions.lowestActiveOffset([broker(1)])).toBe(501);
 });
 
 it("notes the offset of a shutdown once, and forgets it with that life of the broker", () => {
@@ -73,4 +86,21 @@ it("notes the offset of a shutdown once, and forgets it with that life of the br
   expect(sessions.noteControlledShutdown(1, 700, 701, 0)).toBe(701);
   sessions.clear();
   expect(sessions.noteControlledShutdown(1, 700, 900, 0)).toBe(900);
+});
+
+it("knows who is shutting down from the registration until it knows better", () => {
+  const sessions = new BrokerSessions(9000);
+  const leaving = broker(1, { inControlledShutdown: true });
+  expect(sessions.isShuttingDown(leaving)).toBe(true);
+  sessions.activate([leaving, broker(2)], 0);
+  expect(sessions.isShuttingDown(leaving)).toBe(true);
+  expect(sessions.isShuttingDown(broker(2))).toBe(false);
+  expect(sessions.noteControlledShutdown(1, 11, 100, 0)).toBe(100);
+  sessions.raiseControlledShutdown(1, 11, 200, 0);
+  expect(sessions.noteControlledShutdown(1, 11, 300, 0)).toBe(200);
+  sessions.endShutdown(1, 12);
+  expect(sessions.isShuttingDown(leaving)).toBe(true);
+  sessions.endShutdown(1, 11);
+  expect(sessions.isShuttingDown(leaving)).toBe(false);
+  expect(sessions.noteControlledShutdown(1, 11, 300, 0)).toBe(300);
 });

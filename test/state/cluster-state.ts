@@ -2,7 +2,8 @@
 
 import { type Uuid, uuidFromBytes } from "../../src/base/uuid.ts";
 import type { NewRecord } from "../../src/protocol/metadata-record.ts";
-import { bootstrapRecords, ELR_FEATURE } from "../../src/state/metadata-version.ts";
+import { ELR_FEATURE } from "../../src/state/features.ts";
+import { bootstrapRecords } from "../../src/state/format-levels.ts";
 import { record, StateUnderTest } from "./records.ts";
 
 export interface BrokerInTest {

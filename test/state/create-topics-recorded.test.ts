@@ -10,6 +10,7 @@ import { MemoryVersionedStore } from "../../src/state/memory-versioned-store.ts"
 import { MetadataReader } from "../../src/state/metadata-reader.ts";
 import type { MetadataView } from "../../src/state/metadata-view.ts";
 import { applyRecordedLog, recordedRecords } from "./recorded-log.ts";
+import { EVERY_RIGHT } from "./topic-rights.ts";
 
 type Request = RequestOf<"createTopics">;
 type Topic = Request["topics"][number];
@@ -17,7 +18,9 @@ type Topic = Request["topics"][number];
 function decide(view: MetadataView, topics: readonly Topic[]) {
   const request = { topics: [...topics], timeoutMs: 1000, validateOnly: false };
   const defaults = { partitions: 1, replicationFactor: 1 };
-  return decideCreateTopics(request, view, { prng: Prng.fromNumber(1), version: 7, defaults });
+  const prng = Prng.fromNumber(1);
+  const rights = EVERY_RIGHT;
+  return decideCreateTopics(request, view, { prng, version: 7, defaults, rights });
 }
 
 const store = new MemoryVersionedStore();

@@ -60,11 +60,18 @@ function alter(partition: Asked, { brokerId = 1, topicId = TOPIC, version = 3 } 
 }
 
 it("refuses a broker whose registration is another", () => {
-  const request = { brokerId: 1, brokerEpoch: epochOf(1) - 1n, topics: [] };
+  const topics = [{ topicId: TOPIC, partitions: [] }];
+  const request = { brokerId: 1, brokerEpoch: epochOf(1) - 1n, topics };
   expect(decideAlterPartition(request, state.view(), { version: 3 })).toMatchObject({
     records: [],
     response: { errorCode: ErrorCode.STALE_BROKER_EPOCH },
   });
+});
+
+it("has nothing to say to who asks for nothing, whoever that is", () => {
+  const request = { brokerId: 1, brokerEpoch: epochOf(1) - 1n, topics: [] };
+  const { records, response } = decideAlterPartition(request, state.view(), { version: 3 });
+  expect({ records, response }).toEqual({ records: [], response: {} });
 });
 
 const UNKNOWN = { brokerId: 2, brokerEpoch: 1n };

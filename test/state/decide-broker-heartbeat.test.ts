@@ -12,7 +12,7 @@ import {
 } from "../../src/state/decide-broker-heartbeat.ts";
 import { decideAllocateProducerIds } from "../../src/state/decide-producer-ids.ts";
 import { decideUnregisterBroker } from "../../src/state/decide-unregister-broker.ts";
-import { bootstrapRecords } from "../../src/state/metadata-version.ts";
+import { bootstrapRecords } from "../../src/state/format-levels.ts";
 import { record, StateUnderTest } from "./records.ts";
 
 const [TOPIC = "", DIR_1 = "", DIR_1B = "", DIR_2 = ""] = [1, 2, 3, 4].map((n) =>
@@ -202,6 +202,16 @@ describe("a broker in controlled shutdown", () => {
     expect(released.response).toMatchObject({ isFenced: true, shouldShutDown: true });
   });
 
+  it("waits for what a broker says after its registration has changed", () => {
+    beat({ brokerId: 2, wantFence: true });
+    beat({ wantShutDown: true });
+    const far = { brokerId: 2, currentMetadataOffset: BigInt(state.endOffset) + 100n };
+    expect(beat(far).response).toMatchObject({ isFenced: false });
+    expect(beat({ wantShutDown: true })).toMatchObject({ records: [], response: CONTENT });
+    beat(far);
+    expect(beat({ wantShutDown: true }).response).toMatchObject({ shouldShutDown: true });
+  });
+
   it("waits while it still leads something", () => {
     beat({ wantShutDown: true });
     beat({ brokerId: 2 });
@@ -228,6 +238,47 @@ describe("a broker in controlled shutdown", () => {
   });
 });
 
+describe("a broker that was told to shut down", () => {
+  const afterRegistration = () => {
+    beat({ wantShutDown: true });
+    const broker = state.view().broker(1);
+    expect(broker).toMatchObject({ inControlledShutdown: true, fenced: false });
+    sessions.endShutdown(1, broker?.epoch ?? -1);
+  };
+
+  it("asks anew after it has registered again: what it leads is moved, its registration stays", () => {
+    afterRegistration();
+    const data = { topicId: TOPIC, partitionId: 0, leader: 1, isr: [1, 2] };
+    state.apply(record("partitionChange", data, 2));
+    const { records, response } = beat({ wantShutDown: true });
+    expect(outline(records)).toEqual(["partitionChange"]);
+    expect(response).toEqual(CONTENT);
+  });
+
+  it("may go at once after it has registered again, when it leads nothing", () => {
+    afterRegistration();
+    const { records, response } = beat({ wantShutDown: true });
+    expect(outline(records)).toEqual([FENCED]);
+    expect(response.shouldShutDown).toBe(true);
+  });
+
+  it("hands over what a controller before this one did not come to", () => {
+    beat({ wantShutDown: true });
+    const data = { topicId: TOPIC, partitionId: 0, leader: 1, isr: [1, 2] };
+    state.apply(record("partitionChange", data, 2));
+    sessions = new BrokerSessions(9000);
+    sessions.activate(state.view().brokers(), 0);
+    const { records, response } = beat({ wantShutDown: true });
+    expect(outline(records)).toEqual(["partitionChange"]);
+    expect(response).toEqual(CONTENT);
+    expect(state.view().partition(TOPIC, 0)).toMatchObject({ leader: 2, isr: [2] });
+    beat({ brokerId: 2, currentMetadataOffset: BigInt(state.endOffset - 2) });
+    expect(beat({ wantShutDown: true }).response.shouldShutDown).toBe(false);
+    beat({ brokerId: 2, currentMetadataOffset: BigInt(state.endOffset - 1) });
+    expect(beat({ wantShutDown: true }).response.shouldShutDown).toBe(true);
+  });
+});
+
 describe("directories in a heartbeat", () => {
   it("that failed take their replicas out of the ISR, once", () => {
     const offlineLogDirs = [DIR_1, DIR_2];
@@ -245,7 +296,9 @@ describe("directories in a heartbeat", () => {
 
   it("that are cordoned are written when they change, from metadata.version 30 on", () => {
     const cordoned = (dirs: string[] | null) => outline(beat({ cordonedLogDirs: dirs }).records);
-    expect(cordoned([DIR_1B, DIR_1])).toEqual([{ version: 3, cordonedLogDirs: [DIR_1, DIR_1B] }]);
+    expect(cordoned([])).toEqual([{ version: 3, cordonedLogDirs: [] }]);
+    expect(cordoned([])).toEqual([]);
+    expect(cordoned([DIR_1B, DIR_1])).toEqual([{ version: 3, cordonedLogDirs: [DIR_1B, DIR_1] }]);
     expect(cordoned([DIR_1, DIR_1B])).toEqual([]);
     expect(cordoned(null)).toEqual([]);
     expect(cordoned([])).toEqual([{ version: 3, cordonedLogDirs: [] }]);
@@ -313,7 +366,7 @@ it("unregisters a broker that is alive, and says when there is none", () => {
     records: [],
     response: {
       errorCode: ErrorCode.BROKER_ID_NOT_REGISTERED,
-      errorMessage: "Broker 1 is not registered.",
+      errorMessage: "Broker ID 1 is not currently registered",
     },
   });
 });

@@ -9,7 +9,7 @@ import {
   type BrokerRegistrationContext,
   decideBrokerRegistration,
 } from "../../src/state/decide-broker-registration.ts";
-import { bootstrapRecords } from "../../src/state/metadata-version.ts";
+import { bootstrapRecords } from "../../src/state/format-levels.ts";
 import { record, StateUnderTest } from "./records.ts";
 
 const [A = "", B = "", C = "", D = ""] = [1, 2, 3, 4].map((n) =>
@@ -131,7 +131,8 @@ describe("a registration is refused", () => {
       ).response;
     expect(register(9999)).toEqual({ errorCode: ErrorCode.DUPLICATE_BROKER_REGISTRATION });
     expect(register(10_000)).toEqual({ brokerEpoch: BigInt(state.endOffset) });
-    expect(sessions.hasValidSession(1, state.endOffset, 18_999)).toBe(true);
+    // A life that has sent no heartbeat yet keeps no other away.
+    expect(sessions.hasValidSession(1, state.endOffset, 10_000)).toBe(false);
   });
 });
 
@@ -163,6 +164,8 @@ it("gives a life that is registered again its epoch and its state, with what is 
   expect(state.view().broker(1)).toEqual({
     ...before,
     logDirs: [B, C],
+    // It says again with its next heartbeat which ones it has cordoned.
+    cordonedLogDirs: null,
     rack: "r",
     registrationOffset,
   });

@@ -7,6 +7,7 @@ import type { RequestOf } from "../../src/protocol/apis.ts";
 import { decideCreatePartitions } from "../../src/state/decide-create-partitions.ts";
 import { addTopic, clusterState, dirOf, uuid } from "./cluster-state.ts";
 import type { StateUnderTest } from "./records.ts";
+import { EVERY_RIGHT } from "./topic-rights.ts";
 
 type Topic = RequestOf<"createPartitions">["topics"][number];
 
@@ -26,7 +27,10 @@ function grow(count: number, ...assignments: readonly (readonly number[])[]): To
 
 function decide(topics: readonly Topic[], { state = populated(), validateOnly = false } = {}) {
   const request = { topics: [...topics], timeoutMs: 1000, validateOnly };
-  return decideCreatePartitions(request, state.view(), { prng: Prng.fromNumber(1) });
+  return decideCreatePartitions(request, state.view(), {
+    prng: Prng.fromNumber(1),
+    rights: EVERY_RIGHT,
+  });
 }
 
 describe("partitions are added", () => {
@@ -150,6 +154,19 @@ describe("partitions are refused", () => {
         ],
       },
     });
+  });
+
+  it("first where a name is given twice, then in the order of Kafka's hash table", () => {
+    const names = ["views", "x", "clicks", "a_b", "x", "payments"];
+    const asked = names.map((name) => ({ name, count: 3, assignments: null }));
+    const { response } = decide(asked);
+    expect(response.results?.map(({ name }) => name)).toEqual([
+      "x",
+      "a_b",
+      "payments",
+      "clicks",
+      "views",
+    ]);
   });
 
   it("when they are more than ten thousand", () => {

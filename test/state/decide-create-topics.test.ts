@@ -9,6 +9,7 @@ import type { NewRecord } from "../../src/protocol/metadata-record.ts";
 import { decideCreateTopics } from "../../src/state/decide-create-topics.ts";
 import type { MetadataView } from "../../src/state/metadata-view.ts";
 import { addTopic, clusterState, dirOf, uuid } from "./cluster-state.ts";
+import { EVERY_RIGHT } from "./topic-rights.ts";
 
 type Request = RequestOf<"createTopics">;
 type Topic = Request["topics"][number];
@@ -37,6 +38,7 @@ function decide(
     prng: Prng.fromNumber(1),
     version,
     defaults: DEFAULTS,
+    rights: EVERY_RIGHT,
   });
 }
 
@@ -235,6 +237,8 @@ describe("a topic is refused", () => {
       ["large", ErrorCode.POLICY_VIOLATION, message],
       ["t", ErrorCode.POLICY_VIOLATION, message],
     ]);
+    const repeated = errors(populated(), topic("t"), large, topic("t"));
+    expect(repeated.map(([name]) => name)).toEqual(["t", "large", "t"]);
     // The topic's own record is the one too many.
     expect(errors(populated(), large)).toEqual([
       ["large", ErrorCode.POLICY_VIOLATION, "Unable to perform excessively large batch operation."],
@@ -322,7 +326,7 @@ describe("a topic is created", () => {
     ]);
   });
 
-  it("with the last value of a config that is given twice", () => {
+  it("with the last value of a config that is given twice, in the order of Kafka's hash table", () => {
     const configs = [
       { name: "retention.ms", value: "1" },
       { name: "flush.ms", value: "2" },
@@ -330,8 +334,8 @@ describe("a topic is created", () => {
     ];
     const { records } = decide(populated(), [topic("t", { configs })]);
     expect(records.filter(({ type }) => type === "config").map(({ data }) => data)).toEqual([
-      { resourceType: 2, resourceName: "t", name: "retention.ms", value: "3" },
       { resourceType: 2, resourceName: "t", name: "flush.ms", value: "2" },
+      { resourceType: 2, resourceName: "t", name: "retention.ms", value: "3" },
     ]);
   });
 

@@ -6,6 +6,7 @@ import { ZERO_UUID } from "../../src/base/uuid.ts";
 import { decideDeleteTopics } from "../../src/state/decide-delete-topics.ts";
 import { addTopic, clusterState, uuid } from "./cluster-state.ts";
 import { record, type StateUnderTest } from "./records.ts";
+import { EVERY_RIGHT } from "./topic-rights.ts";
 
 const EVENTS = uuid(201);
 const ORDERS = uuid(202);
@@ -29,8 +30,10 @@ type Asked = { name?: string | null; topicId?: string };
 function decide(topics: readonly Asked[], state = populated()) {
   const asked = topics.map(({ name = null, topicId = ZERO_UUID }) => ({ name, topicId }));
   const request = { topics: asked, topicNames: [], timeoutMs: 1000 };
-  return decideDeleteTopics(request, state.view(), { version: 6 });
+  return decideDeleteTopics(request, state.view(), { version: 6, ...ALLOWED });
 }
+
+const ALLOWED = { enabled: true, rights: EVERY_RIGHT };
 
 function removal(topicId: string) {
   return { type: "removeTopic", version: 0, data: { topicId } };
@@ -57,7 +60,7 @@ describe("a topic is deleted", () => {
       topicNames: ["events"],
       timeoutMs: 1,
     };
-    const { records } = decideDeleteTopics(request, populated().view(), { version: 5 });
+    const { records } = decideDeleteTopics(request, populated().view(), { version: 5, ...ALLOWED });
     expect(records).toEqual([removal(EVENTS)]);
   });
 });

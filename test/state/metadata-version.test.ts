@@ -1,128 +1,101 @@
-/** Feature levels: names, record versions, what a new cluster begins with. */
+/** Levels of metadata.version: names, what going down would lose, and which version of each record a level writes. */
 
+import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { encodeRecord } from "../../src/protocol/metadata-record.ts";
+import { RECORDS, type RecordName } from "../../src/protocol/metadata-record.ts";
 import {
-  bootstrapRecords,
+  isLevel,
   levelName,
   levelOf,
+  losesMetadata,
   partitionChangeRecordVersion,
   partitionRecordVersion,
+  recordVersion,
   registerBrokerRecordVersion,
-  resolveFormat,
 } from "../../src/state/metadata-version.ts";
 import { recordedBatches } from "./recorded-log.ts";
 
-it("begins a cluster with the records that Kafka begins it with", () => {
-  const recorded = recordedBatches("metadata.log.jsonl")[0]?.records ?? [];
-  const features = new Map([
-    ["transaction.version", 2],
-    ["share.version", 0],
-    ["group.version", 1],
-  ]);
-  const written = bootstrapRecords({ metadataVersion: 25, features });
-  expect(written.map(encodeRecord)).toEqual(recorded.map(encodeRecord));
+interface Level {
+  readonly level: number;
+  readonly name: string;
+  readonly metadataChanged: boolean;
+  readonly registerBrokerRecord: number;
+  readonly partitionRecord: number;
+  readonly partitionChangeRecord: number;
+}
+
+/** As the classes of 4.4.0 have them. */
+const LEVELS = JSON.parse(
+  readFileSync(new URL("../fixtures/kafka-4.4.0/levels.json", import.meta.url), "utf8"),
+) as readonly Level[];
+
+const NAMES = Object.keys(RECORDS) as RecordName[];
+
+it("names the levels as Kafka 4.4.0 does", () => {
+  expect(LEVELS.map(({ level }) => levelName(level))).toEqual(LEVELS.map(({ name }) => name));
+  expect([6, 7, 33, 34].map(isLevel)).toEqual([false, true, true, false]);
 });
 
-it("puts the cluster's min.insync.replicas into the log when it tracks eligible leader replicas", () => {
-  const features = new Map([["eligible.leader.replicas.version", 1]]);
-  expect(bootstrapRecords({ metadataVersion: 26, features })).toEqual([
-    { type: "beginTransaction", version: 0, data: { name: "Bootstrap records" } },
-    { type: "featureLevel", version: 0, data: { name: "metadata.version", featureLevel: 26 } },
-    {
-      type: "featureLevel",
-      version: 0,
-      data: { name: "eligible.leader.replicas.version", featureLevel: 1 },
-    },
-    {
-      type: "config",
-      version: 0,
-      data: { resourceType: 4, resourceName: "", name: "min.insync.replicas", value: "1" },
-    },
-    { type: "endTransaction", version: 0, data: {} },
-  ]);
+it("knows whether going down from a level to another would lose metadata", () => {
+  for (const { level: from } of LEVELS) {
+    for (const { level: to } of LEVELS) {
+      const between = LEVELS.filter(({ level }) => level > to && level <= from);
+      const loses = between.some(({ metadataChanged }) => metadataChanged);
+      expect(losesMetadata(from, to), `${from} to ${to}`).toBe(loses);
+    }
+  }
+  expect(LEVELS.filter(({ level }) => losesMetadata(33, level)).length).toBe(26);
 });
 
-it.each([
-  ["3.9", 21, "3.9-IV0", {}],
-  ["4.0-IV0", 22, "4.0-IV0", { "group.version": 1 }],
-  ["4.0", 25, "4.0-IV3", { "group.version": 1, "transaction.version": 2 }],
-  [
-    "4.1",
-    27,
-    "4.1-IV1",
-    { "eligible.leader.replicas.version": 1, "group.version": 1, "transaction.version": 2 },
-  ],
-  [
-    "4.3",
-    30,
-    "4.3-IV0",
-    {
-      "eligible.leader.replicas.version": 1,
-      "group.version": 1,
-      "share.version": 1,
-      "streams.version": 1,
-      "transaction.version": 2,
-    },
-  ],
-  [
-    "33",
-    33,
-    "4.4-IV2",
-    {
-      "eligible.leader.replicas.version": 1,
-      "group.version": 1,
-      "share.version": 2,
-      "streams.version": 1,
-      "transaction.version": 2,
-    },
-  ],
-])(
-  "gives release %s the levels that Kafka's formatter gives it",
-  (release, level, name, features) => {
-    expect(resolveFormat({ release })).toEqual({
-      kind: "resolved",
-      metadataVersion: level,
-      name,
-      features,
-    });
-  },
-);
-
-it("takes the newest level that all 4.x brokers can join when no release is asked for", () => {
-  expect(resolveFormat({ release: null, features: {} })).toEqual(resolveFormat({ release: "4.0" }));
+it("writes the versions of records that depend on the level as Kafka 4.4.0 does", () => {
+  for (const { level, ...versions } of LEVELS) {
+    expect(registerBrokerRecordVersion(level)).toBe(versions.registerBrokerRecord);
+    expect(partitionRecordVersion(level)).toBe(versions.partitionRecord);
+    expect(partitionChangeRecordVersion(level)).toBe(versions.partitionChangeRecord);
+  }
 });
 
-it("lets explicit levels win over those of the release", () => {
-  const features = { "transaction.version": 0, "eligible.leader.replicas.version": 1 };
-  expect(resolveFormat({ release: "4.0", features })).toMatchObject({
-    features: { "eligible.leader.replicas.version": 1, "group.version": 1 },
-  });
-  const level = { "metadata.version": 23, "kraft.version": 1 };
-  expect(resolveFormat({ features: level })).toMatchObject({
-    metadataVersion: 23,
-    features: { "group.version": 1 },
+it("writes at the newest level the newest version of every record, apart from three of the past", () => {
+  const newest = NAMES.map((name) => [name, RECORDS[name].schema.maxVersion] as const);
+  const past = ["fenceBroker", "unfenceBroker", "zkMigrationState"];
+  expect(NAMES.map((name) => [name, recordVersion(name, 33)])).toEqual(
+    newest.map(([name, version]) => [name, past.includes(name) ? null : version]),
+  );
+});
+
+it("says from which level on a record is written at all", () => {
+  const first = (name: RecordName): number | null =>
+    LEVELS.find(({ level }) => recordVersion(name, level) !== null)?.level ?? null;
+  const later = NAMES.filter((name) => first(name) !== 7);
+  expect(Object.fromEntries(later.map((name) => [name, first(name)]))).toEqual({
+    fenceBroker: null,
+    unfenceBroker: null,
+    zkMigrationState: null,
+    userScramCredential: 11,
+    removeUserScramCredential: 11,
+    beginTransaction: 13,
+    endTransaction: 13,
+    abortTransaction: 13,
+    delegationToken: 14,
+    removeDelegationToken: 14,
+    registerController: 15,
+    clearElr: 23,
+    unregisterController: 33,
   });
 });
 
-it.each([
-  ["3.8", {}, "3.9-IV0 (21) to 4.4-IV2 (33) are supported"],
-  ["4.9", {}, "3.9-IV0 (21) to 4.4-IV2 (33) are supported"],
-  ["", {}, "3.9-IV0 (21) to 4.4-IV2 (33) are supported"],
-  [null, { "metadata.version": 21.5 }, "3.9-IV0 (21) to 4.4-IV2 (33) are supported"],
-  ["4.0", { "metadata.version": 25 }, "either a release or a level"],
-  ["4.0", { "transaction.version": 3 }, "0 to 2 are supported"],
-  ["4.0", { "group.version": -1 }, "0 to 1 are supported"],
-  ["4.0", { "kraft.version": 0 }, "only 1 is supported"],
-  ["4.0", { "no.version": 1 }, "it is unknown; eligible.leader.replicas.version, group.version"],
-  [
-    "4.0-IV0",
-    { "eligible.leader.replicas.version": 1 },
-    "it needs metadata.version 4.0-IV1 (23) or newer",
-  ],
-])("refuses release %s with %o and says what is allowed", (release, features, allowed) => {
-  const refused = resolveFormat({ release, features: features as Record<string, number> });
-  expect(refused).toEqual({ kind: "refused", message: expect.stringContaining(allowed) });
+it("writes the versions that a recorded controller of level 25 wrote", () => {
+  const records = recordedBatches("metadata.log.jsonl").flatMap((batch) => batch.records);
+  const changes = records.filter(({ type }) => type === "brokerRegistrationChange");
+  const others = records.filter(({ type }) => type !== "brokerRegistrationChange");
+  const written = new Map(others.map(({ type, version }) => [type, version]));
+  expect(written.size).toBe(18);
+  expect(new Map([...written.keys()].map((type) => [type, recordVersion(type, 25)]))).toEqual(
+    written,
+  );
+  expect(Math.max(...changes.map(({ version }) => version))).toBeLessThanOrEqual(
+    recordVersion("brokerRegistrationChange", 25) ?? -1,
+  );
 });
 
 it("names each level, and finds it by its name, its number, and the newest of a release", () => {
@@ -146,11 +119,4 @@ it("names each level, and finds it by its name, its number, and the newest of a 
   ];
   expect(releases.map(levelOf)).toEqual([7, 8, 11, 14, 19, 20, 21, 25, 27, 29, 30, 33]);
   expect([levelOf("4"), levelOf("34"), levelOf("4.0-")]).toEqual([null, null, null]);
-});
-
-it("writes each record in the version of its level", () => {
-  const levels = [7, 8, 16, 17, 22, 23, 29, 30, 33];
-  expect(levels.map(registerBrokerRecordVersion)).toEqual([1, 2, 2, 3, 3, 3, 3, 4, 4]);
-  expect(levels.map(partitionRecordVersion)).toEqual([0, 0, 0, 1, 1, 2, 2, 2, 2]);
-  expect(levels.map(partitionChangeRecordVersion)).toEqual([0, 0, 0, 1, 1, 2, 2, 2, 2]);
 });

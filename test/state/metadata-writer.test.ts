@@ -242,7 +242,7 @@ describe("a broker", () => {
       fenced: true,
       inControlledShutdown: false,
       logDirs: [DIRS[0], DIRS[1]],
-      cordonedLogDirs: [],
+      cordonedLogDirs: null,
       registrationOffset: 2,
     });
   });

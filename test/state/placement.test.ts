@@ -52,7 +52,7 @@ const brokersAndWish = fc
 it("places distinct replicas on brokers that stay, the first of them on one that lives", () => {
   fc.assert(
     fc.property(brokersAndWish, ({ brokers, ...wish }) => {
-      const usable = brokers.filter((broker) => !broker.inControlledShutdown);
+      const usable = brokers.filter((broker) => broker.fenced || !broker.inControlledShutdown);
       const living = usable.filter((broker) => !broker.fenced).map(({ id }) => id);
       fc.pre(living.length > 0 && wish.replicationFactor <= usable.length);
       const partitions = placed(brokers, wish);

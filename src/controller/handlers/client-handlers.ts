@@ -39,7 +39,7 @@ export const CLIENT_HANDLERS = {
       resourceName: CLUSTER_NAME,
     };
     if (caller.authorize(action)) return describeUserScramCredentials(request, view);
-    return { errorCode: ErrorCode.CLUSTER_AUTHORIZATION_FAILED };
+    return { errorCode: ErrorCode.CLUSTER_AUTHORIZATION_FAILED, errorMessage: null };
   }),
   createDelegationToken: mutation(
     (quorum, request, context) =>

@@ -1,6 +1,7 @@
 /** Consensus, and what the quorum says of itself. */
 
 import { decideControllerRegistration } from "../../state/decide-controller-registration.ts";
+import { clusterOperations } from "../authorization.ts";
 import { describeCluster } from "../describe-cluster.ts";
 import { consensus, type Handlers, localRead, mutation } from "../handler.ts";
 import { LISTENER_NAME } from "../listener-name.ts";
@@ -12,11 +13,12 @@ export const QUORUM_HANDLERS = {
   endQuorumEpoch: consensus("endQuorumEpoch"),
   describeQuorum: consensus("describeQuorum"),
   fetchSnapshot: consensus("fetchSnapshot"),
-  describeCluster: localRead((view, request, { version }, { document, replica }) =>
+  describeCluster: localRead((view, request, { version, caller }, { document, replica }) =>
     describeCluster(request, version, view, {
       clusterId: document.clusterId,
       leaderId: replica.leaderId,
       listenerName: LISTENER_NAME,
+      authorizedOperations: () => clusterOperations(caller),
     }),
   ),
   controllerRegistration: mutation((quorum, request) =>

@@ -22,6 +22,7 @@ export const TOPIC_HANDLERS = {
             replicationFactor: quorum.config.defaultReplicationFactor,
           },
           rights: callerTopicRights(context.caller),
+          isLeaving: (broker) => quorum.sessions.isShuttingDown(broker),
           quota,
         }),
       ),
@@ -45,6 +46,7 @@ export const TOPIC_HANDLERS = {
         decideCreatePartitions(request, quorum.view(), {
           prng: quorum.prng,
           rights: callerTopicRights(context.caller),
+          isLeaving: (broker) => quorum.sessions.isShuttingDown(broker),
           quota,
         }),
       ),

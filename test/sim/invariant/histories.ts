@@ -167,6 +167,7 @@ export function finalReplica(overrides: Partial<FinalReplica> = {}): FinalReplic
     logDigest: 77,
     rowsDigest: 88,
     replayedRowsDigest: 88,
+    wrongIndexes: [],
     ...overrides,
   };
 }
@@ -178,6 +179,8 @@ export function finalWorld(overrides: Partial<FinalWorld> = {}): FinalWorld {
     brokers: [],
     partitions: [],
     operations: [],
+    settings: [],
+    leader: null,
     ...overrides,
   };
 }

@@ -221,6 +221,11 @@ export const METADATA_MUTANTS: readonly Mutant[] = [
         replace:
           "    ...recordsForFencing(view, -2),\n    registrationChange(broker, 0, { fenced: FENCE }),",
       },
+      {
+        file: "src/state/decide-broker-heartbeat.ts",
+        find: "const piece = recordsForFencing(view, broker.brokerId, MAX_CHANGES_PER_EVENT);",
+        replace: "const piece = recordsForFencing(view, -2, MAX_CHANGES_PER_EVENT);",
+      },
     ],
   },
   {

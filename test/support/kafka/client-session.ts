@@ -66,7 +66,9 @@ export class ClientSession {
     timeoutMs = START_TIMEOUT_MS,
   ): Promise<ClientSession> {
     const { brokers, controllers = "-" } = options;
-    return new ClientSession(await SessionProcess.start({ brokers, controllers }, timeoutMs));
+    return new ClientSession(
+      await SessionProcess.start("Session.java", [brokers, controllers], timeoutMs),
+    );
   }
 
   /** Creates a topic; rejects with the broker's error name first in the message. */

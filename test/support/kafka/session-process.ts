@@ -36,7 +36,6 @@ interface Line {
   readonly message?: string;
 }
 
-const SOURCE = join(import.meta.dirname, "java/Session.java");
 const ANSWER_TIMEOUT_MS = 120_000;
 const CLOSE_TIMEOUT_MS = 10_000;
 
@@ -61,9 +60,10 @@ export class SessionProcess {
     }
   }
 
-  /** Starts the JVM on bootstrap lists and waits until it takes commands. */
+  /** Starts a JVM on a source file beside this one, with its arguments, and waits until it takes commands. */
   static async start(
-    addresses: { readonly brokers: string; readonly controllers: string },
+    source: string,
+    args: readonly string[],
     timeoutMs: number,
   ): Promise<SessionProcess> {
     const release = await toolRelease();
@@ -71,7 +71,7 @@ export class SessionProcess {
       startJava({
         classpath: release.classpath,
         flags: await toolFlags(release),
-        command: [SOURCE, addresses.brokers, addresses.controllers],
+        command: [join(import.meta.dirname, "java", source), ...args],
         stdio: ["pipe", "pipe", "pipe"],
       }),
     );

@@ -6,8 +6,8 @@ import { type ProgramResult, runJava } from "./jvm.ts";
 import { toolLogging } from "./logging.ts";
 import { cacheFolder, fetchRelease, type Release, toolRelease } from "./releases.ts";
 
-// Where a tool lived before it moved comes second, for older releases.
-const MAIN_CLASSES = {
+/** Each tool's main class; where it lived before it moved comes second, for older releases. */
+export const MAIN_CLASSES = {
   AclCommand: ["org.apache.kafka.tools.AclCommand", "kafka.admin.AclCommand"],
   BrokerApiVersionsCommand: [
     "org.apache.kafka.tools.BrokerApiVersionsCommand",

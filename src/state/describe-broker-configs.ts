@@ -1,0 +1,92 @@
+/** The configs of the node that is asked, and those of all brokers. */
+
+import {
+  brokerConfigType,
+  CONTROLLER_DEFAULTS,
+  isDynamicBrokerConfig,
+  isSensitiveBrokerConfig,
+} from "./broker-config.ts";
+import type { BrokerConfigType } from "./broker-config-names.ts";
+import {
+  type Described,
+  nodeLayers,
+  nodeSynonyms,
+  plainText,
+  type Synonym,
+  sourceOf,
+  typeNumber,
+} from "./described-config.ts";
+import { ConfigSource } from "./effective-config.ts";
+import type { MetadataView } from "./metadata-view.ts";
+import { TOPIC_CONFIGS } from "./topic-config.ts";
+
+/** What is set for all brokers, as far as a node takes it on; by name. */
+export function describeBrokerDefaults(view: MetadataView): Described[] {
+  const layers = nodeLayers(view);
+  return [...layers.shared.keys()].sort().map((name) => {
+    const synonyms = nodeSynonyms(layers, synonymsOf(name), CONTROLLER_DEFAULTS, name);
+    const shared = synonyms.filter(
+      ({ source }) => source === ConfigSource.DYNAMIC_DEFAULT_BROKER_CONFIG,
+    );
+    return describeOne(name, layers.shared.get(name) ?? null, shared);
+  });
+}
+
+/**
+ * The properties of the node and what is set dynamically for it; by name. An Apache controller shows all that a broker
+ * could have, here it is what counts for a controller and what was given to it.
+ */
+export function describeBroker(view: MetadataView): Described[] {
+  const { nodeId } = view.node;
+  const given = nodeLayers(view);
+  const properties = new Map([...given.properties, ["node.id", String(nodeId)]]);
+  const layers = { ...given, properties };
+  const names = new Set([
+    ...CONTROLLER_DEFAULTS.keys(),
+    ...properties.keys(),
+    ...layers.own.keys(),
+    ...layers.shared.keys(),
+  ]);
+  return [...names].sort().map((name) => {
+    const value =
+      layers.own.get(name) ??
+      layers.shared.get(name) ??
+      properties.get(name) ??
+      CONTROLLER_DEFAULTS.get(name) ??
+      null;
+    return describeOne(
+      name,
+      value,
+      nodeSynonyms(layers, synonymsOf(name), CONTROLLER_DEFAULTS, name),
+    );
+  });
+}
+
+function describeOne(name: string, text: string | null, synonyms: readonly Synonym[]): Described {
+  const type = brokerConfigType(name);
+  const isSensitive = isSensitiveBrokerConfig(name);
+  return {
+    name,
+    value: isSensitive ? null : plain(type, text),
+    readOnly: !isDynamicBrokerConfig(name),
+    configSource: sourceOf(synonyms),
+    isSensitive,
+    synonyms,
+    configType: typeNumber(type),
+  };
+}
+
+function plain(type: BrokerConfigType | null, text: string | null): string | null {
+  if (type === null || type === "CLASS" || type === "PASSWORD") return text;
+  return plainText(type === "SHORT" ? "INT" : type, text);
+}
+
+/** Configs that say the same in other units, the finest first. */
+function synonymsOf(name: string): readonly string[] {
+  // Kafka takes the interval at which the flusher looks for one that has none of its own, but not the other way round.
+  if (name === "log.flush.scheduler.interval.ms") return [name];
+  for (const { synonyms } of TOPIC_CONFIGS) {
+    if (synonyms.some((synonym) => synonym.name === name)) return synonyms.map((each) => each.name);
+  }
+  return [name];
+}

@@ -1,0 +1,74 @@
+/** The configs of a group as a node shows them that is asked for them. */
+
+import { CONTROLLER_DEFAULTS } from "./broker-config.ts";
+import { settledConfigs } from "./config-alteration.ts";
+import {
+  type Described,
+  described,
+  type NodeLayers,
+  nodeLayers,
+  nodeSynonyms,
+  plainText,
+  type Synonym,
+} from "./described-config.ts";
+import { ConfigSource } from "./effective-config.ts";
+import { type GroupConfig, groupConfigsAt } from "./group-config.ts";
+import { hashMapOrder } from "./hash-map-order.ts";
+import { listItems } from "./java-text.ts";
+import { METADATA_FEATURE } from "./metadata-version.ts";
+import { ConfigResource, type MetadataView } from "./metadata-view.ts";
+
+/** In Kafka's order, which is that of a hash table. */
+export function describeGroup(view: MetadataView, resourceName: string): Described[] {
+  const own = settledConfigs(view, { resourceType: ConfigResource.GROUP, resourceName });
+  const layers = nodeLayers(view);
+  const configs = groupConfigsAt(view.featureLevel(METADATA_FEATURE));
+  const byName = new Map(configs.map((config) => [config.name, config]));
+  const internal = configs.filter((config) => config.internal).map(({ name }) => name);
+  const setInternal = internal.filter((name) => {
+    const synonym = byName.get(name)?.synonym ?? null;
+    return own.has(name) || (synonym !== null && layers.properties.has(synonym));
+  });
+  const names = [...byName.keys()].filter((name) => !internal.includes(name));
+  return [...hashMapOrder(setInternal), ...hashMapOrder(names)].flatMap((name) => {
+    const config = byName.get(name);
+    return config === undefined ? [] : [describeOne(config, own, layers)];
+  });
+}
+
+function describeOne(
+  config: GroupConfig,
+  own: ReadonlyMap<string, string>,
+  layers: NodeLayers,
+): Described {
+  const { name, type } = config;
+  const shared = sharedSynonyms(config, layers);
+  const value = plainText(type, own.get(name) ?? sharedText(config, shared));
+  const source = ConfigSource.GROUP_CONFIG;
+  return described(config, value, own.has(name) ? [{ name, value, source }, ...shared] : shared);
+}
+
+function sharedSynonyms(
+  { name, synonym, default: byDefault }: GroupConfig,
+  layers: NodeLayers,
+): Synonym[] {
+  if (synonym !== null) {
+    const defaults = CONTROLLER_DEFAULTS.has(synonym)
+      ? CONTROLLER_DEFAULTS
+      : new Map([[synonym, byDefault]]);
+    return nodeSynonyms(layers, [synonym], defaults);
+  }
+  return byDefault === null
+    ? []
+    : [{ name, value: byDefault, source: ConfigSource.DEFAULT_CONFIG }];
+}
+
+/** What holds for groups that say nothing. */
+function sharedText(
+  { name, default: byDefault }: GroupConfig,
+  [shared]: readonly Synonym[],
+): string | null {
+  const text = shared?.value ?? byDefault;
+  // Of the assignors that there are, groups have the first.
+  return name === "streams.assignor.name" ? (listItems(text ?? "")[0] ?? null) : text;
+}

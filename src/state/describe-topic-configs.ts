@@ -1,0 +1,63 @@
+/** The configs of a topic as a node shows them that is asked for them. */
+
+import { CONTROLLER_DEFAULTS } from "./broker-config.ts";
+import { settledConfigs } from "./config-alteration.ts";
+import {
+  type Described,
+  described,
+  type NodeLayers,
+  nodeLayers,
+  nodeSynonyms,
+  plainText,
+} from "./described-config.ts";
+import { ConfigSource } from "./effective-config.ts";
+import { hashMapOrder } from "./hash-map-order.ts";
+import { ConfigResource, type MetadataView } from "./metadata-view.ts";
+import { inMilliseconds, type TopicConfig, topicConfigsAt } from "./topic-config.ts";
+
+/** In Kafka's order, which is that of a hash table. */
+export function describeTopic(view: MetadataView, resourceName: string): Described[] {
+  const own = settledConfigs(view, { resourceType: ConfigResource.TOPIC, resourceName });
+  const layers = nodeLayers(view);
+  const byName = new Map(topicConfigsAt(view.metadataVersion()).map((key) => [key.name, key]));
+  const internal = [...byName.values()].filter((key) => key.internal);
+  const internalNames = new Set(internal.map(({ name }) => name));
+  const names = [...byName.keys()].filter((name) => !internalNames.has(name));
+  const shown = [...[...internalNames].filter((name) => own.has(name)), ...hashMapOrder(names)];
+  return shown.flatMap((name) => {
+    const config = byName.get(name);
+    return config === undefined ? [] : [describeOne(config, own, layers)];
+  });
+}
+
+function describeOne(
+  config: TopicConfig,
+  own: ReadonlyMap<string, string>,
+  layers: NodeLayers,
+): Described {
+  const { name, type, synonyms } = config;
+  const text = own.get(name) ?? sharedText(config, layers);
+  const value = plainText(type, text);
+  const shared = nodeSynonyms(
+    layers,
+    synonyms.map((synonym) => synonym.name),
+    CONTROLLER_DEFAULTS,
+  );
+  const source = ConfigSource.DYNAMIC_TOPIC_CONFIG;
+  return described(config, value, own.has(name) ? [{ name, value, source }, ...shared] : shared);
+}
+
+/** What holds for topics that say nothing. */
+function sharedText(
+  { name, synonyms, default: byDefault }: TopicConfig,
+  { own, shared, properties }: NodeLayers,
+): string | null {
+  for (const synonym of synonyms) {
+    const text =
+      own.get(synonym.name) ?? shared.get(synonym.name) ?? properties.get(synonym.name) ?? null;
+    if (text === null) continue;
+    const value = inMilliseconds(synonym, text);
+    return name === "retention.ms" && value.startsWith("-") ? "-1" : value;
+  }
+  return byDefault;
+}

@@ -1,0 +1,113 @@
+/** The forms in which DescribeConfigs shows a config, and where it looks for what else there is. */
+
+import { isSensitiveBrokerConfig, takenDynamicConfigs } from "./broker-config.ts";
+import type { BrokerConfigType } from "./broker-config-names.ts";
+import { type ConfigType, configText, readConfig } from "./config-key.ts";
+import { ConfigSource } from "./effective-config.ts";
+import { ConfigResource, type MetadataView } from "./metadata-view.ts";
+
+/** A value of the config, or of one that it follows, and where it comes from. */
+export interface Synonym {
+  readonly name: string;
+  readonly value: string | null;
+  readonly source: number;
+}
+
+export interface Described {
+  readonly name: string;
+  readonly value: string | null;
+  readonly readOnly: boolean;
+  readonly configSource: number;
+  readonly isSensitive: boolean;
+  readonly synonyms: readonly Synonym[];
+  readonly configType: number;
+}
+
+/** As clients know them; 0 for what has no known type. */
+const TYPE_NUMBERS: Readonly<Record<BrokerConfigType, number>> = {
+  BOOLEAN: 1,
+  STRING: 2,
+  INT: 3,
+  SHORT: 4,
+  LONG: 5,
+  DOUBLE: 6,
+  LIST: 7,
+  CLASS: 8,
+  PASSWORD: 9,
+};
+
+export function typeNumber(type: BrokerConfigType | null): number {
+  return type === null ? 0 : TYPE_NUMBERS[type];
+}
+
+/** A config that anybody may read and change; its source is that of its first synonym. */
+export function described(
+  { name, type }: { readonly name: string; readonly type: ConfigType },
+  value: string | null,
+  synonyms: readonly Synonym[],
+): Described {
+  return {
+    name,
+    value,
+    readOnly: false,
+    configSource: sourceOf(synonyms),
+    isSensitive: false,
+    synonyms,
+    configType: typeNumber(type),
+  };
+}
+
+export function sourceOf(synonyms: readonly Synonym[]): number {
+  return synonyms[0]?.source ?? ConfigSource.DEFAULT_CONFIG;
+}
+
+/** A value without the ways in which it can be written differently. What cannot be read stays as it is. */
+export function plainText(type: ConfigType, text: string | null): string | null {
+  if (text === null) return null;
+  const read = readConfig({ name: "", type, default: null }, text);
+  return read.kind === "read" ? configText(read.value) : text;
+}
+
+/** What sets the brokers' configs of the node that answers; those named first win. */
+export interface NodeLayers {
+  readonly own: ReadonlyMap<string, string>;
+  readonly shared: ReadonlyMap<string, string>;
+  readonly properties: ReadonlyMap<string, string>;
+}
+
+export function nodeLayers(view: MetadataView): NodeLayers {
+  const { nodeId, properties } = view.node;
+  const { BROKER } = ConfigResource;
+  return {
+    own: takenDynamicConfigs(view.configs(BROKER, String(nodeId)), { perBroker: true }),
+    shared: takenDynamicConfigs(view.configs(BROKER, ""), { perBroker: false }),
+    properties,
+  };
+}
+
+/**
+ * Every value that brokers' configs have, by layer and in a layer by name. What comes before the first of `names` itself
+ * is left out, so that nothing is shown when only the lesser ones are set.
+ */
+export function nodeSynonyms(
+  { own, shared, properties }: NodeLayers,
+  names: readonly string[],
+  defaults: ReadonlyMap<string, string | null>,
+  first = names[0],
+): Synonym[] {
+  const layers: readonly (readonly [ReadonlyMap<string, string | null>, number])[] = [
+    [own, ConfigSource.DYNAMIC_BROKER_CONFIG],
+    [shared, ConfigSource.DYNAMIC_DEFAULT_BROKER_CONFIG],
+    [properties, ConfigSource.STATIC_BROKER_CONFIG],
+    [defaults, ConfigSource.DEFAULT_CONFIG],
+  ];
+  const found = layers.flatMap(([values, source]) =>
+    names.flatMap((name) => {
+      const value = values.get(name) ?? null;
+      if (value === null) return [];
+      return [{ name, value: isSensitiveBrokerConfig(name) ? null : value, source }];
+    }),
+  );
+  const start = found.findIndex(({ name }) => name === first);
+  return start < 0 ? [] : found.slice(start);
+}

@@ -1,0 +1,92 @@
+/** Differences that are meant to be: each with its reason and the place in the docs that tells of it. */
+
+import { type Deviation, type Difference, errorCodesOf } from "./compare.ts";
+import type { Json } from "./normalize.ts";
+
+export interface Explained {
+  readonly name: string;
+  /** What the row of docs/kafka-differences.md that tells of it begins with. */
+  readonly row: string;
+  readonly reason: string;
+  /** The record lists and the answer may both differ over it. */
+  readonly matches: (difference: Difference) => boolean;
+}
+
+const UNKNOWN_SERVER_ERROR = -1;
+
+export const EXPLAINED: readonly Explained[] = [
+  {
+    name: "two topics of one request whose names differ in . and _ only",
+    row: "names in one CreateTopics that differ only in `.` and `_`",
+    reason:
+      "They would collide in metrics as any two such names; Kafka only looks at topics that exist.",
+    matches: ({ api, step, ours }) => {
+      if (api !== "createTopics" || step.kind !== "request") return false;
+      const names = (step.body.topics as readonly { name: string }[]).map(({ name }) => name);
+      return (
+        names.includes("a.b") &&
+        names.includes("a_b") &&
+        JSON.stringify(ours.answer).includes("collides with existing topic")
+      );
+    },
+  },
+  {
+    name: "the oldest metadata.version",
+    row: "oldest metadata.version",
+    reason:
+      "Brokers before 3.9 cannot join a quorum of KIP-853 voters, so nothing older is supported.",
+    matches: ({ deviations }) =>
+      deviations.every(({ path, apache, ours }) => {
+        const isRange =
+          /supportedFeatures.*\.minVersion$/.test(path) && apache === 7 && ours === 21;
+        return isRange || isMessageBut(apache, ours, "versions 7-33", "versions 21-33");
+      }),
+  },
+  {
+    name: "describing credentials and tokens at a controller",
+    row: "DescribeUserScramCredentials and DescribeDelegationToken at a controller",
+    reason:
+      "An Apache controller offers them in ApiVersions and then fails with UNKNOWN_SERVER_ERROR.",
+    matches: ({ api, apache }) =>
+      (api === "describeUserScramCredentials" || api === "describeDelegationToken") &&
+      errorCodesOf(apache.answer)[0] === UNKNOWN_SERVER_ERROR,
+  },
+  {
+    name: "directories that fail after a topic in them was deleted",
+    row: "a directory that fails after a topic in it was deleted",
+    reason:
+      "An Apache controller may still know the topic there: it resigns over what it does not find.",
+    matches: ({ api, apache }) => api === "brokerHeartbeat" && apache.isResigned,
+  },
+  {
+    name: "segment.bytes below 1 MiB",
+    row: "`segment.bytes` below 1 MiB",
+    reason: "The metadata.version decides, not the build.",
+    matches: ({ step }) =>
+      step.kind === "request" &&
+      /"segment\.bytes","(configOperation":\d,")?value":"/.test(
+        JSON.stringify(withoutBigints(step.body)),
+      ),
+  },
+];
+
+function isMessageBut(
+  apache: Deviation["apache"],
+  ours: Deviation["ours"],
+  theirs: string,
+  own: string,
+): boolean {
+  return typeof apache === "string" && apache.replace(theirs, own) === ours;
+}
+
+function withoutBigints(value: unknown): Json {
+  return JSON.parse(
+    JSON.stringify(value, (_, inner: unknown) =>
+      typeof inner === "bigint" ? Number(inner) : inner,
+    ),
+  ) as Json;
+}
+
+export function explanationOf(difference: Difference): Explained | null {
+  return EXPLAINED.find(({ matches }) => matches(difference)) ?? null;
+}

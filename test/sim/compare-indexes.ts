@@ -1,0 +1,87 @@
+/** Compares what the indexes of a state find with what is found by reading all of it. */
+
+import type {
+  MetadataView,
+  PartitionAt,
+  PartitionMark,
+  PartitionState,
+} from "../../src/state/metadata-view.ts";
+import type { VersionedStore } from "../../src/state/versioned-store.ts";
+
+/** Written anew here: what decides must not be what checks. */
+const MARKED: Readonly<Record<PartitionMark, (partition: PartitionState) => boolean>> = {
+  reassigning: ({ addingReplicas, removingReplicas }) =>
+    addingReplicas.length + removingReplicas.length > 0,
+  leaderless: ({ leader }) => leader < 0,
+  imbalanced: ({ leader, replicas }) => replicas[0] !== leader,
+  elr: ({ elr, lastKnownElr }) => elr.length + lastKnownElr.length > 0,
+};
+
+const ALL = Number.MAX_SAFE_INTEGER;
+const MARK_KEYS = { start: "marked-page/", end: "marked-page0" };
+const ACL_KEYS = { start: "acl/", end: "acl0" };
+const PARTITIONS_PER_PAGE = 128;
+
+/** One sentence for each index that is wrong. */
+export function wrongIndexes(view: MetadataView, store: VersionedStore): string[] {
+  const partitions = [...everyPartition(view)];
+  const wrong: string[] = [];
+  const compare = (what: string, found: Iterable<string>, scanned: Iterable<string>): void => {
+    const difference = firstDifference(found, scanned);
+    if (difference !== null) wrong.push(`${what} ${difference}`);
+  };
+  const marks = Object.keys(MARKED) as PartitionMark[];
+  for (const mark of marks) {
+    const found = [...view.markedPartitions(mark)].map(nameOf);
+    const scanned = partitions.filter(({ partition }) => MARKED[mark](partition)).map(nameOf);
+    compare(`the mark ${mark}`, found, scanned);
+  }
+  for (const { brokerId } of view.brokers()) {
+    const found = [...view.partitionsOfBroker(brokerId)].map(nameOf);
+    const scanned = partitions
+      .filter(({ partition: { replicas, elr } }) => [...replicas, ...elr].includes(brokerId))
+      .map(nameOf);
+    compare(`the partitions of broker ${brokerId}`, found, scanned);
+  }
+  compare("the marked pages", storedMarks(store, view.offset), wantedMarks(partitions, marks));
+  const acls = [...view.acls()];
+  compare(
+    "the ACLs by id",
+    store.scan(ACL_KEYS, view.offset, ALL).map(({ key }) => key.slice(4)),
+    acls.map(({ id }) => id),
+  );
+  return wrong;
+}
+
+function* everyPartition(view: MetadataView): Iterable<PartitionAt> {
+  for (const { topicId } of view.topics("", ALL)) yield* view.partitions(topicId);
+}
+
+function nameOf({ topicId, partitionIndex }: PartitionAt): string {
+  return `${topicId}-${partitionIndex}`;
+}
+
+/** Also those that lead nowhere, which a view would not show. */
+function storedMarks(store: VersionedStore, offset: number): string[] {
+  return store.scan(MARK_KEYS, offset, ALL).map(({ key }) => key.slice("marked-page/".length));
+}
+
+function wantedMarks(
+  partitions: readonly PartitionAt[],
+  marks: readonly PartitionMark[],
+): Set<string> {
+  const wanted = new Set<string>();
+  for (const { topicId, partitionIndex, partition } of partitions) {
+    const page = String(Math.floor(partitionIndex / PARTITIONS_PER_PAGE)).padStart(10, "0");
+    for (const mark of marks) if (MARKED[mark](partition)) wanted.add(`${mark}/${topicId}/${page}`);
+  }
+  return wanted;
+}
+
+function firstDifference(found: Iterable<string>, scanned: Iterable<string>): string | null {
+  const a = new Set(found);
+  const b = new Set(scanned);
+  for (const name of a) if (!b.has(name)) return `have ${name} too much`;
+  for (const name of b) if (!a.has(name)) return `lack ${name}`;
+  return null;
+}

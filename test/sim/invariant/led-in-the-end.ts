@@ -1,0 +1,42 @@
+/**
+ * Once all brokers are back every partition that can be led is led; by its first replica where that is in sync, if
+ * leaders are balanced (KIP-460, KIP-966).
+ */
+
+import {
+  type FinalPartition,
+  type FinalWorld,
+  type Invariant,
+  InvariantBroken,
+} from "../observation.ts";
+
+const NONE = -1;
+/** For a batch to be committed. */
+const MARGIN_MS = 500;
+
+export class LedInTheEnd implements Invariant {
+  readonly name = "led-in-the-end";
+
+  onEnd({ partitions, leader }: FinalWorld): void {
+    for (const partition of partitions) {
+      const { leader: leaderId, isr, elr, able } = partition;
+      const candidate = (isr.length > 0 ? isr : elr).find((id) => able.includes(id));
+      if (leaderId === NONE && candidate !== undefined) {
+        this.#fail(partition, `has no leader, and ${candidate} could be`);
+      }
+    }
+    const everyMs = leader?.balancesEveryMs ?? null;
+    if (leader === null || everyMs === null || leader.undisturbedMs < 2 * everyMs + MARGIN_MS)
+      return;
+    for (const partition of partitions) {
+      const { leader: leaderId, isr, able, replicas } = partition;
+      const [preferred = NONE] = replicas;
+      if (leaderId === preferred || !isr.includes(preferred) || !able.includes(preferred)) continue;
+      this.#fail(partition, `is led by ${leaderId}, and ${preferred} is in sync`);
+    }
+  }
+
+  #fail({ topicId, partitionIndex }: FinalPartition, fact: string): never {
+    throw new InvariantBroken(this.name, `partition ${topicId}-${partitionIndex} ${fact}`);
+  }
+}
