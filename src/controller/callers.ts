@@ -65,7 +65,7 @@ function withAuthorizer(
   const { config, replica, denials } = quorum;
   const isSuperUser = config.superUsers.has(who.principal);
   // Until the high watermark is known, so is no ACL: what none forbids would be allowed. And everybody is nobody.
-  const isKnown = replica.highWatermark > 0 && who.principal !== WILDCARD_PRINCIPAL;
+  const isKnown = (quorum.isActive || replica.highWatermark > 0) && who.principal !== WILDCARD_PRINCIPAL;
   const authorizable = !config.authorizerEnabled || isSuperUser || isKnown;
   return {
     ...who,
@@ -73,7 +73,9 @@ function withAuthorizer(
     authorize: (action, { quiet = false } = {}) => {
       if (!config.authorizerEnabled) return true;
       if (!authorizable) return false;
-      const rule = decidingRule(quorum.committedView(), config, who, action);
+      // A new leader may not know yet that a revocation was committed, but it has it.
+      const view = quorum.isActive ? quorum.view() : quorum.committedView();
+      const rule = decidingRule(view, config, who, action);
       const allowed = allows(rule);
       if (!allowed && !quiet) denials.add({ api, who, action, rule });
       return allowed;

@@ -1,5 +1,7 @@
 /** The properties of a controller that are not in the log: what server.properties of an Apache controller says. */
 
+import { topicDefaultsProblem } from "../state/topic-defaults.ts";
+
 /** Names and defaults are Kafka's, but for `metadata.max.idle.interval.ms`: brokers hear of every commit at once here. */
 export interface ControllerConfig {
   /** authorizer.class.name: whether ACLs are enforced. */
@@ -45,6 +47,8 @@ export function controllerConfig(given: Readonly<Record<string, string>> = {}): 
     if (text === "true" || text === "false") return text === "true";
     throw new RangeError(`${name}=${text} is not allowed: true or false is`);
   };
+  const problem = topicDefaultsProblem(properties);
+  if (problem !== null) throw new RangeError(problem);
   const secret = properties.get("delegation.token.secret.key") ?? "";
   const week = 7 * 24 * 3_600_000;
   return {

@@ -23,12 +23,20 @@ for (const [type, [fixed, dynamic]] of Object.entries(BROKER_CONFIG_NAMES)) {
   }
 }
 
+for (const name of UNDEFINED_DYNAMIC_CONFIGS) TYPES.set(name, "LONG");
+
 function namesIn(text: string): string[] {
   return text.trim().split(/\s+/);
 }
 
-/** Dynamic for single brokers only; with a listener's prefix some are not even that. */
+/** Dynamic for single brokers only. */
 const PER_BROKER = /^(ssl\.|sasl\.|listener|principal\.builder\.class$|cordoned\.log\.dirs$)/;
+/** Dynamic for all brokers, with a listener's prefix too. */
+const CLUSTER_LEVEL: ReadonlySet<string> = new Set([
+  "max.connections",
+  "max.connection.creation.rate",
+  "num.network.threads",
+]);
 const LISTENER_CONFIG = /^listener\.name\.[^.]*\.(.*)$/;
 
 /** Defaults of lists to which something may be added. */
@@ -84,7 +92,12 @@ export const CONTROLLER_DEFAULTS: ReadonlyMap<string, string | null> = new Map([
 
 /** Null when no config is defined by that name. */
 export function brokerConfigType(name: string): BrokerConfigType | null {
-  return TYPES.get(name) ?? null;
+  return TYPES.get(listenerConfig(name) ?? name) ?? null;
+}
+
+/** Without the prefix that makes it one of a single listener; null when it has none. */
+export function listenerConfig(name: string): string | null {
+  return LISTENER_CONFIG.exec(name)?.[1] ?? null;
 }
 
 /** What nobody may read: secrets, and whatever is not known not to be one. */
@@ -99,7 +112,7 @@ export function isDynamicBrokerConfig(name: string): boolean {
 
 /** The default of a list; null when the config is no list. */
 export function brokerListDefault(name: string): string | null {
-  return brokerConfigType(name) === "LIST" ? (LIST_DEFAULTS.get(name) ?? "") : null;
+  return TYPES.get(name) === "LIST" ? (LIST_DEFAULTS.get(name) ?? "") : null;
 }
 
 /** The dynamic configs of a broker, or of all of them, without those that a node does not take on. */
@@ -108,12 +121,13 @@ export function takenDynamicConfigs(
   { perBroker }: { readonly perBroker: boolean },
 ): ReadonlyMap<string, string> {
   const taken = [...configs].filter(([name, value]) => {
-    const listenerConfig = LISTENER_CONFIG.exec(name)?.[1];
-    const base = listenerConfig ?? name;
-    const type = brokerConfigType(base);
-    if (type !== null && !DYNAMIC.has(base)) return false;
+    const base = listenerConfig(name);
+    const type = brokerConfigType(name);
+    if (base === null && type !== null && !DYNAMIC.has(name)) return false;
+    // Whatever secures connections is a matter of single listeners.
     if (name.startsWith("ssl.")) return false;
-    if (!perBroker && (listenerConfig !== undefined || PER_BROKER.test(name))) return false;
+    const single = base === null ? PER_BROKER.test(name) : !CLUSTER_LEVEL.has(base);
+    if (single && !perBroker) return false;
     return type === null || isOfType(type, value);
   });
   return new Map(taken);

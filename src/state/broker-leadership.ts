@@ -5,9 +5,10 @@
 
 import type { Uuid } from "../base/uuid.ts";
 import type { NewRecord } from "../protocol/metadata-record.ts";
+import { hashSetOrderBy } from "./hash-order.ts";
 import type { MetadataView, PartitionAt, PartitionState } from "./metadata-view.ts";
 import { partitionChange } from "./partition-change.ts";
-import { RecordsByTopic } from "./topic-order.ts";
+import { partitionHashCode, RecordsByTopic } from "./topic-order.ts";
 import { TopicRuleBook } from "./topic-rules.ts";
 
 /** True when some partition has the broker as its leader. */
@@ -81,14 +82,16 @@ export function recordsForOfflineDirs(
   return dirs.flatMap((dir) => change.without(({ directories }) => directories.includes(dir)));
 }
 
-/** The same for replicas of which the broker has just said that they lie in a failed directory. */
+/** The same for replicas of which the broker has just said that they lie in a failed directory; each is named once. */
 export function recordsForLostReplicas(
   view: MetadataView,
   brokerId: number,
   lost: readonly PartitionAt[],
 ): NewRecord[] {
   const change = new BrokerChange(view, brokerId);
-  return lost.flatMap((at) => change.recordWithout(at) ?? []);
+  const hashCodeOf = ({ topicId, partitionIndex }: PartitionAt): number =>
+    partitionHashCode(topicId, partitionIndex);
+  return hashSetOrderBy(lost, hashCodeOf).flatMap((at) => change.recordWithout(at) ?? []);
 }
 
 class BrokerChange {

@@ -53,9 +53,9 @@ export class BrokerSessions {
   }
 
   /** True when this life of the broker asked for a controlled shutdown; its registration says so where nothing else does. */
-  isShuttingDown({ brokerId, epoch, inControlledShutdown }: BrokerState): boolean {
+  isShuttingDown({ brokerId, epoch, fenced, inControlledShutdown }: BrokerState): boolean {
     const session = this.#sessions.get(brokerId);
-    return session?.epoch === epoch ? session.isShuttingDown : inControlledShutdown;
+    return session?.epoch === epoch ? session.isShuttingDown : inControlledShutdown && !fenced;
   }
 
   /** The broker is fenced, or has registered again: whatever it asks for next, it asks for anew. */

@@ -5,8 +5,8 @@ import {
   CONTROLLER_DEFAULTS,
   isDynamicBrokerConfig,
   isSensitiveBrokerConfig,
+  listenerConfig,
 } from "./broker-config.ts";
-import type { BrokerConfigType } from "./broker-config-names.ts";
 import {
   type Described,
   nodeLayers,
@@ -56,27 +56,27 @@ export function describeBroker(view: MetadataView): Described[] {
       null;
     return describeOne(
       name,
-      value,
+      plain(name, value),
       nodeSynonyms(layers, synonymsOf(name), CONTROLLER_DEFAULTS, name),
     );
   });
 }
 
-function describeOne(name: string, text: string | null, synonyms: readonly Synonym[]): Described {
-  const type = brokerConfigType(name);
+function describeOne(name: string, value: string | null, synonyms: readonly Synonym[]): Described {
   const isSensitive = isSensitiveBrokerConfig(name);
   return {
     name,
-    value: isSensitive ? null : plain(type, text),
+    value: isSensitive ? null : value,
     readOnly: !isDynamicBrokerConfig(name),
     configSource: sourceOf(synonyms),
     isSensitive,
     synonyms,
-    configType: typeNumber(type),
+    configType: typeNumber(brokerConfigType(name)),
   };
 }
 
-function plain(type: BrokerConfigType | null, text: string | null): string | null {
+function plain(name: string, text: string | null): string | null {
+  const type = brokerConfigType(name);
   if (type === null || type === "CLASS" || type === "PASSWORD") return text;
   return plainText(type === "SHORT" ? "INT" : type, text);
 }
@@ -88,5 +88,6 @@ function synonymsOf(name: string): readonly string[] {
   for (const { synonyms } of TOPIC_CONFIGS) {
     if (synonyms.some((synonym) => synonym.name === name)) return synonyms.map((each) => each.name);
   }
-  return [name];
+  const base = listenerConfig(name);
+  return base === null ? [name] : [name, base];
 }

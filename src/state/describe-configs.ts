@@ -70,10 +70,9 @@ function resultOf(
   { resourceType, resourceName }: AskedResource,
   refusal: ConfigRefusal | null,
 ): Result {
-  const message = refusal?.message ?? null;
   return {
     errorCode: refusal?.errorCode ?? ErrorCode.NONE,
-    errorMessage: message === null ? null : clipMessage(message),
+    errorMessage: clipMessage(refusal?.message ?? ""),
     resourceType,
     resourceName,
     configs: [],
@@ -96,7 +95,7 @@ function describeResource(
     case ConfigResource.BROKER: {
       if (resourceName === "") return describeBrokerDefaults(view);
       const { nodeId } = view.node;
-      const expected = `expected ${nodeId} or empty string`;
+      const expected = `expected ${nodeId} or empty string,`;
       return nodeNameRefusal(resourceName, { nodeId, expected }) ?? describeBroker(view);
     }
     case ConfigResource.CLIENT_METRICS:

@@ -8,6 +8,7 @@ import {
   type NodeLayers,
   nodeLayers,
   nodeSynonyms,
+  ownText,
   plainText,
   type Synonym,
 } from "./described-config.ts";
@@ -43,9 +44,12 @@ function describeOne(
 ): Described {
   const { name, type } = config;
   const shared = sharedSynonyms(config, layers);
-  const value = plainText(type, own.get(name) ?? sharedText(config, shared));
+  const text = own.get(name);
+  if (text === undefined)
+    return described(config, plainText(type, sharedText(config, shared)), shared);
+  const value = ownText(config, text);
   const source = ConfigSource.GROUP_CONFIG;
-  return described(config, value, own.has(name) ? [{ name, value, source }, ...shared] : shared);
+  return described(config, value, [{ name, value, source }, ...shared]);
 }
 
 function sharedSynonyms(

@@ -8,6 +8,7 @@ import {
   type NodeLayers,
   nodeLayers,
   nodeSynonyms,
+  ownText,
   plainText,
 } from "./described-config.ts";
 import { ConfigSource } from "./effective-config.ts";
@@ -36,15 +37,14 @@ function describeOne(
   layers: NodeLayers,
 ): Described {
   const { name, type, synonyms } = config;
-  const text = own.get(name) ?? sharedText(config, layers);
-  const value = plainText(type, text);
-  const shared = nodeSynonyms(
-    layers,
-    synonyms.map((synonym) => synonym.name),
-    CONTROLLER_DEFAULTS,
-  );
+  const names = synonyms.map((synonym) => synonym.name);
+  const shared = nodeSynonyms(layers, names, CONTROLLER_DEFAULTS);
+  const text = own.get(name);
+  if (text === undefined)
+    return described(config, plainText(type, sharedText(config, layers)), shared);
+  const value = ownText(config, text);
   const source = ConfigSource.DYNAMIC_TOPIC_CONFIG;
-  return described(config, value, own.has(name) ? [{ name, value, source }, ...shared] : shared);
+  return described(config, value, [{ name, value, source }, ...shared]);
 }
 
 /** What holds for topics that say nothing. */

@@ -2,7 +2,7 @@
 
 import { isSensitiveBrokerConfig, takenDynamicConfigs } from "./broker-config.ts";
 import type { BrokerConfigType } from "./broker-config-names.ts";
-import { type ConfigType, configText, readConfig } from "./config-key.ts";
+import { type ConfigKey, type ConfigType, configText, readConfig } from "./config-key.ts";
 import { ConfigSource } from "./effective-config.ts";
 import { ConfigResource, type MetadataView } from "./metadata-view.ts";
 
@@ -59,6 +59,11 @@ export function described(
 
 export function sourceOf(synonyms: readonly Synonym[]): number {
   return synonyms[0]?.source ?? ConfigSource.DEFAULT_CONFIG;
+}
+
+/** What a resource itself says, as it is shown: Kafka does not read what it keeps for its own tests. */
+export function ownText({ type, internal = false }: ConfigKey, text: string): string {
+  return internal ? text : (plainText(type, text) ?? text);
 }
 
 /** A value without the ways in which it can be written differently. What cannot be read stays as it is. */

@@ -18,9 +18,28 @@ export function hashSetOrder(first: readonly number[], then: readonly number[]):
   const ids = new Set([...first, ...then]);
   let capacity = HASH_SET_CAPACITY;
   while (capacity < first.length / HASH_SET_LOAD + 1) capacity *= 2;
-  while (ids.size > capacity * HASH_SET_LOAD) capacity *= 2;
-  const bucketOf = (id: number): number => (id ^ (id >>> 16)) & (capacity - 1);
-  return [...ids].sort((a, b) => bucketOf(a) - bucketOf(b));
+  return inBuckets([...ids], (id) => id, capacity);
+}
+
+/** Distinct members, by their Java hash codes, in the order of a java.util.HashSet that they were added to one by one. */
+export function hashSetOrderBy<T>(members: readonly T[], hashCodeOf: (member: T) => number): T[] {
+  return inBuckets(members, hashCodeOf, HASH_SET_CAPACITY);
+}
+
+function inBuckets<T>(
+  members: readonly T[],
+  hashCodeOf: (member: T) => number,
+  initialCapacity: number,
+): T[] {
+  let capacity = initialCapacity;
+  while (members.length > capacity * HASH_SET_LOAD) capacity *= 2;
+  return members
+    .map((member) => {
+      const hashCode = hashCodeOf(member);
+      return { member, bucket: (hashCode ^ (hashCode >>> 16)) & (capacity - 1) };
+    })
+    .sort((a, b) => a.bucket - b.bucket)
+    .map(({ member }) => member);
 }
 
 /** The place of an object among others in a table of Kafka's timeline package, by its Java hash code. */

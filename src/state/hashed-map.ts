@@ -23,16 +23,8 @@ export class HashedMap<V> {
     while (this.#capacity < initialCapacity) this.#capacity *= 2;
   }
 
-  get size(): number {
-    return this.#entries.size;
-  }
-
   has(key: string): boolean {
     return this.#entries.has(key);
-  }
-
-  get(key: string): V | undefined {
-    return this.#entries.get(key)?.value;
   }
 
   /** A key that is there already keeps its place. */

@@ -53,9 +53,9 @@ function refused(message: string): Placement {
   return { kind: "refused", message };
 }
 
-/** May get replicas: is not on its way out, and has a directory that takes new ones. One that has left may come back. */
-function isUsable(broker: BrokerState): boolean {
-  return (broker.fenced || !broker.inControlledShutdown) && hasUncordonedDirs(broker);
+/** Is on its way out. One that has left may come back. */
+function isInControlledShutdown({ fenced, inControlledShutdown }: BrokerState): boolean {
+  return inControlledShutdown && !fenced;
 }
 
 /** True when the broker takes new replicas in at least one of its directories (KIP-1066). */

@@ -9,7 +9,7 @@ import {
   KAFKA_4_4,
   keysAt,
 } from "./config-key.ts";
-import { trimJava } from "./java-text.ts";
+import { parseInteger, trimJava } from "./java-text.ts";
 
 /** A config of brokers that gives the default of all topics. */
 export interface ConfigSynonym {
@@ -153,8 +153,7 @@ export function topicConfigsAt(metadataVersion: number): readonly TopicConfig[] 
 /** A broker's value as topics take it. What is no number counts as 0 where the unit has to be converted. */
 export function inMilliseconds({ unitMs }: ConfigSynonym, text: string): string {
   if (unitMs === undefined) return text;
-  const trimmed = trimJava(text);
-  return /^[+-]?\d+$/.test(trimmed) ? String(Number(trimmed) * unitMs) : "0";
+  return String((parseInteger(trimJava(text), "INT") ?? 0n) * BigInt(unitMs));
 }
 
 function synonym(

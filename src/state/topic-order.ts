@@ -9,12 +9,21 @@ import { timelineOrder } from "./hash-order.ts";
 
 /** The place of a topic among others: smaller comes first. */
 export function topicOrder(topicId: Uuid): bigint {
+  return timelineOrder(uuidHashCode(topicId));
+}
+
+/** The hash code of a partition in Java: that of a record of its topic's id and its index. */
+export function partitionHashCode(topicId: Uuid, partitionIndex: number): number {
+  return (Math.imul(uuidHashCode(topicId), 31) + partitionIndex) | 0;
+}
+
+function uuidHashCode(topicId: Uuid): number {
   const bytes = new Uint8Array(16);
   uuidToBytes(topicId, bytes);
   const view = new DataView(bytes.buffer);
   const high = view.getInt32(0) ^ view.getInt32(8);
   const low = view.getInt32(4) ^ view.getInt32(12);
-  return timelineOrder(high ^ low);
+  return high ^ low;
 }
 
 /** Records by topic, as they are found. */

@@ -48,6 +48,13 @@ export interface Cost {
   largestBatchBytes: number;
 }
 
+export interface LargeClusterOptions {
+  /** Broker ids count from 1. */
+  readonly brokers: number;
+  readonly elr?: boolean;
+  readonly properties?: Readonly<Record<string, string>>;
+}
+
 export class LargeCluster {
   nowMs = 1_700_000_000_000;
   readonly #sql = new CountingSql();
@@ -59,15 +66,14 @@ export class LargeCluster {
   #correlationId = 0;
   #cost: Cost = emptyCost();
 
-  constructor({ brokers, elr = false }: { brokers: number; elr?: boolean }) {
+  constructor({ brokers, elr = false, properties = {} }: LargeClusterOptions) {
     const prng = Prng.fromNumber(1);
     this.#clusterId = randomUuid(prng);
-    const properties = { "leader.imbalance.check.interval.seconds": "60" };
     this.#node = createNodeOnStores(sqlStores(this.#sql), {
       controllerId: 1,
       seed: new Uint8Array(16),
       nowMs: this.nowMs,
-      properties,
+      properties: { "leader.imbalance.check.interval.seconds": "60", ...properties },
     });
     const self = { id: 1, host: "127.0.0.1", port: 9093, directoryId: randomUuid(prng) };
     const document = {

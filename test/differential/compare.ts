@@ -67,6 +67,7 @@ function comparableRecords(
   if (step.kind === "request" && (step.api === "deleteTopics" || step.api === "deleteAcls")) {
     return comparable.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   }
+  if (step.kind === "request" && /alterConfigs/i.test(step.api)) return byResource(comparable);
   return isInHashOrder(step) ? sortedRuns(comparable) : comparable;
 }
 
@@ -75,6 +76,19 @@ function isInHashOrder(step: Step): boolean {
   if (step.kind !== "request") return true;
   if (step.api === "electLeaders") return step.body.topicPartitions === null;
   return ["brokerRegistration", "brokerHeartbeat", "unregisterBroker"].includes(step.api);
+}
+
+/** Resources are in the order of a hash table by their type, an enum, whose hash is another in each JVM. */
+function byResource(records: readonly { readonly [key: string]: Json }[]): Json {
+  const resourceOf = (record: { readonly [key: string]: Json }): string => {
+    // What is deleted comes in the order in which it once was set.
+    const deleted = record.value === null ? `/${record.name}` : "";
+    return `${record.resourceType ?? "z"}/${record.resourceName ?? record.topicName}${deleted}`;
+  };
+  return records.toSorted((a, b) => {
+    const [left, right] = [resourceOf(a), resourceOf(b)];
+    return left === right ? 0 : left < right ? -1 : 1;
+  });
 }
 
 function sortedRuns(records: readonly { readonly [key: string]: Json }[]): Json {
@@ -124,7 +138,12 @@ export function deviationsOf(
   path: string,
 ): Deviation[] {
   if (Array.isArray(apache) && Array.isArray(ours)) {
-    if (isNamed(apache) && isNamed(ours)) return deviationsOf(byName(apache), byName(ours), path);
+    if (isNamed(apache) && isNamed(ours)) {
+      return [
+        ...deviationsOf(namesOf(apache, ours), namesOf(ours, apache), `${path}.order`),
+        ...deviationsOf(byName(apache), byName(ours), path),
+      ];
+    }
     const length = Math.max(apache.length, ours.length);
     return Array.from({ length }, (_, i) =>
       deviationsOf(apache[i], ours[i], `${path}[${i}]`),
@@ -138,13 +157,19 @@ export function deviationsOf(
   return [{ path, apache, ours }];
 }
 
-/** Lists that are in the order of their names are compared by name, or one that is missing would shift all others. */
+/** Things with different names are compared by name, or one that is missing would shift all others. */
 function isNamed(list: readonly Json[]): list is readonly { readonly [key: string]: Json }[] {
   const names = list.map((item) => (isObject(item) ? item.name : undefined));
-  return (
-    list.length > 1 &&
-    names.every((name, i) => typeof name === "string" && (i === 0 || name > String(names[i - 1])))
-  );
+  return names.every((name) => typeof name === "string") && new Set(names).size === names.length;
+}
+
+/** With the order in which those stand that both have. */
+function namesOf(
+  list: readonly { readonly [key: string]: Json }[],
+  other: readonly { readonly [key: string]: Json }[],
+): Json {
+  const names = new Set(other.map(({ name }) => name));
+  return list.flatMap(({ name }) => (names.has(name) ? [name ?? null] : [])).join(", ");
 }
 
 function byName(list: readonly { readonly [key: string]: Json }[]): Json {

@@ -1,6 +1,6 @@
 /** Differences that are meant to be: each with its reason and the place in the docs that tells of it. */
 
-import { type Deviation, type Difference, errorCodesOf } from "./compare.ts";
+import { type Difference, errorCodesOf } from "./compare.ts";
 import type { Json } from "./normalize.ts";
 
 export interface Explained {
@@ -8,13 +8,30 @@ export interface Explained {
   /** What the row of docs/kafka-differences.md that tells of it begins with. */
   readonly row: string;
   readonly reason: string;
+  /** A few thousand requests need not come across it. */
+  readonly isRare?: boolean;
   /** The record lists and the answer may both differ over it. */
   readonly matches: (difference: Difference) => boolean;
 }
 
 const UNKNOWN_SERVER_ERROR = -1;
+const NEWER_CONFIG =
+  /\.configs\.\[(errors\.deadletterqueue\..*|max\.decompressed\.message\.bytes|remote\.copy\.lag\.(bytes|ms)|streams\.assignor\.name|streams\.rack\.aware\.assignment\.tags)\]$/;
 
 export const EXPLAINED: readonly Explained[] = [
+  {
+    name: "a fence of a broker that is fenced",
+    row: "when the session of a fenced broker ends",
+    reason: "An Apache controller fences it once more, which changes nothing.",
+    matches: ({ api, deviations }) =>
+      api === "silence" &&
+      deviations.every(({ apache, ours }) => {
+        const record = apache as { type?: string; fenced?: number } | undefined;
+        return (
+          ours === undefined && record?.type === "brokerRegistrationChange" && record.fenced === 1
+        );
+      }),
+  },
   {
     name: "two topics of one request whose names differ in . and _ only",
     row: "names in one CreateTopics that differ only in `.` and `_`",
@@ -39,7 +56,7 @@ export const EXPLAINED: readonly Explained[] = [
       deviations.every(({ path, apache, ours }) => {
         const isRange =
           /supportedFeatures.*\.minVersion$/.test(path) && apache === 7 && ours === 21;
-        return isRange || isMessageBut(apache, ours, "versions 7-33", "versions 21-33");
+        return isRange || String(ours).endsWith("only supports versions 21-33");
       }),
   },
   {
@@ -53,10 +70,29 @@ export const EXPLAINED: readonly Explained[] = [
   },
   {
     name: "directories that fail after a topic in them was deleted",
+    isRare: true,
     row: "a directory that fails after a topic in it was deleted",
     reason:
       "An Apache controller may still know the topic there: it resigns over what it does not find.",
     matches: ({ api, apache }) => api === "brokerHeartbeat" && apache.isResigned,
+  },
+  {
+    name: "configs that 4.4 brought, below its metadata.version",
+    row: "configs of a newer release",
+    reason: "The metadata.version decides, not the build.",
+    matches: ({ deviations }) =>
+      deviations.every(({ path, ours }) => NEWER_CONFIG.test(path) && ours === undefined),
+  },
+  {
+    name: "the documentation of configs",
+    row: "documentation of configs",
+    reason: "A controller does not carry Kafka's manual.",
+    matches: ({ api, deviations }) =>
+      api === "describeConfigs" &&
+      deviations.every(({ path, apache, ours }) => {
+        const isText = path.endsWith(".documentation") && apache !== null && ours === "";
+        return isText || (NEWER_CONFIG.test(path) && ours === undefined);
+      }),
   },
   {
     name: "segment.bytes below 1 MiB",
@@ -69,15 +105,6 @@ export const EXPLAINED: readonly Explained[] = [
       ),
   },
 ];
-
-function isMessageBut(
-  apache: Deviation["apache"],
-  ours: Deviation["ours"],
-  theirs: string,
-  own: string,
-): boolean {
-  return typeof apache === "string" && apache.replace(theirs, own) === ours;
-}
 
 function withoutBigints(value: unknown): Json {
   return JSON.parse(

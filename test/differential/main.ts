@@ -2,6 +2,7 @@
 
 import { parseArgs } from "node:util";
 import type { ApiName } from "../../src/protocol/apis.ts";
+import { coverageGaps } from "./coverage.ts";
 import { GENERATORS } from "./generate/choose.ts";
 import { reportText } from "./report.ts";
 import { runDifferential } from "./run.ts";
@@ -14,6 +15,7 @@ const USAGE = `node --disable-warning=ExperimentalWarning test/differential/main
   --apis a,b          only these APIs and what a cluster needs for them
   --release R         the level of both clusters, such as 4.0 or 4.4 (4.0)
   --features a=1,b=2  further features of both clusters
+  --coverage          prints what was not reached
   --trace             prints every step
   --keep-going        collects all differences instead of stopping at the first
 `;
@@ -50,6 +52,7 @@ const { values } = parseArgs({
     apis: { type: "string" },
     release: { type: "string", default: "4.0" },
     features: { type: "string" },
+    coverage: { type: "boolean", default: false },
     trace: { type: "boolean", default: false },
     "keep-going": { type: "boolean", default: false },
     help: { type: "boolean", default: false },
@@ -68,5 +71,6 @@ else {
     onProgress: (line) => process.stderr.write(`${line}\n`),
   });
   process.stdout.write(`${reportText(report)}\n`);
+  if (values.coverage) process.stdout.write(`${coverageGaps([report]).join("\n")}\n`);
   process.exit(report.found.length === 0 ? 0 : 1);
 }

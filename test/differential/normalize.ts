@@ -108,6 +108,9 @@ function inOrder(
   switch (api) {
     case "deleteTopics":
       return { ...named, responses: sortedByText(named.responses) };
+    case "incrementalAlterConfigs":
+    case "alterConfigs":
+      return { ...named, responses: sortedByText(named.responses) };
     case "electLeaders":
       if (request.topicPartitions !== null) return named;
       return { ...named, replicaElectionResults: sortedByText(named.replicaElectionResults) };
@@ -138,7 +141,14 @@ function inOrder(
 
 function sortedByText(list: Json | undefined): Json {
   const items = (list ?? []) as readonly Json[];
-  return items.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+  return items.toSorted((a, b) => (textOf(a) < textOf(b) ? -1 : 1));
+}
+
+/** What an item is, before what is said of it. */
+function textOf(item: Json): string {
+  if (typeof item !== "object" || item === null || Array.isArray(item)) return JSON.stringify(item);
+  const { errorCode: _, errorMessage: __, ...rest } = item as { readonly [key: string]: Json };
+  return JSON.stringify([rest, item]);
 }
 
 /** A list of things that each have a list, both in order. */

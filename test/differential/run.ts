@@ -247,7 +247,10 @@ class Run {
       `${this.#done} ${describeStep(step)} -> ${errorCodesOf(theirs.answer)}, ${theirs.records.length} records`,
     );
     await this.#pauseAfter(theirs);
-    this.#isBroken ||= theirs.isResigned || own.isResigned;
+    // After a silence of a side the sessions of the brokers have ended.
+    this.#isBroken ||= [theirs, own].some(
+      ({ isResigned, ms }) => isResigned || ms > MAX_SILENCE_MS,
+    );
     this.#count(step, theirs);
     for (const difference of differences) this.#judge(difference);
     if (step.kind === "request") this.#queue.push(...step.followUps);
@@ -268,7 +271,8 @@ class Run {
     else this.#explained.set(explained, (this.#explained.get(explained) ?? 0) + 1);
   }
 
-  #count(step: Step, { answer }: Outcome): void {
+  #count(step: Step, { answer, isResigned }: Outcome): void {
+    if (isResigned) return;
     const api = step.kind === "request" ? step.api : step.kind;
     const codes = errorCodesOf(answer);
     this.#countCodes(api, codes);

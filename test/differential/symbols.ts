@@ -90,7 +90,7 @@ export class Symbols {
   nameInMessage(message: string): string {
     return message
       .replaceAll(REQUEST_OBJECT, "Request <object> ")
-      .replaceAll(/(controller (?:id )?)[123]\b/gi, "$1<id>")
+      .replaceAll(/((?:controller|expected) (?:id )?)[123]\b/gi, "$1<id>")
       .replaceAll(/[A-Za-z0-9_-]{22}/g, (found: Uuid) => this.nameOfText(found))
       .replaceAll(/(epoch:? )(\d+)/gi, (_, before: string, epoch: string) => {
         return before + this.nameOfEpoch(BigInt(epoch));

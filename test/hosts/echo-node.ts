@@ -33,6 +33,8 @@ class EchoNode implements ControllerNode {
   readonly #sql: Sql;
   readonly #options: NodeOptions;
   readonly #buffers = new Map<number, Uint8Array>();
+  /** Where each connection comes from. */
+  readonly #hosts = new Map<number, string>();
   readonly #origins = new Map<number, Origin>();
   #tickAfter: Origin | null = null;
   #deadlineMs = Number.POSITIVE_INFINITY;
@@ -55,9 +57,11 @@ class EchoNode implements ControllerNode {
     switch (event.kind) {
       case "connected":
         this.#buffers.set(event.connectionId, new Uint8Array());
+        this.#hosts.set(event.connectionId, event.host ?? "unknown");
         return [];
       case "disconnected":
         this.#buffers.delete(event.connectionId);
+        this.#hosts.delete(event.connectionId);
         return [];
       case "bytes":
         return this.#onBytes(event.connectionId, event.bytes);
@@ -120,7 +124,8 @@ class EchoNode implements ControllerNode {
         return reply(request.value);
       case "stats": {
         const frames = this.#sql.all("SELECT count(*) AS n FROM frames")[0]?.n;
-        return reply({ frames, events: this.#events, connections: this.#buffers.size });
+        const hosts = [...this.#hosts.values()];
+        return reply({ frames, events: this.#events, connections: this.#buffers.size, hosts });
       }
       case "throw-after-put":
         this.#put(request.key, request.value);

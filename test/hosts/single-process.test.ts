@@ -1,6 +1,8 @@
 // The host that `quorate start` uses: all controllers in one workerd, brokers over TCP.
 
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -48,6 +50,27 @@ test("a frame far larger than one read comes back whole", async () => {
   const [text] = await client.texts(1);
   expect(text === large).toBe(true);
   client.socket.destroy();
+});
+
+test("a controller is told where a connection comes from", async () => {
+  const stats = () => call<{ hosts: string[] }>(host.baseUrl, 3, { kind: "stats" });
+  expect((await stats()).hosts).toEqual([]);
+  const client = await EchoClient.open(ports[3]!);
+  client.socket.write(frameOf("hello"));
+  await client.texts(1);
+  expect((await stats()).hosts).toEqual(["127.0.0.1"]);
+  const upgrade = connect(ports[0]!, "127.0.0.1");
+  upgrade.write(
+    "GET /controllers/3/kafka HTTP/1.1\r\nHost: controller\r\nUpgrade: websocket\r\n" +
+      "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nCF-Connecting-IP: 2001:db8::7\r\n" +
+      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+  );
+  const [answer] = await once(upgrade, "data");
+  expect(String(answer)).toContain("101 Switching Protocols");
+  expect((await stats()).hosts).toEqual(["127.0.0.1", "2001:db8::7"]);
+  client.socket.destroy();
+  upgrade.destroy();
+  await eventually(stats, ({ hosts }) => hosts.length === 0);
 });
 
 test("each port leads to its own controller", async () => {

@@ -9,14 +9,19 @@ export interface Difference {
   readonly quorate: readonly string[];
 }
 
-/** A difference that is meant to be. It explains lines, and says where a reader of the docs finds it. */
+/** A difference that is meant to be: where it is, what it looks like, and where a reader of the docs finds it. */
 export interface Explanation {
   /** The row of docs/kafka-differences.md, by its first column. */
   readonly row: string;
   readonly step: RegExp;
-  /** Lines that only Apache's run has; none when absent. */
+  /** What Apache's line has to be changed to in order to be ours: pattern and replacement. */
+  readonly rewrite?: readonly [RegExp, string];
+  /** Lines that only Apache's run has. */
   readonly apache?: RegExp;
+  /** Lines that only our run has. */
   readonly quorate?: RegExp;
+  /** It depends on timing within Apache's controllers whether it is seen. */
+  readonly isOptional?: boolean;
 }
 
 /** The steps whose lines differ. Throws when the runs are not of the same scenario. */
@@ -41,20 +46,54 @@ export function unexplained(
   explanations: readonly Explanation[],
 ): { readonly differences: Difference[]; readonly stale: Explanation[] } {
   const used = new Set<Explanation>();
-  const remaining = (title: string, lines: readonly string[], side: "apache" | "quorate") =>
+  const left = differences
+    .map((difference) => {
+      const here = explanations.filter(({ step }) => step.test(difference.title));
+      return leftOver(rewritten(difference, here, used), here, used);
+    })
+    .filter(({ apache, quorate }) => apache.length + quorate.length > 0);
+  const stale = explanations.filter((each) => !used.has(each) && each.isOptional !== true);
+  return { differences: left, stale };
+}
+
+/** Takes out pairs of lines that a rewrite makes equal. */
+function rewritten(
+  { title, apache, quorate }: Difference,
+  explanations: readonly Explanation[],
+  used: Set<Explanation>,
+): Difference {
+  const ours = [...quorate];
+  const theirs = apache.filter((line) => {
+    for (const each of explanations) {
+      if (each.rewrite === undefined || !each.rewrite[0].test(line)) continue;
+      const position = ours.indexOf(line.replace(...each.rewrite));
+      if (position === -1) continue;
+      ours.splice(position, 1);
+      used.add(each);
+      return false;
+    }
+    return true;
+  });
+  return { title, apache: theirs, quorate: ours };
+}
+
+/** Takes out lines that an explanation allows one side to have. */
+function leftOver(
+  { title, apache, quorate }: Difference,
+  explanations: readonly Explanation[],
+  used: Set<Explanation>,
+): Difference {
+  const unexplainedOf = (lines: readonly string[], side: "apache" | "quorate"): string[] =>
     lines.filter((line) => {
-      const found = explanations.find((each) => each.step.test(title) && each[side]?.test(line));
+      const found = explanations.find((each) => each[side]?.test(line));
       if (found !== undefined) used.add(found);
       return found === undefined;
     });
-  const left = differences
-    .map(({ title, apache, quorate }) => ({
-      title,
-      apache: remaining(title, apache, "apache"),
-      quorate: remaining(title, quorate, "quorate"),
-    }))
-    .filter(({ apache, quorate }) => apache.length + quorate.length > 0);
-  return { differences: left, stale: explanations.filter((each) => !used.has(each)) };
+  return {
+    title,
+    apache: unexplainedOf(apache, "apache"),
+    quorate: unexplainedOf(quorate, "quorate"),
+  };
 }
 
 /** The longest common subsequence. */

@@ -38,6 +38,12 @@ export class RecordForm {
     if ("brokerEpoch" in named) {
       named.brokerEpoch = this.#symbols.brokerEpoch(data.brokerId, data.brokerEpoch) as Json;
     }
+    if (Array.isArray(named.features)) {
+      // Java iterates a small map in an order that each process draws anew.
+      named.features = (named.features as Fields[]).sort((a, b) =>
+        String(a.name) < String(b.name) ? -1 : 1,
+      );
+    }
     switch (type) {
       case "registerController":
         named.controllerId = this.#symbols.controller(Number(data.controllerId));
@@ -105,12 +111,17 @@ function withoutLot(data: LoggedRecord["data"]): LoggedRecord["data"] {
   };
 }
 
+/** How long a token lives, in whole minutes: it is renewed and ended moments after it was issued. */
 function sinceIssue(data: LoggedRecord["data"]): Fields {
-  const issued = Number(data.issueTimestamp);
-  const since = (timestamp: Json | undefined): string => `<issued> + ${Number(timestamp) - issued}`;
+  const since = (timestamp: Json | undefined): string =>
+    minutesAfterIssue(Number(data.issueTimestamp), Number(timestamp));
   return {
     issueTimestamp: "<issued>",
     maxTimestamp: since(data.maxTimestamp),
     expirationTimestamp: since(data.expirationTimestamp),
   };
+}
+
+export function minutesAfterIssue(issuedMs: number, thenMs: number): string {
+  return `<issued> + ${Math.round((thenMs - issuedMs) / 60_000)} min`;
 }

@@ -6,7 +6,7 @@
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { waitUntil } from "../support/kafka/deadline.ts";
-import { parseQuorumStatus } from "../support/kafka/tool-output.ts";
+import { parseQuorumReplication, parseQuorumStatus } from "../support/kafka/tool-output.ts";
 import type { ToolSession } from "../support/kafka/tool-session.ts";
 import type { ToolName } from "../support/kafka/tools.ts";
 import { KafkaClient } from "../support/kafka-client.ts";
@@ -23,7 +23,7 @@ import { type LoggedRecord, MetadataLog } from "./metadata-log.ts";
 import { PartitionStates } from "./partition-states.ts";
 
 /** The stock tools by the names of their scripts. */
-const TOOLS = {
+export const TOOLS = {
   "kafka-acls": "AclCommand",
   "kafka-cluster": "ClusterTool",
   "kafka-configs": "ConfigCommand",
@@ -50,6 +50,17 @@ export type Door =
   | "files"
   | { readonly broker: BrokerId; readonly user: string };
 
+export interface RunOptions {
+  /** What the tool reads on stdin. */
+  readonly input?: string;
+  /** Its records are in an order that is nobody's; by default it depends on the tool. */
+  readonly anyOrder?: boolean;
+  /** Replicas move because of it, which is part of the step. */
+  readonly isFollowed?: boolean;
+  /** Says of what the tool printed whether it was up to it already; it is run again if not. */
+  readonly isReady?: (stdout: string) => boolean;
+}
+
 /** One step and what came of it. */
 export interface Step {
   readonly chapter: string;
@@ -73,6 +84,7 @@ const IN_ANY_ORDER: ReadonlySet<Script> = new Set([
   "kafka-reassign-partitions",
 ]);
 const STEP_TIMEOUT_MS = 60_000;
+const SMALL_LAG = 10;
 const CONTROL_TYPES = new Set(["leaderChange", "kraftVersion", "kraftVoters"]);
 
 export class Scenario {
@@ -102,8 +114,8 @@ export class Scenario {
     }
   }
 
-  /** Starts the brokers one after another, so that they register in the order of their ids. */
-  static async start(
+  /** Lays out the brokers of a quorum that runs; they are started by `startBrokers()`. */
+  static async create(
     controllers: Controllers,
     ports: Readonly<Record<BrokerId, BrokerPorts>>,
     folder: string,
@@ -115,29 +127,42 @@ export class Scenario {
     for (const [id, { broker }] of brokers) {
       scenario.word(`configuration of ${id}`, join(broker.dataFolder, "../server.properties"));
     }
-    for (const id of BROKER_IDS) await scenario.startBroker(id);
     return scenario;
   }
 
+  /** Starts the brokers one after another, so that they register in the order of their ids. */
+  async startBrokers(): Promise<void> {
+    for (const id of BROKER_IDS) await this.startBroker(id);
+  }
+
   /** Runs a script of Kafka's, such as `kafka-topics --list`. `{name}` stands for the path of a file. */
-  async run(door: Door, line: string, options: { readonly input?: string } = {}): Promise<Step> {
-    const [script, ...words] = line.match(/(?:\{[^}]*\}|\S)+/g) as [Script, ...string[]];
-    const args = words.map((word) => word.replace(/\{([^}]+)\}/g, (_, name) => this.#word(name)));
+  async run(door: Door, line: string, options: RunOptions = {}): Promise<Step> {
+    const { script, args } = this.command(door, line);
     const broker = typeof door === "object" ? door.broker : door;
     if (typeof broker === "number") await this.#untilApplied(broker);
     // It asks any broker for the configs of topics.
     if (line.includes("kafka-topics --describe")) await this.#untilAllApplied();
-    // Its subcommands take the door; those of the other tools come after it.
-    const at = this.#doorArgs(door);
-    const all = script === "kafka-cluster" ? [...args, ...at] : [...at, ...args];
-    const result = await this.#tools.run(TOOLS[script], all, options);
+    const result = await waitUntil(`${line} is ready`, STEP_TIMEOUT_MS, async () => {
+      const attempt = await this.#tools.run(TOOLS[script], args, options);
+      return options.isReady?.(attempt.stdout) === false ? undefined : attempt;
+    });
+    if (options.isFollowed === true) await this.#untilPartitionsSettle();
     return await this.#done({
       title: `${doorName(door)}> ${line}`,
       script,
       door,
-      anyOrder: IN_ANY_ORDER.has(script),
+      anyOrder: options.anyOrder ?? IN_ANY_ORDER.has(script),
       ...result,
     });
+  }
+
+  /** A script and the arguments that `run` gives it. */
+  command(door: Door, line: string): { readonly script: Script; readonly args: string[] } {
+    const [script, ...words] = line.match(/(?:\{[^}]*\}|\S)+/g) as [Script, ...string[]];
+    const args = words.map((word) => word.replace(/\{([^}]+)\}/g, (_, name) => this.#word(name)));
+    // The subcommands of this one take the door; those of the others come after it.
+    const at = this.#doorArgs(door);
+    return { script, args: script === "kafka-cluster" ? [...args, ...at] : [...at, ...args] };
   }
 
   /** Does something to a node and keeps it as a step. */
@@ -210,12 +235,7 @@ export class Scenario {
 
   /** Waits until every partition with a living replica has every living replica in its ISR, and none is moving. */
   async untilSettled(): Promise<void> {
-    const alive = [...this.brokers].filter(([, { broker }]) => broker.isAlive).map(([id]) => id);
-    await this.act("until every partition is settled", () =>
-      this.until("every partition is settled", (records) =>
-        PartitionStates.of(records).areSettled(alive),
-      ),
-    );
+    await this.act("until every partition is settled", () => this.#untilPartitionsSettle());
   }
 
   async startBroker(id: number): Promise<void> {
@@ -224,9 +244,7 @@ export class Scenario {
       const before = await this.log.advance();
       await broker.start();
       await broker.waitRunning();
-      await this.until(`broker ${id} is unfenced`, (records) =>
-        records.slice(before).some((record) => isFencing(record, id, -1)),
-      );
+      await this.#untilFencing(id, -1, before);
     });
   }
 
@@ -235,32 +253,60 @@ export class Scenario {
     await this.act(`kill broker ${id}`, async () => {
       const before = await this.log.advance();
       await this.broker(id).broker.kill();
-      await this.until(`broker ${id} is fenced`, (records) =>
-        records.slice(before).some((record) => isFencing(record, id, 1)),
-      );
+      await this.#untilFencing(id, 1, before);
     });
   }
 
-  /** Has a broker shut itself down in a controlled way. */
+  /** Has a broker shut itself down in a controlled way, and waits until it is fenced. */
   async stopBroker(id: number): Promise<void> {
     await this.act(`controlled shutdown of broker ${id}`, async () => {
+      const before = await this.log.advance();
       await this.broker(id).broker.stop();
+      await this.#untilFencing(id, 1, before);
     });
   }
 
   /** The id of the active controller, as the tool tells it. */
   async activeId(): Promise<number> {
-    const result = await this.#tools.run("MetadataQuorumCommand", [
-      ...this.#doorArgs("controllers"),
-      "describe",
-      "--status",
-    ]);
-    return parseQuorumStatus(result.stdout).leaderId;
+    return parseQuorumStatus(await this.#describeQuorum("--status")).leaderId;
+  }
+
+  /** Waits until a controller that was away has the log again. */
+  async untilCaughtUp(id: number): Promise<void> {
+    await waitUntil(`controller ${id} has caught up`, STEP_TIMEOUT_MS, async () => {
+      const lines = parseQuorumReplication(await this.#describeQuorum("--replication"));
+      return lines.some(({ nodeId, lag }) => nodeId === id && lag < SMALL_LAG);
+    });
+  }
+
+  async #describeQuorum(what: string): Promise<string> {
+    const args = [...this.#doorArgs("controllers"), "describe", what];
+    return (await this.#tools.run("MetadataQuorumCommand", args)).stdout;
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.brokers.values()].map(({ broker }) => broker.kill()));
     await this.controllers.close();
+  }
+
+  async #untilPartitionsSettle(): Promise<void> {
+    const alive = [...this.brokers].filter(([, { broker }]) => broker.isAlive).map(([id]) => id);
+    await this.until("every partition is settled", (records) =>
+      PartitionStates.of(records).areSettled(alive),
+    );
+  }
+
+  async #untilFencing(brokerId: number, fenced: 1 | -1, before: number): Promise<void> {
+    await this.until(`${fenced === 1 ? "fenced" : "unfenced"} broker ${brokerId}`, (records) =>
+      records
+        .slice(before)
+        .some(
+          ({ type, data }) =>
+            type === "brokerRegistrationChange" &&
+            data.brokerId === brokerId &&
+            data.fenced === fenced,
+        ),
+    );
   }
 
   #doorArgs(door: Door): string[] {
@@ -313,12 +359,6 @@ export class Scenario {
 
 export function doorName(door: Door): string {
   return typeof door === "object" ? `${door.user}@${door.broker}` : String(door);
-}
-
-function isFencing({ type, data }: LoggedRecord, brokerId: number, fenced: number): boolean {
-  return (
-    type === "brokerRegistrationChange" && data.brokerId === brokerId && data.fenced === fenced
-  );
 }
 
 function saslClient(user: string, password: string): string[] {

@@ -54,6 +54,7 @@ export class Symbols {
   /** Replaces every id, secret, address and path in what a tool printed. */
   inText(text: string): string {
     let named = text.replaceAll(this.#facts.folder, "<folder>");
+    named = named.replaceAll(this.#facts.addresses.join(","), "<controllers>");
     this.#facts.addresses.forEach((address, index) => {
       const port = address.split(":")[1] ?? "";
       const name = this.controller(index + 1);
@@ -64,16 +65,18 @@ export class Symbols {
     return named;
   }
 
-  /** The same in a leaf of the shell's tree, where epochs and ids of controllers stand by themselves. */
+  /** The path and the text of a leaf of the shell's tree, where epochs and ids of controllers stand by themselves. */
   inTree(path: string, text: string): string {
-    const broker = /cluster\/brokers\/(\d+)$/.exec(path)?.[1];
-    if (broker !== undefined) {
-      return text.replace(
-        /\bepoch=(\d+)/,
-        (_, epoch) => `epoch=${this.brokerEpoch(broker, epoch)}`,
-      );
+    const [, kind, id = ""] = /^cluster\/(broker|controller)s\/(\d+)$/.exec(path) ?? [];
+    if (kind === "broker") {
+      const epoch = (digits: string): string => String(this.brokerEpoch(id, digits));
+      return `${path} = ${text.replace(/\bepoch=(\d+)/, (_, digits) => `epoch=${epoch(digits)}`)}`;
     }
-    return text;
+    if (kind === "controller") {
+      const name = this.controller(Number(id));
+      return `cluster/controllers/${name} = ${text.replace(`(id=${id},`, `(id=${name},`)}`;
+    }
+    return `${path} = ${text}`;
   }
 
   #learn({ type, data }: LoggedRecord): void {

@@ -298,6 +298,8 @@ export class ControllerHost {
   #perform(life: Life, { effects, view }: Output): void {
     const world = this.#world;
     if (view !== null) world.witness.released(this, view);
+    // What it had stored while the storage was its own may be committed by those who fetch from it still.
+    else if (life === this.stale) world.learnFromTwin(this, life);
     for (const effect of effects) {
       if (life === this.life && world.strikes("crashBetweenSends")) {
         this.crash(`dies before ${effect.kind}`);

@@ -1,7 +1,8 @@
 /** A seed must stand for one plan, and many seeds for every kind of world. */
 
 import { expect, test } from "vitest";
-import { drawPlan, FAULT_KINDS, FIRST_BROKER_ID, type Rates } from "./plan.ts";
+import { controllerConfig } from "../../src/controller/controller-config.ts";
+import { drawPlan, FAULT_KINDS, FIRST_BROKER_ID, type Rates, SUPER_USERS } from "./plan.ts";
 
 const PLANS = Array.from({ length: 300 }, (_, i) => drawPlan(i + 1));
 
@@ -38,6 +39,23 @@ test("slow tails and older builds occur, and so does their absence", () => {
   for (const worlds of has) {
     expect(worlds.length).toBeGreaterThanOrEqual(15);
     expect(worlds.length).toBeLessThanOrEqual(285);
+  }
+});
+
+test("worlds with and without administrators occur, and with and without ACLs and delegation tokens", () => {
+  const counts = new Set(PLANS.map(({ administrators }) => administrators));
+  expect(counts).toEqual(new Set([0, 1, 2, 3]));
+  for (const name of ["authorizer.class.name", "delegation.token.secret.key"]) {
+    const worlds = PLANS.filter(({ properties }) => name in properties).length;
+    expect(worlds).toBeGreaterThanOrEqual(105);
+    expect(worlds).toBeLessThanOrEqual(285);
+  }
+});
+
+test("controllers accept the properties of every plan, and brokers keep their rights", () => {
+  for (const { properties } of PLANS) {
+    const { authorizerEnabled, superUsers } = controllerConfig(properties);
+    if (authorizerEnabled) expect([...superUsers]).toEqual(SUPER_USERS);
   }
 });
 

@@ -58,6 +58,8 @@ test("the two faults of sixty that matter are all that is left, in a world witho
   const { brokers: _brokers, clients: _clients, ...plan } = PLAN;
   expect(smallest).toEqual({
     ...plan,
+    properties: {},
+    administrators: 0,
     rates: Object.fromEntries(Object.keys(PLAN.rates).map((rate) => [rate, 0])),
     speeds: { delayMs: 1, spreadMs: 0.5, tailPerMille: 0, tailMs: 500, syncMs: 0, busyMs: 0 },
     skewMs: [0, 0, 0, 0, 0],

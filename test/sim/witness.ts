@@ -51,6 +51,11 @@ export class Witness {
   /** What a controller was in some transaction is on disk, and what follows from it goes out. */
   released(host: ControllerHost, view: ReplicaView): void {
     for (const invariant of this.#onReleased) invariant.onReleased?.(view);
+    this.calledCommitted(host, view);
+  }
+
+  /** Somebody lets out what rests on its high watermark. */
+  calledCommitted(host: ControllerHost, view: ReplicaView): void {
     if (view.highWatermark > this.ledger.endOffset) this.#commit(host, view);
   }
 

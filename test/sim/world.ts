@@ -261,6 +261,13 @@ export class World {
     return view;
   }
 
+  /** What an instance that was replaced calls committed was stored while it was not: it counts like anybody's word. */
+  learnFromTwin(host: ControllerHost, life: Life): void {
+    const openCalls = this.peerCalls.openCalls(life);
+    const view = viewOf(host, life, { changes: [], openCalls, atMs: this.scheduler.nowMs });
+    if (view !== null) this.witness.calledCommitted(host, view);
+  }
+
   /** A new leader decides on what is stored, not on what it has decoded before. */
   #compareViews({ id, disk }: ControllerHost, { node }: Life): void {
     const decidesOn = node.quorum?.view();

@@ -105,6 +105,16 @@ describe("a reassignment", () => {
     ]);
   });
 
+  it("never elects a leader that is not in sync, also where the topic allows that", () => {
+    setUp(UNCLEAN);
+    const epochs = { leaderEpoch: 0, partitionEpoch: 0, directories: [UNASSIGNED, UNASSIGNED] };
+    const lost = { ...at(3), replicas: [9, 1], isr: [9], leader: -1, ...epochs };
+    state.apply(record("partition", lost, 2));
+    expect(changes([[3, [1, 2]]])).toEqual([
+      expect.not.objectContaining({ leader: expect.anything() }),
+    ]);
+  });
+
   it("of a partition that is named twice leaves as many directories as replicas", () => {
     const records = changes([
       [0, [2, 3]],

@@ -3,10 +3,13 @@
 import { expect, it } from "vitest";
 import {
   hashSetOrder,
+  hashSetOrderBy,
   partitionOrder,
   stringHashCode,
   timelineOrder,
 } from "../../src/state/hash-order.ts";
+import { partitionHashCode } from "../../src/state/topic-order.ts";
+import { uuid } from "./cluster-state.ts";
 
 it("walks a java.util.HashSet by bucket, and in a bucket as members came", () => {
   expect(hashSetOrder([3, 1], [2, 1])).toEqual([1, 2, 3]);
@@ -21,6 +24,29 @@ it("walks a java.util.HashSet by bucket, and in a bucket as members came", () =>
     31363, 37060, 88905, 68044, 12114, 55316, 31769, 19162, 48154, 39452, 55710, 83998, 96478,
     77155, 54693, 36523, 40492, 21100, 63213, 69937, 375, 36024, 11640, 76856, 84860, 15869,
   ]);
+});
+
+it("walks a java.util.HashSet of partitions", () => {
+  const partitions = [1, 0, 17, 16, 4].flatMap((index) =>
+    [uuid(1), uuid(200)].map((id) => ({ id, index })),
+  );
+  const inOrder = hashSetOrderBy(partitions, ({ id, index }) => partitionHashCode(id, index));
+  expect(inOrder.map(({ id, index }) => `${id === uuid(1) ? "a" : "b"}${index}`)).toEqual([
+    "a0",
+    "b0",
+    "a16",
+    "b16",
+    "a1",
+    "b1",
+    "a17",
+    "b17",
+    "a4",
+    "b4",
+  ]);
+});
+
+it("hashes a partition as Java hashes a record", () => {
+  expect(partitionHashCode("Y00ARqVlROmuhzXPU8PQCw", 3)).toBe(841452536);
 });
 
 it("walks the partitions of a topic by slot, and in a slot from the last to the first", () => {

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { uuidFromBytes, ZERO_UUID } from "../../src/base/uuid.ts";
+import { uuid } from "./cluster-state.ts";
 import { record, StateUnderTest } from "./records.ts";
 
 const TOPIC = uuidFromBytes(new Uint8Array(16).fill(7));
@@ -228,6 +229,16 @@ describe("a broker", () => {
     endPoints: [{ name: "PLAINTEXT", host: "localhost", port: 9092, securityProtocol: 0 }],
     features: [{ name: "metadata.version", minSupportedVersion: 7, maxSupportedVersion: 25 }],
   };
+
+  it("has its directories in Kafka's order: as pairs of signed numbers", () => {
+    const state = new StateUnderTest();
+    const [low, high, negative] = [uuid(1), uuid(2), uuid(200)];
+    // The same first half as the lowest, and a second half below it.
+    const below = uuidFromBytes(new Uint8Array(16).fill(1, 0, 8).fill(255, 8));
+    const logDirs = [high, low, negative, below];
+    state.apply(record("registerBroker", { ...registration, logDirs }, 3));
+    expect(state.view().broker(1)?.logDirs).toEqual([negative, below, low, high]);
+  });
 
   it("is registered fenced, at the last offset of its batch", () => {
     const state = new StateUnderTest();

@@ -7,7 +7,7 @@ import { acl, type Creation, stateWithAcls } from "./acls.ts";
 
 const { READ, WRITE, DELETE, ALTER, DESCRIBE, CREATE, DESCRIBE_CONFIGS, ALTER_CONFIGS, ALL } =
   Operation;
-const { ALLOW, DENY } = Permission;
+const { DENY } = Permission;
 const { PREFIXED } = PatternType;
 
 const NOBODY_ELSE = { superUsers: new Set<string>(), allowEveryoneIfNoAclFound: false };

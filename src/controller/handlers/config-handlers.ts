@@ -50,7 +50,9 @@ function alteration<N extends AlterApi>(
   );
   return function handleAlteration(quorum, request, context) {
     const { caller } = context;
-    const rights: ConfigRights = { authorize: (action) => caller.authorize(action, { quiet: true }) };
+    const rights: ConfigRights = {
+      authorize: (action) => caller.authorize(action, { quiet: true }),
+    };
     const { wanted } = sortResources(toDecide(request), rights);
     if (wanted.length > 0) {
       active(quorum, request, context);

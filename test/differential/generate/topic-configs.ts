@@ -1,7 +1,6 @@
 /** Configs of topics: every key there is, with values inside and outside of its limits. */
 
-import { TOPIC_CONFIGS } from "../../../src/state/topic-config.ts";
-import type { Random } from "../random.ts";
+import type { Context } from "./context.ts";
 
 export interface NamedValue {
   readonly name: string;
@@ -53,6 +52,20 @@ const GOOD: Readonly<Record<string, readonly string[]>> = {
   "remote.log.delete.on.disable": ["false"],
 };
 
+/** What 4.4 brought. Ours knows it from that release's metadata.version on. */
+const GOOD_SINCE_4_4: Readonly<Record<string, readonly string[]>> = {
+  "errors.deadletterqueue.group.enable": ["true", "false"],
+  "max.decompressed.message.bytes": ["1", "2147483639"],
+  "remote.copy.lag.bytes": ["-1", "1"],
+  "remote.copy.lag.ms": ["-1", "0", "1"],
+};
+const LEVEL_4_4 = 33;
+
+function valuesAt({ model }: Context): Readonly<Record<string, readonly string[]>> {
+  const level = model.features.get("metadata.version") ?? 0;
+  return level >= LEVEL_4_4 ? { ...GOOD, ...GOOD_SINCE_4_4 } : GOOD;
+}
+
 const BAD_VALUES = [
   "",
   " ",
@@ -80,28 +93,33 @@ const BAD_VALUES = [
   "1_000",
 ];
 
-export function someConfigName(random: Random): string {
-  return random.chance(0.93) ? random.pick(TOPIC_CONFIGS).name : random.pick(WRONG_NAMES);
+export function someConfigName(context: Context): string {
+  const { random } = context;
+  return random.chance(0.93)
+    ? random.pick(Object.keys(valuesAt(context)))
+    : random.pick(WRONG_NAMES);
 }
 
-export function goodConfig(random: Random): NamedValue {
-  const { name } = random.pick(TOPIC_CONFIGS);
-  return { name, value: random.pick(GOOD[name] ?? ["1"]) };
+function goodConfig(context: Context): NamedValue {
+  const [name, values] = context.random.pick(Object.entries(valuesAt(context)));
+  return { name, value: context.random.pick(values) };
 }
 
-export function someValueOf(random: Random, name: string): string | null {
+export function someValueOf(context: Context, name: string): string | null {
+  const { random } = context;
   return random.oneOf<string | null>([
-    [75, () => random.pick(GOOD[name] ?? ["1"])],
+    [75, () => random.pick(valuesAt(context)[name] ?? ["1"])],
     [22, () => random.pick(BAD_VALUES)],
     [3, () => null],
   ]);
 }
 
 /** A few configs for a topic; mostly ones that it may have. */
-export function someConfigs(random: Random): NamedValue[] {
-  if (random.chance(0.55)) return random.many(0, 3, () => goodConfig(random));
+export function someConfigs(context: Context): NamedValue[] {
+  const { random } = context;
+  if (random.chance(0.55)) return random.many(0, 3, () => goodConfig(context));
   return random.many(1, 3, () => {
-    const name = someConfigName(random);
-    return { name, value: someValueOf(random, name) };
+    const name = someConfigName(context);
+    return { name, value: someValueOf(context, name) };
   });
 }

@@ -49,7 +49,7 @@ function someTopic(context: Context): Record<string, unknown> {
     [2, () => "__cluster_metadata"],
     [3, () => random.pick(["a.b", "a_b", "or.ders", "spare-1"])],
   ]);
-  const configs = random.chance(0.5) ? [] : someConfigs(random);
+  const configs = random.chance(0.5) ? [] : someConfigs(context);
   return { name, configs, ...someLayout(context) };
 }
 

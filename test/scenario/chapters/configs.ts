@@ -37,7 +37,7 @@ export async function configsOfTopics(s: Scenario): Promise<void> {
   s.file("topic.properties", "retention.bytes=1000000\nfile.delete.delay.ms=100\n");
   await on(12, "--add-config-file {topic.properties}");
   await s.run(11, "kafka-configs --describe --entity-type topics --entity-name orders");
-  await s.run(12, "kafka-configs --describe --entity-type topics --entity-name orders --all");
+  await s.run(12, "kafka-configs --describe --entity-type topics --entity-name bar");
   await s.run(12, "kafka-configs --describe --entity-type topics");
   await s.run("controllers", "kafka-configs --describe --entity-type topics --entity-name orders");
   await s.run(13, "kafka-configs --describe --entity-type topics --entity-name nosuch");
@@ -77,7 +77,7 @@ export async function configsOfBrokers(s: Scenario): Promise<void> {
   await s.run("controllers", `${alter} --entity-name 1 --delete-config max.connections`);
   await s.run(
     12,
-    `${alter} --entity-default --add-config listener.name.sasl.ssl.keystore.password=hidden`,
+    `${alter} --entity-name 12 --add-config listener.name.sasl.ssl.keystore.password=hidden`,
   );
   await s.run(12, `${alter} --entity-name 12 --add-config listener.name.sasl.max.connections=300`);
   await s.run(12, `${alter} --entity-default --add-config min.insync.replicas=2`);

@@ -39,6 +39,9 @@ export async function replicatedLogs(s: Scenario): Promise<void> {
   await s.exportLogs();
   for (const name of ["controllers", ...BROKER_IDS]) {
     await s.run("files", `kafka-dump-log --cluster-metadata-decoder --files {log of ${name}}`);
-    await s.run("files", `kafka-metadata-shell --snapshot {log of ${name}} tree /image`);
+    // The shell takes commands before it has read its file.
+    await s.run("files", `kafka-metadata-shell --snapshot {log of ${name}} tree /image`, {
+      isReady: (stdout) => !stdout.includes("Optional.empty"),
+    });
   }
 }

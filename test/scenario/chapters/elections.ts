@@ -46,6 +46,7 @@ export async function uncleanElections(s: Scenario): Promise<void> {
   await s.stopBroker(12);
   await s.stopBroker(13);
   await s.startBroker(12);
+  await s.untilSettled();
   await s.run(11, "kafka-topics --describe --topic lost|alone");
   await s.run(11, "kafka-topics --describe --unavailable-partitions");
   await s.run(11, `${tool} --election-type preferred --topic lost --partition 0`);

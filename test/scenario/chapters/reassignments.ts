@@ -22,8 +22,8 @@ export async function reassignments(s: Scenario): Promise<void> {
   await s.run(
     12,
     `${tool} --reassignment-json-file {move.json} --execute --throttle 10000000 --replica-alter-log-dirs-throttle 20000000`,
+    { isFollowed: true },
   );
-  await s.untilSettled();
   await s.run(13, `${tool} --list`);
   await s.run(12, "kafka-configs --describe --entity-type topics --entity-name moving");
   await s.run(11, `${tool} --reassignment-json-file {move.json} --verify --preserve-throttles`);
@@ -54,8 +54,7 @@ export async function reassignments(s: Scenario): Promise<void> {
   s.file("same.json", plan(["moving", 0, [12, 13]]));
   await s.run(12, `${tool} --reassignment-json-file {same.json} --execute`);
   s.file("order.json", plan(["moving", 0, [13, 12]]));
-  await s.run(12, `${tool} --reassignment-json-file {order.json} --execute`);
-  await s.untilSettled();
+  await s.run(12, `${tool} --reassignment-json-file {order.json} --execute`, { isFollowed: true });
   await s.run("controllers", `${tool} --list`);
 }
 
@@ -87,7 +86,7 @@ export async function stuckReassignments(s: Scenario): Promise<void> {
     "controllers",
     `${tool} --reassignment-json-file {to-12.json} --cancel --preserve-throttles`,
   );
-  await s.run(12, `${tool} --reassignment-json-file {to-12.json} --cancel`);
+  await s.run(12, `${tool} --reassignment-json-file {to-12.json} --cancel`, { isFollowed: true });
   await s.run(12, `${tool} --reassignment-json-file {to-12.json} --verify`);
   await s.run({ broker: 12, user: "alice" }, `${tool} --list`);
   await s.run(12, "kafka-topics --describe --topic solo|moving|orders");

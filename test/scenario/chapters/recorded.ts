@@ -89,8 +89,9 @@ export async function recordedCommands(s: Scenario): Promise<void> {
     "re.json",
     '{"version":1,"partitions":[{"topic":"foo","partition":0,"replicas":[13,12]}]}',
   );
-  await s.run(12, "kafka-reassign-partitions --reassignment-json-file {re.json} --execute");
-  await s.untilSettled();
+  await s.run(12, "kafka-reassign-partitions --reassignment-json-file {re.json} --execute", {
+    isFollowed: true,
+  });
   await s.run(12, "kafka-reassign-partitions --list");
   await s.run(12, "kafka-reassign-partitions --reassignment-json-file {re.json} --verify");
   await s.run(12, "kafka-topics --delete --topic doomed");
@@ -125,7 +126,10 @@ export async function recordedFailover(s: Scenario): Promise<void> {
   });
   await s.run(12, "kafka-metadata-quorum describe --status");
   await s.run(12, "kafka-topics --create --topic after-failover --replica-assignment 11:12:13");
-  await s.act("start the killed controller", () => s.controllers.restart(leader));
+  await s.act("start the killed controller", async () => {
+    await s.controllers.restart(leader);
+    await s.untilCaughtUp(leader);
+  });
   await s.run(12, "kafka-metadata-quorum describe --replication");
   await s.run(12, "kafka-topics --describe");
 }

@@ -8,10 +8,16 @@ import { PartitionMoves } from "./partition-moves.ts";
 
 let invariant: PartitionMoves;
 
-/** Brokers 1, 2 and 3 serve; one partition has them as its replicas, 1 and 2 in sync, and 1 leads. */
+/**
+ * Brokers 1, 2 and 3 serve; one partition of the topic orders has them as its replicas, 1 and 2 in sync, and 1 leads.
+ * Two replicas must be in sync.
+ */
 beforeEach(() => {
   invariant = new PartitionMoves();
-  commit(0, ...[1, 2, 3, 4].map((id) => registration(id, id === 4)));
+  const brokers = [1, 2, 3, 4].map((id) => registration(id, id === 4));
+  const topic = record("topic", { name: "orders", topicId: TOPIC_A });
+  const records = [...brokers, topic, elrLevel(1), config("orders", MIN_ISR, "2")];
+  invariant.onCommitted(committed(records, { baseOffset: 0, lastOffset: 3 }));
   commit(4, partition());
 });
 
@@ -32,6 +38,18 @@ function partition(overrides: Data<"partition"> = {}): NewRecord {
 
 function change(overrides: Data<"partitionChange">): NewRecord {
   return record("partitionChange", { topicId: TOPIC_A, partitionId: 0, ...overrides });
+}
+
+const MIN_ISR = "min.insync.replicas";
+const UNCLEAN = "unclean.leader.election.enable";
+
+/** Of a topic; of all when it has no name. */
+function config(topic: string, name: string, value: string | null): NewRecord {
+  return record("config", { resourceType: topic === "" ? 4 : 2, resourceName: topic, name, value });
+}
+
+function elrLevel(featureLevel: number): NewRecord {
+  return record("featureLevel", { name: "eligible.leader.replicas.version", featureLevel });
 }
 
 function fence(id: number): NewRecord {
@@ -97,7 +115,7 @@ describe("a partition is found that is created", () => {
     [
       "with a stranger in sync",
       { replicas: [1], isr: [1, 2] },
-      "has 2 in ISR or ELR, which is no replica",
+      "has 2 in the ISR, which is no replica",
     ],
     ["with a leader from elsewhere", { leader: 3 }, "is led by 3 from outside of the ISR"],
   ])("%s", (_, overrides, fact) => {
@@ -114,16 +132,16 @@ describe("a change is found that", () => {
   test.each<[string, Data<"partitionChange">, string]>([
     ["names a replica twice", { replicas: [1, 2, 1] }, "has a replica twice"],
     ["names a broker twice in the ISR", { isr: [1, 2, 2] }, "has a broker in the ISR twice"],
-    ["takes a stranger into the ISR", { isr: [1, 4] }, "has 4 in ISR or ELR, which is no replica"],
+    ["takes a stranger into the ISR", { isr: [1, 4] }, "has 4 in the ISR, which is no replica"],
     [
       "moves a replica away that is in sync",
       { replicas: [1, 3] },
-      "has 2 in ISR or ELR, which is no replica",
+      "has 2 in the ISR, which is no replica",
     ],
     [
       "takes a stranger into the ELR",
       { eligibleLeaderReplicas: [4] },
-      "has 4 in ISR or ELR, which is no replica",
+      "has 4 in the ELR, which was in neither ISR nor ELR",
     ],
     ["has a broker in ISR and ELR", { eligibleLeaderReplicas: [2] }, "has 2 in ISR and ELR"],
     ["leaves the leader out of the ISR", { isr: [2] }, "is led by 1 from outside of the ISR"],
@@ -131,7 +149,7 @@ describe("a change is found that", () => {
     [
       "elects one that may lack records",
       { isr: [3], leader: 3 },
-      "elects 3 from outside of ISR and ELR",
+      "elects 3 from outside of ISR 1,2, ELR , last known ELR ",
     ],
   ])("%s", (_, overrides, fact) => {
     expect(broken(() => commit(5, change(overrides)))).toEqual(found(fact));
@@ -167,6 +185,135 @@ describe("a change is found that", () => {
   });
 });
 
+describe("who may lack records is elected", () => {
+  const elects = change({ isr: [3], leader: 3 });
+  const lacking = found("elects 3 from outside of ISR 1,2, ELR , last known ELR ", 6);
+
+  test.each<[string, NewRecord]>([
+    ["the topic", config("orders", UNCLEAN, "true")],
+    ["all topics", config("", UNCLEAN, "true")],
+  ])("where that is configured for %s", (_, configured) => {
+    commit(5, configured);
+    commit(6, elects);
+  });
+
+  test("not where another topic has it, nor where the topic itself forbids it", () => {
+    commit(5, config("payments", UNCLEAN, "true"));
+    expect(broken(() => commit(6, elects))).toEqual(lacking);
+    invariant = new PartitionMoves();
+  });
+
+  test("not where all topics have it and the topic itself does not", () => {
+    const records = [config("", UNCLEAN, "true"), config("orders", UNCLEAN, "false")];
+    invariant.onCommitted(committed(records, { baseOffset: 5, lastOffset: 5 }));
+    expect(broken(() => commit(6, elects))).toEqual(lacking);
+  });
+
+  test.each([[null], [[{ topic: "orders", partitionIndex: 0 }]]])(
+    "where it was asked for %j and nobody has heard of it",
+    (partitions) => {
+      invariant.onUncleanAsked({ id: 1, partitions });
+      commit(6, elects);
+    },
+  );
+
+  test("not where it was asked for another partition", () => {
+    invariant.onUncleanAsked({ id: 1, partitions: [{ topic: "orders", partitionIndex: 1 }] });
+    expect(broken(() => commit(6, elects))).toEqual(lacking);
+  });
+
+  test("not any more once it was answered", () => {
+    invariant.onUncleanAsked({ id: 1, partitions: null });
+    invariant.onUncleanAnswered(1);
+    expect(broken(() => commit(6, elects))).toEqual(lacking);
+  });
+});
+
+describe("of a partition that is moved", () => {
+  const begin = change({
+    replicas: [4, 1, 2, 3],
+    addingReplicas: [4],
+    removingReplicas: [1, 2, 3],
+  });
+  const over = { removingReplicas: [], addingReplicas: [] };
+
+  beforeEach(() => {
+    commit(5, record("unfenceBroker", { id: 4, epoch: 1n }));
+    commit(6, begin);
+  });
+
+  test("the new one comes into sync and takes over as it ends", () => {
+    commit(7, change({ ...over, isr: [4], leader: 4, replicas: [4] }));
+  });
+
+  test("nobody comes into sync as it ends who may not serve", () => {
+    commit(7, record("brokerRegistrationChange", { brokerId: 4, inControlledShutdown: 1 }));
+    const end = change({ ...over, isr: [4], leader: 4, replicas: [4] });
+    expect(broken(() => commit(8, end))).toEqual(
+      found("takes 4 into the ISR, which may not serve", 8),
+    );
+  });
+
+  const back = change({ ...over, isr: [1], leader: -1, replicas: [1, 2, 3] });
+
+  test("the first one is taken when nobody is in sync as it is taken back, if that is allowed", () => {
+    commit(7, config("orders", UNCLEAN, "true"));
+    commit(8, change({ isr: [4], leader: 4 }), fence(1));
+    commit(10, back);
+  });
+
+  test("nobody is taken as it is taken back who is not in sync, if that is not allowed", () => {
+    invariant.onUncleanAsked({ id: 1, partitions: null });
+    commit(7, change({ isr: [4], leader: 4 }), fence(1));
+    invariant.onUncleanAnswered(1);
+    expect(broken(() => commit(9, back))).toEqual(
+      found("takes 1 into the ISR, which may not serve", 9),
+    );
+  });
+
+  test("a replica may stay eligible that was taken away", () => {
+    commit(7, change({ isr: [2], eligibleLeaderReplicas: [1], leader: 2 }));
+    commit(8, change({ ...over, replicas: [2] }));
+  });
+});
+
+describe("who is eligible", () => {
+  beforeEach(() => commit(5, change({ isr: [1], eligibleLeaderReplicas: [2] })));
+
+  test("is nobody any more once enough are in sync", () => {
+    const enough = change({ isr: [1, 3] });
+    expect(broken(() => commit(6, enough))).toEqual(
+      found("has ELR 2 beside ISR 1,3, and 2 are enough", 6),
+    );
+  });
+
+  test.each<[string, NewRecord]>([
+    ["the topic", config("orders", MIN_ISR, "3")],
+    ["all topics", config("", MIN_ISR, "3")],
+  ])("is cleared when another minimum is set for %s", (topic, configured) => {
+    const key = topic === "the topic" ? "config 2 orders" : "config 4 ";
+    expect(broken(() => commit(6, configured))).toEqual(
+      found(`keeps ELR 2 although ${key} min.insync.replicas changed`, 6),
+    );
+  });
+
+  test("is cleared by a record, which counts as a change", () => {
+    commit(6, config("orders", MIN_ISR, "3"), record("clearElr", { topicName: "orders" }));
+    const after = { leader: 1, leaderEpoch: 0, isr: [1], elr: [], replicas: [1, 2, 3] };
+    const at = { topicId: TOPIC_A, partitionIndex: 0, partitionEpoch: 2, able: [] };
+    invariant.onEnd(finalWorld({ partitions: [{ ...after, ...at }] }));
+  });
+
+  test("stays as it is for another topic's sake, or without the feature", () => {
+    commit(6, config("payments", MIN_ISR, "3"), record("clearElr", { topicName: "payments" }));
+    commit(8, elrLevel(0));
+    commit(9, config("orders", MIN_ISR, "3"));
+    const at = { topicId: TOPIC_A, partitionIndex: 0, partitionEpoch: 1, able: [] };
+    const same = { leader: 1, leaderEpoch: 0, isr: [1], elr: [2], replicas: [1, 2, 3] };
+    invariant.onEnd(finalWorld({ partitions: [{ ...same, ...at }] }));
+  });
+});
+
 describe("a leader is found that is left in place", () => {
   test.each<[string, NewRecord]>([
     ["fenced", fence(1)],
@@ -186,6 +333,9 @@ describe("at the end", () => {
     leaderEpoch: 1,
     partitionEpoch: 2,
     isr: [2],
+    elr: [],
+    replicas: [1, 2, 3],
+    able: [1, 2, 3],
   };
 
   /** Two changes, one of which elects another leader. */

@@ -67,10 +67,10 @@ function problemOf(before: Partition, after: Partition): string | null {
       ? null
       : "a replica is gone before the move is done";
   }
-  if (sameSet(replicas, before.replicas)) return null;
+  if (!isMoving(before) && sameSet(replicas, before.replicas)) return null;
   return isDone(before, after) || isTakenBack(before, after)
     ? null
-    : "replicas change, and no move was done or taken back";
+    : "the replicas are others, or no move goes on, and none was done or taken back";
 }
 
 /** All that came are in sync, and all that stay where more go than come. */

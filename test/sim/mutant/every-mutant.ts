@@ -1,5 +1,6 @@
 /** All planted bugs. */
 
+import { ADMINISTRATION_MUTANTS } from "./administration.ts";
 import { ELECTION_MUTANTS } from "./elections.ts";
 import { METADATA_MUTANTS } from "./metadata.ts";
 import type { Mutant } from "./mutant.ts";
@@ -9,4 +10,5 @@ export const everyMutant: readonly Mutant[] = [
   ...ELECTION_MUTANTS,
   ...REPLICATION_MUTANTS,
   ...METADATA_MUTANTS,
+  ...ADMINISTRATION_MUTANTS,
 ];

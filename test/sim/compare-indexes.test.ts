@@ -1,0 +1,86 @@
+/** An index that has too much or too little must be told, whichever it is. */
+
+import { beforeEach, expect, test } from "vitest";
+import { decodeRecord, encodeRecord, type NewRecord } from "../../src/protocol/metadata-record.ts";
+import { MemoryVersionedStore } from "../../src/state/memory-versioned-store.ts";
+import { MetadataReader } from "../../src/state/metadata-reader.ts";
+import { applyBatch } from "../../src/state/metadata-writer.ts";
+import { RowKeys } from "../../src/state/row-key.ts";
+import { wrongIndexes } from "./compare-indexes.ts";
+import { record, TOPIC_A, TOPIC_B } from "./invariant/histories.ts";
+
+const BROKER = { brokerEpoch: 1n, incarnationId: TOPIC_B };
+const ACL = { resourceType: 2, resourceName: "orders", patternType: 3, principal: "User:a" };
+let store: MemoryVersionedStore;
+
+/** A topic whose only partition is being moved, has no leader and somebody eligible. */
+beforeEach(() => {
+  store = new MemoryVersionedStore();
+  apply(
+    0,
+    record("registerBroker", { ...BROKER, brokerId: 1 }),
+    record("registerBroker", { ...BROKER, brokerId: 2 }),
+    record("topic", { name: "orders", topicId: TOPIC_A }),
+    record("partition", {
+      topicId: TOPIC_A,
+      partitionId: 0,
+      replicas: [1],
+      addingReplicas: [1],
+      eligibleLeaderReplicas: [2],
+      leader: -1,
+      leaderEpoch: 0,
+      partitionEpoch: 0,
+    }),
+    record("accessControlEntry", { ...ACL, id: TOPIC_B }),
+  );
+});
+
+function apply(lastOffset: number, ...records: readonly NewRecord[]): void {
+  applyBatch(store, { lastOffset, records: records.map((one) => decodeRecord(encodeRecord(one))) });
+}
+
+function wrong(offset: number): string[] {
+  return wrongIndexes(new MetadataReader(store, offset), store);
+}
+
+test("indexes that replay has made are right, before and after the topic is gone", () => {
+  expect(wrong(0)).toEqual([]);
+  apply(
+    1,
+    record("removeTopic", { topicId: TOPIC_A }),
+    record("removeAccessControlEntry", { id: TOPIC_B }),
+  );
+  expect(wrong(1)).toEqual([]);
+});
+
+test.each([
+  ["reassigning", `the mark reassigning lack ${TOPIC_A}-0`],
+  ["leaderless", `the mark leaderless lack ${TOPIC_A}-0`],
+  ["imbalanced", `the mark imbalanced lack ${TOPIC_A}-0`],
+  ["elr", `the mark elr lack ${TOPIC_A}-0`],
+])("a page that is not marked as %s is told", (mark, first) => {
+  store.putAll(1, [{ key: RowKeys.markedPage(mark, TOPIC_A, 0), value: null }]);
+  expect(wrong(1)[0]).toBe(first);
+});
+
+test("a mark of a page that has nothing of the kind is told", () => {
+  store.putAll(1, [{ key: RowKeys.markedPage("elr", TOPIC_B, 0), value: new Uint8Array([1]) }]);
+  expect(wrong(1)).toEqual([`the marked pages have elr/${TOPIC_B}/0000000000 too much`]);
+});
+
+test("a broker that does not find its partition is told, be it eligible only", () => {
+  store.putAll(1, [{ key: RowKeys.brokerPage(2, TOPIC_A, 0), value: null }]);
+  expect(wrong(1)).toEqual([`the partitions of broker 2 lack ${TOPIC_A}-0`]);
+});
+
+test("an ACL that is found by its resource and not by its id is told, and the other way round", () => {
+  const { resourceType, patternType, resourceName } = ACL;
+  const byResource = RowKeys.aclOn(resourceType, patternType, resourceName, TOPIC_B);
+  store.putAll(1, [{ key: byResource, value: null }]);
+  expect(wrong(1)).toEqual([`the ACLs by id have ${TOPIC_B} too much`]);
+  store.putAll(2, [{ key: RowKeys.acl(TOPIC_B), value: null }]);
+  expect(wrong(2)).toEqual([]);
+  store.truncate(1);
+  store.putAll(1, [{ key: RowKeys.acl(TOPIC_B), value: null }]);
+  expect(wrong(1)).toEqual([`the ACLs by id lack ${TOPIC_B}`]);
+});

@@ -1,0 +1,77 @@
+/** How Java reads and prints, checked against what Java 17 does. */
+
+import { describe, expect, it } from "vitest";
+import {
+  doubleText,
+  listItems,
+  parseDouble,
+  parseInteger,
+  splitJava,
+  trimJava,
+} from "../../src/state/java-text.ts";
+
+it("takes control characters for blanks, and nothing beyond ASCII", () => {
+  expect(trimJava(" \t\u0000a b\u001f ")).toBe("a b");
+  expect(trimJava("\u00a0a\u3000")).toBe("\u00a0a\u3000");
+  expect(trimJava(" \n ")).toBe("");
+});
+
+it.each<readonly [string, string[]]>([
+  ["a,b", ["a", "b"]],
+  ["a,,", ["a"]],
+  [",a", ["", "a"]],
+  [",,", []],
+  ["", [""]],
+])("splits %j without what is empty at the end", (text, pieces) => {
+  expect(splitJava(text, ",")).toEqual(pieces);
+});
+
+it.each<readonly [string, string[]]>([
+  [" a , b\t,c ", ["a", "b", "c"]],
+  ["a,", ["a", ""]],
+  [" ", []],
+])("reads the list %j", (text, items) => {
+  expect(listItems(text)).toEqual(items);
+});
+
+describe("integers", () => {
+  it.each<readonly [string, bigint | null]>([
+    ["+5", 5n],
+    ["-0", 0n],
+    ["007", 7n],
+    ["2147483647", 2147483647n],
+    ["-2147483648", -2147483648n],
+    ["2147483648", null],
+    ["+", null],
+    ["", null],
+    ["1_0", null],
+    [" 1", null],
+  ])("%j", (text, value) => {
+    expect(parseInteger(text, "INT")).toBe(value);
+  });
+});
+
+describe("doubles", () => {
+  it.each<readonly [string, number | null, string]>([
+    ["1", 1, "1.0"],
+    [" .5f ", 0.5, "0.5"],
+    ["1.", 1, "1.0"],
+    ["-0", -0, "-0.0"],
+    ["1e7", 1e7, "1.0E7"],
+    ["9999999", 9999999, "9999999.0"],
+    ["0.001", 0.001, "0.001"],
+    ["1.5E-4d", 0.00015, "1.5E-4"],
+    ["NaN", Number.NaN, "NaN"],
+    ["-Infinity", Number.NEGATIVE_INFINITY, "-Infinity"],
+    ["0x1.8p1", 3, "3.0"],
+    ["-0x.8P-1", -0.25, "-0.25"],
+    ["0x10", null, ""],
+    ["1e", null, ""],
+    ["", null, ""],
+    ["nan", null, ""],
+  ])("%j", (text, value, shown) => {
+    const read = parseDouble(text);
+    expect(read).toBe(value);
+    if (read !== null) expect(doubleText(read)).toBe(shown);
+  });
+});
