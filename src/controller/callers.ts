@@ -65,7 +65,8 @@ function withAuthorizer(
   const { config, replica, denials } = quorum;
   const isSuperUser = config.superUsers.has(who.principal);
   // Until the high watermark is known, so is no ACL: what none forbids would be allowed. And everybody is nobody.
-  const isKnown = (quorum.isActive || replica.highWatermark > 0) && who.principal !== WILDCARD_PRINCIPAL;
+  const isKnown =
+    (quorum.isActive || replica.highWatermark > 0) && who.principal !== WILDCARD_PRINCIPAL;
   const authorizable = !config.authorizerEnabled || isSuperUser || isKnown;
   return {
     ...who,

@@ -275,13 +275,10 @@ class QuorumNode implements OpenNode {
       return;
     }
     const { calls, quorum } = this.#formatted;
-    if (!quorum.isActive) {
-      reply(calls.notController());
-      return;
-    }
     switch (request.kind) {
       case "write":
-        calls.write(request, nowMs, reply);
+        if (quorum.isActive) calls.write(request, nowMs, reply);
+        else reply(calls.notController());
         return;
       case "read":
         calls.read(request, nowMs, reply);

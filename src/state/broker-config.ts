@@ -8,6 +8,7 @@ import {
   type BrokerConfigType,
   UNDEFINED_DYNAMIC_CONFIGS,
 } from "./broker-config-names.ts";
+import { type ConfigKey, readConfig } from "./config-key.ts";
 import { GROUP_CONFIGS, GROUP_LIMITS, STREAMS_ASSIGNORS } from "./group-config.ts";
 import { parseDouble, parseInteger, trimJava } from "./java-text.ts";
 import { TOPIC_CONFIGS } from "./topic-config.ts";
@@ -38,6 +39,15 @@ const CLUSTER_LEVEL: ReadonlySet<string> = new Set([
   "num.network.threads",
 ]);
 const LISTENER_CONFIG = /^listener\.name\.[^.]*\.(.*)$/;
+
+/** What brokers may set for all topics has the limits that topics have. */
+const TOPIC_LIMITS: ReadonlyMap<string, ConfigKey> = new Map(
+  TOPIC_CONFIGS.flatMap((config) =>
+    config.synonyms
+      .filter(({ unitMs }) => unitMs === undefined)
+      .map(({ name }) => [name, { ...config, name }] as const),
+  ),
+);
 
 /** Defaults of lists to which something may be added. */
 const LIST_DEFAULTS: ReadonlyMap<string, string> = new Map([
@@ -128,6 +138,8 @@ export function takenDynamicConfigs(
     if (name.startsWith("ssl.")) return false;
     const single = base === null ? PER_BROKER.test(name) : !CLUSTER_LEVEL.has(base);
     if (single && !perBroker) return false;
+    const limits = TOPIC_LIMITS.get(name);
+    if (limits !== undefined) return readConfig(limits, value).kind === "read";
     return type === null || isOfType(type, value);
   });
   return new Map(taken);

@@ -17,18 +17,29 @@ import {
   typeNumber,
 } from "./described-config.ts";
 import { ConfigSource } from "./effective-config.ts";
+import { hashMapOrder } from "./hash-map-order.ts";
 import type { MetadataView } from "./metadata-view.ts";
 import { TOPIC_CONFIGS } from "./topic-config.ts";
 
-/** What is set for all brokers, as far as a node takes it on; by name. */
+/** What is set for all brokers, as far as a node takes it on; in the order of a hash table. */
 export function describeBrokerDefaults(view: MetadataView): Described[] {
   const layers = nodeLayers(view);
-  return [...layers.shared.keys()].sort().map((name) => {
+  return hashMapOrder([...layers.shared.keys()].sort()).map((name) => {
     const synonyms = nodeSynonyms(layers, synonymsOf(name), CONTROLLER_DEFAULTS, name);
     const shared = synonyms.filter(
       ({ source }) => source === ConfigSource.DYNAMIC_DEFAULT_BROKER_CONFIG,
     );
     return describeOne(name, layers.shared.get(name) ?? null, shared);
+  });
+}
+
+/** What is set dynamically for one broker, itself or with all of them; by name. Its own properties are not known here. */
+export function describeDynamicBroker(view: MetadataView, brokerId: number): Described[] {
+  const layers = nodeLayers(view, { nodeId: brokerId, properties: new Map() });
+  return [...new Set([...layers.own.keys(), ...layers.shared.keys()])].sort().map((name) => {
+    const value = layers.own.get(name) ?? layers.shared.get(name) ?? null;
+    const synonyms = nodeSynonyms(layers, synonymsOf(name), CONTROLLER_DEFAULTS, name);
+    return describeOne(name, plain(name, value), synonyms);
   });
 }
 
@@ -72,6 +83,7 @@ function describeOne(name: string, value: string | null, synonyms: readonly Syno
     isSensitive,
     synonyms,
     configType: typeNumber(brokerConfigType(name)),
+    documentation: null,
   };
 }
 

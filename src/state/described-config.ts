@@ -4,7 +4,7 @@ import { isSensitiveBrokerConfig, takenDynamicConfigs } from "./broker-config.ts
 import type { BrokerConfigType } from "./broker-config-names.ts";
 import { type ConfigKey, type ConfigType, configText, readConfig } from "./config-key.ts";
 import { ConfigSource } from "./effective-config.ts";
-import { ConfigResource, type MetadataView } from "./metadata-view.ts";
+import { ConfigResource, type MetadataView, type NodeConfig } from "./metadata-view.ts";
 
 /** A value of the config, or of one that it follows, and where it comes from. */
 export interface Synonym {
@@ -21,6 +21,8 @@ export interface Described {
   readonly isSensitive: boolean;
   readonly synonyms: readonly Synonym[];
   readonly configType: number;
+  /** Kafka's manual is not here. */
+  readonly documentation: null;
 }
 
 /** As clients know them; 0 for what has no known type. */
@@ -54,6 +56,7 @@ export function described(
     isSensitive: false,
     synonyms,
     configType: typeNumber(type),
+    documentation: null,
   };
 }
 
@@ -80,8 +83,8 @@ export interface NodeLayers {
   readonly properties: ReadonlyMap<string, string>;
 }
 
-export function nodeLayers(view: MetadataView): NodeLayers {
-  const { nodeId, properties } = view.node;
+export function nodeLayers(view: MetadataView, node: NodeConfig = view.node): NodeLayers {
+  const { nodeId, properties } = node;
   const { BROKER } = ConfigResource;
   return {
     own: takenDynamicConfigs(view.configs(BROKER, String(nodeId)), { perBroker: true }),

@@ -7,6 +7,7 @@ import { assert } from "../base/assert.ts";
 import type { Uuid } from "../base/uuid.ts";
 import type { MetadataRecord } from "../protocol/metadata-record.ts";
 import {
+  type AclPosition,
   type AclState,
   type BrokerState,
   type ClientQuotaState,
@@ -144,8 +145,9 @@ export class MetadataReader implements MetadataView {
     }
   }
 
-  *partitionsOfBroker(brokerId: number): Iterable<PartitionAt> {
-    for (const { key } of this.#slices(KeyRanges.pagesOfBroker(brokerId), ROWS_PER_SLICE)) {
+  *partitionsOfBroker(brokerId: number, fromTopicId: Uuid | "" = ""): Iterable<PartitionAt> {
+    const range = fromChild(KeyRanges.pagesOfBroker(brokerId), fromTopicId);
+    for (const { key } of this.#slices(range, ROWS_PER_SLICE)) {
       const { topicId, page } = pageOfIndexKey(key);
       for (const found of partitionsIn(topicId, page, this.#page(topicId, page))) {
         if (belongsTo(brokerId, found.partition)) yield found;
@@ -153,8 +155,9 @@ export class MetadataReader implements MetadataView {
     }
   }
 
-  *markedPartitions(mark: PartitionMark): Iterable<PartitionAt> {
-    for (const { key } of this.#slices(KeyRanges.markedPages(mark), ROWS_PER_SLICE)) {
+  *markedPartitions(mark: PartitionMark, fromTopicId: Uuid | "" = ""): Iterable<PartitionAt> {
+    const range = fromChild(KeyRanges.markedPages(mark), fromTopicId);
+    for (const { key } of this.#slices(range, ROWS_PER_SLICE)) {
       const { topicId, page } = pageOfIndexKey(key);
       for (const found of partitionsIn(topicId, page, this.#page(topicId, page))) {
         if (hasMark(mark, found.partition)) yield found;
@@ -162,8 +165,13 @@ export class MetadataReader implements MetadataView {
     }
   }
 
-  *configsOfType(type: ConfigResourceType): Iterable<ConfigSetting> {
-    for (const { key, value } of this.#slices(KeyRanges.configsOfType(type), ROWS_PER_SLICE)) {
+  *configsOfType(
+    type: ConfigResourceType,
+    after?: Pick<ConfigSetting, "resourceName" | "name">,
+  ): Iterable<ConfigSetting> {
+    const last = after && RowKeys.config(type, after.resourceName, after.name);
+    const range = behindIfAny(last, KeyRanges.configsOfType(type));
+    for (const { key, value } of this.#slices(range, ROWS_PER_SLICE)) {
       yield { resourceName: resourceOfConfig(key), ...configRow.decode(value) };
     }
   }
@@ -172,8 +180,10 @@ export class MetadataReader implements MetadataView {
     return this.#readRecord(RowKeys.acl(id), aclOf);
   }
 
-  *acls(): Iterable<AclState> {
-    yield* this.#records(KeyRanges.acls, aclOf);
+  *acls(after?: AclPosition): Iterable<AclState> {
+    const key =
+      after && RowKeys.aclOn(after.resourceType, after.patternType, after.resourceName, after.id);
+    yield* this.#records(behindIfAny(key, KeyRanges.acls), aclOf);
   }
 
   aclsOn(resourceType: number, patternType: number, resourceName: string): readonly AclState[] {
@@ -191,8 +201,9 @@ export class MetadataReader implements MetadataView {
     return rows.map(({ value }) => aclOf(recordRow.decode(value)));
   }
 
-  *clientQuotas(): Iterable<ClientQuotaState> {
-    yield* this.#records(KeyRanges.clientQuotas, quotaOf);
+  *clientQuotas(after?: Pick<ClientQuotaState, "entity" | "key">): Iterable<ClientQuotaState> {
+    const key = after && RowKeys.clientQuota(after.entity, after.key);
+    yield* this.#records(behindIfAny(key, KeyRanges.clientQuotas), quotaOf);
   }
 
   clientQuotasOf(entity: readonly QuotaEntityPart[]): ReadonlyMap<string, number> {
@@ -204,16 +215,20 @@ export class MetadataReader implements MetadataView {
     return this.#readRecord(RowKeys.scramCredential(user, mechanism), credentialOf);
   }
 
-  *scramCredentials(): Iterable<ScramCredentialState> {
-    yield* this.#records(KeyRanges.scramCredentials, credentialOf);
+  *scramCredentials(
+    after?: Pick<ScramCredentialState, "name" | "mechanism">,
+  ): Iterable<ScramCredentialState> {
+    const key = after && RowKeys.scramCredential(after.name, after.mechanism);
+    yield* this.#records(behindIfAny(key, KeyRanges.scramCredentials), credentialOf);
   }
 
   delegationToken(tokenId: string): DelegationTokenState | null {
     return this.#readRecord(RowKeys.delegationToken(tokenId), tokenOf);
   }
 
-  *delegationTokens(): Iterable<DelegationTokenState> {
-    yield* this.#records(KeyRanges.delegationTokens, tokenOf);
+  *delegationTokens(afterId?: string): Iterable<DelegationTokenState> {
+    const key = afterId === undefined ? undefined : RowKeys.delegationToken(afterId);
+    yield* this.#records(behindIfAny(key, KeyRanges.delegationTokens), tokenOf);
   }
 
   configs(type: ConfigResourceType, name: string): ReadonlyMap<string, string> {
@@ -280,6 +295,15 @@ export class MetadataReader implements MetadataView {
       rest = behind(last.key, range);
     }
   }
+}
+
+/** The part of `range` that begins with one of its children. */
+function fromChild({ start, end }: KeyRange, child: string): KeyRange {
+  return { start: `${start}${child}`, end };
+}
+
+function behindIfAny(key: RowKey | undefined, range: KeyRange): KeyRange {
+  return key === undefined ? range : behind(key, range);
 }
 
 function* partitionsIn(topicId: Uuid, page: number, content: PartitionPage): Iterable<PartitionAt> {

@@ -84,6 +84,9 @@ export interface AclState {
   readonly permissionType: number;
 }
 
+/** Where an entry stands among all of them. */
+export type AclPosition = Pick<AclState, "resourceType" | "patternType" | "resourceName" | "id">;
+
 /** Part of what a quota is for: a user, a client id or an address; its default when the name is null. */
 export interface QuotaEntityPart {
   readonly entityType: string;
@@ -171,23 +174,30 @@ export interface MetadataView {
   partition(topicId: Uuid, partitionIndex: number): PartitionState | null;
   /** In index order. */
   partitions(topicId: Uuid): Iterable<PartitionAt>;
-  /** Every partition that has the broker among its replicas or in its ELR; its cost is what the broker has. */
-  partitionsOfBroker(brokerId: number): Iterable<PartitionAt>;
+  /**
+   * Every partition that has the broker among its replicas or in its ELR, in the order of topic ids and indexes, from a
+   * topic on; its cost is what the broker has.
+   */
+  partitionsOfBroker(brokerId: number, fromTopicId?: Uuid): Iterable<PartitionAt>;
 
   /**
    * The partitions that are being reassigned, have no leader, are not led by their first replica (nor by any, maybe),
-   * or have an ELR or a last known one; in the order of topic ids and indexes. Its cost is what is found, by pages.
+   * or have an ELR or a last known one; in the order of topic ids and indexes, from a topic on. Its cost is what is found,
+   * by pages.
    */
-  markedPartitions(mark: PartitionMark): Iterable<PartitionAt>;
+  markedPartitions(mark: PartitionMark, fromTopicId?: Uuid): Iterable<PartitionAt>;
 
   /** The configs set on a resource. The cluster-wide default of brokers has the name "". */
   configs(type: ConfigResourceType, name: string): ReadonlyMap<string, string>;
-  /** Every config set on any resource of a type, by resource. */
-  configsOfType(type: ConfigResourceType): Iterable<ConfigSetting>;
+  /** Every config set on any resource of a type, by resource; those behind `after`. */
+  configsOfType(
+    type: ConfigResourceType,
+    after?: Pick<ConfigSetting, "resourceName" | "name">,
+  ): Iterable<ConfigSetting>;
 
   acl(id: Uuid): AclState | null;
-  /** Every entry, by resource type, pattern type and name. */
-  acls(): Iterable<AclState>;
+  /** Every entry, by resource type, pattern type and name; those behind `after`. */
+  acls(after?: AclPosition): Iterable<AclState>;
   /** The entries on exactly this pattern. */
   aclsOn(resourceType: number, patternType: number, resourceName: string): readonly AclState[];
   /** The first entries, at most `limit`, on the patterns of this type whose names begin with the prefix. */
@@ -198,16 +208,20 @@ export interface MetadataView {
     limit: number,
   ): readonly AclState[];
 
-  clientQuotas(): Iterable<ClientQuotaState>;
+  /** Every quota, by entity; those behind `after`. */
+  clientQuotas(after?: Pick<ClientQuotaState, "entity" | "key">): Iterable<ClientQuotaState>;
   /** The quotas of exactly this entity, by key. */
   clientQuotasOf(entity: readonly QuotaEntityPart[]): ReadonlyMap<string, number>;
 
   scramCredential(user: string, mechanism: number): ScramCredentialState | null;
-  /** By user, then mechanism. */
-  scramCredentials(): Iterable<ScramCredentialState>;
+  /** By user, then mechanism; those behind `after`. */
+  scramCredentials(
+    after?: Pick<ScramCredentialState, "name" | "mechanism">,
+  ): Iterable<ScramCredentialState>;
 
   delegationToken(tokenId: string): DelegationTokenState | null;
-  delegationTokens(): Iterable<DelegationTokenState>;
+  /** By id; those behind `afterId`. */
+  delegationTokens(afterId?: string): Iterable<DelegationTokenState>;
 
   /** The first producer id that no block holds yet. */
   nextProducerId(): bigint;

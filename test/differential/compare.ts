@@ -4,7 +4,7 @@ import type { ApiName } from "../../src/protocol/apis.ts";
 import type { ClusterModel } from "./model.ts";
 import type { Json, NormalRecord } from "./normalize.ts";
 import type { Outcome } from "./side.ts";
-import { describeStep, type Step } from "./step.ts";
+import { describeStep, type Step, showJson } from "./step.ts";
 
 /** One place where the sides differ; `undefined` is what is not there at all. */
 export interface Deviation {
@@ -59,23 +59,36 @@ function comparableRecords(
   model: ClusterModel,
 ): Json {
   const placed = step.kind === "request" ? step.placedTopics : new Set<string>();
-  const comparable = records.map(({ type, version, data }) => {
+  const telling = step.kind === "silence" ? records.filter(isNews(model)) : records;
+  const comparable = telling.map(({ type, version, data }) => {
     const topic = /^§topic\/(.*)\/\d+$/.exec(String(data.topicId))?.[1] ?? "";
     const fields = type === "partition" && placed.has(topic) ? placementOf(data, model) : data;
     return { type, version, ...fields };
   });
   if (step.kind === "request" && (step.api === "deleteTopics" || step.api === "deleteAcls")) {
-    return comparable.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+    return comparable.toSorted(byKey);
   }
   if (step.kind === "request" && /alterConfigs/i.test(step.api)) return byResource(comparable);
   return isInHashOrder(step) ? sortedRuns(comparable) : comparable;
+}
+
+/** When the session of a fenced broker ends, an Apache controller fences it once more, which changes nothing. */
+function isNews(model: ClusterModel): (record: NormalRecord) => boolean {
+  return ({ type, data }) =>
+    type !== "brokerRegistrationChange" ||
+    model.brokers.get(Number(data.brokerId))?.fenced !== (data.fenced === 1);
 }
 
 /** Where Kafka walks hash tables of topic ids, which are random. */
 function isInHashOrder(step: Step): boolean {
   if (step.kind !== "request") return true;
   if (step.api === "electLeaders") return step.body.topicPartitions === null;
-  return ["brokerRegistration", "brokerHeartbeat", "unregisterBroker"].includes(step.api);
+  return [
+    "brokerRegistration",
+    "brokerHeartbeat",
+    "unregisterBroker",
+    "assignReplicasToDirs",
+  ].includes(step.api);
 }
 
 /** Resources are in the order of a hash table by their type, an enum, whose hash is another in each JVM. */
@@ -95,7 +108,7 @@ function sortedRuns(records: readonly { readonly [key: string]: Json }[]): Json 
   const sorted: { readonly [key: string]: Json }[] = [];
   let run: { readonly [key: string]: Json }[] = [];
   const flush = (): void => {
-    run.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+    run.sort(byKey);
     sorted.push(...run);
     run = [];
   };
@@ -106,6 +119,11 @@ function sortedRuns(records: readonly { readonly [key: string]: Json }[]): Json 
   }
   flush();
   return sorted;
+}
+
+function byKey(a: { readonly [key: string]: Json }, b: { readonly [key: string]: Json }): number {
+  const [left, right] = [keyOf(a), keyOf(b)];
+  return left === right ? 0 : left < right ? -1 : 1;
 }
 
 function keyOf(record: { readonly [key: string]: Json }): string {
@@ -214,6 +232,7 @@ export function describeDifference(difference: Difference): string {
     ["Apache", apache],
     ["ours", ours],
   ] as const) {
+    lines.push(`  ${name} request: ${showJson(outcome.request)}`);
     lines.push(`  ${name} answer:  ${JSON.stringify(outcome.answer)}`);
     lines.push(`  ${name} records: ${outcome.records.length}`);
     for (const { type, version, data } of outcome.records.slice(0, 30)) {

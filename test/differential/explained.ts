@@ -20,19 +20,6 @@ const NEWER_CONFIG =
 
 export const EXPLAINED: readonly Explained[] = [
   {
-    name: "a fence of a broker that is fenced",
-    row: "when the session of a fenced broker ends",
-    reason: "An Apache controller fences it once more, which changes nothing.",
-    matches: ({ api, deviations }) =>
-      api === "silence" &&
-      deviations.every(({ apache, ours }) => {
-        const record = apache as { type?: string; fenced?: number } | undefined;
-        return (
-          ours === undefined && record?.type === "brokerRegistrationChange" && record.fenced === 1
-        );
-      }),
-  },
-  {
     name: "two topics of one request whose names differ in . and _ only",
     row: "names in one CreateTopics that differ only in `.` and `_`",
     reason:
@@ -69,12 +56,14 @@ export const EXPLAINED: readonly Explained[] = [
       errorCodesOf(apache.answer)[0] === UNKNOWN_SERVER_ERROR,
   },
   {
-    name: "directories that fail after a topic in them was deleted",
+    name: "topics that were deleted while they had an ELR",
     isRare: true,
-    row: "a directory that fails after a topic in it was deleted",
+    row: "a broker of an ELR after its topic was deleted",
     reason:
-      "An Apache controller may still know the topic there: it resigns over what it does not find.",
-    matches: ({ api, apache }) => api === "brokerHeartbeat" && apache.isResigned,
+      "An Apache controller does not take the ELR's members off its index, and resigns over the missing topic.",
+    matches: ({ api, apache }) =>
+      apache.isResigned &&
+      (api === "brokerHeartbeat" || api === "brokerRegistration" || api === "unregisterBroker"),
   },
   {
     name: "configs that 4.4 brought, below its metadata.version",
@@ -90,12 +79,13 @@ export const EXPLAINED: readonly Explained[] = [
     matches: ({ api, deviations }) =>
       api === "describeConfigs" &&
       deviations.every(({ path, apache, ours }) => {
-        const isText = path.endsWith(".documentation") && apache !== null && ours === "";
+        const isText = path.endsWith(".documentation") && apache !== null && ours === null;
         return isText || (NEWER_CONFIG.test(path) && ours === undefined);
       }),
   },
   {
     name: "segment.bytes below 1 MiB",
+    isRare: true,
     row: "`segment.bytes` below 1 MiB",
     reason: "The metadata.version decides, not the build.",
     matches: ({ step }) =>

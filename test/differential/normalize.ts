@@ -113,7 +113,10 @@ function inOrder(
       return { ...named, responses: sortedByText(named.responses) };
     case "electLeaders":
       if (request.topicPartitions !== null) return named;
-      return { ...named, replicaElectionResults: sortedByText(named.replicaElectionResults) };
+      return {
+        ...named,
+        replicaElectionResults: sortedWithin(named.replicaElectionResults, "partitionResult"),
+      };
     case "listPartitionReassignments":
       if (request.topics !== null) return named;
       return { ...named, topics: sortedWithin(named.topics, "partitions") };

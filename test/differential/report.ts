@@ -12,6 +12,7 @@ export function reportText(report: RunReport): string {
   }
   const lines = [
     `seed ${seed}, level ${level.release} ${JSON.stringify(level.features)}: ${requests} requests in ${(ms / 1000).toFixed(1)} s`,
+    `again: node --disable-warning=ExperimentalWarning test/differential/main.ts --seed ${seed} --requests ${requests} --release ${level.release}`,
     "",
     ...[...groups].flatMap(([group, members]) => groupText(group, members)),
     `${found.length} differences in ${groups.size} groups`,

@@ -76,6 +76,12 @@ const PUBLISHING_MS = 25;
 /** The first times take long in a JVM that has just been started. */
 const FIRST_PUBLISHINGS = 5;
 const FIRST_PUBLISHING_MS = 250;
+const LATE_PUBLISHING_MS = 2_000;
+
+/** Nothing was written, so the step can be taken again. */
+function isRepeatable(outcomes: readonly Outcome[]): boolean {
+  return outcomes.every(({ records, isResigned }) => records.length === 0 && !isResigned);
+}
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
@@ -119,9 +125,12 @@ class Run {
   #lastHeartbeatMs = 0;
   #done = 0;
   #isBroken = false;
+  /** What followed from a difference would differ, too. */
+  #isApart = false;
   #restarts = 0;
   #publishings = 0;
   #silences = 0;
+  #publishedMs = 0;
 
   constructor(options: RunOptions) {
     this.#options = options;
@@ -176,6 +185,7 @@ class Run {
     this.#sides = await startSides(this.#options.level);
     this.#restarts += 1;
     this.#isBroken = false;
+    this.#isApart = false;
     this.#publishings = 0;
     this.#queue.length = 0;
     this.#model = new ClusterModel();
@@ -241,6 +251,12 @@ class Run {
     }
     const [theirs, own] = outcomes;
     const differences = compareOutcomes(step, theirs, own, this.#model);
+    if (differences.length > 0 && isRepeatable(outcomes) && this.#mayBeUnpublished()) {
+      await pause(FIRST_PUBLISHING_MS);
+      this.#publishedMs = 0;
+      await this.#take(step);
+      return;
+    }
     for (const record of theirs.records) this.#model.apply(record);
     for (const record of own.records) this.#ourModel.apply(record);
     this.#options.onStep?.(
@@ -262,11 +278,18 @@ class Run {
   async #pauseAfter({ records }: Outcome): Promise<void> {
     if (!records.some(({ type }) => PUBLISHED.has(type))) return;
     this.#publishings += 1;
+    this.#publishedMs = Date.now();
     await pause(this.#publishings > FIRST_PUBLISHINGS ? PUBLISHING_MS : FIRST_PUBLISHING_MS);
+  }
+
+  /** Something was written a moment ago that an Apache controller may not have read yet. */
+  #mayBeUnpublished(): boolean {
+    return Date.now() - this.#publishedMs < LATE_PUBLISHING_MS;
   }
 
   #judge(difference: Difference): void {
     const explained = explanationOf(difference);
+    this.#isApart ||= difference.kind === "records";
     if (explained === null) this.#found.push({ index: this.#done, difference });
     else this.#explained.set(explained, (this.#explained.get(explained) ?? 0) + 1);
   }
@@ -327,7 +350,8 @@ class Run {
 
   /** After a difference that the state keeps, both sides start afresh: all that follows would differ. */
   async #mend(): Promise<void> {
-    if (this.#queue.length > 0 && !this.#isBroken) return;
+    const mayStillAgree = this.#queue.length > 0 && !this.#isApart;
+    if (mayStillAgree && !this.#isBroken) return;
     if (!this.#isBroken && this.#isSameState()) return;
     const isUnexplained = this.#found.at(-1)?.index === this.#done - 1;
     if (isUnexplained && !this.#options.keepGoing) return;

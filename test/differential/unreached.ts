@@ -28,11 +28,6 @@ const THROTTLED = {
   code: E.THROTTLING_QUOTA_EXCEEDED,
   reason: "It depends on the moment: quotas have tests of their own.",
 };
-const EXPIRED = {
-  code: E.DELEGATION_TOKEN_EXPIRED,
-  reason:
-    "It depends on the moment: a token that ends is removed at once or lasts longer than a run.",
-};
 const POLICY = {
   code: E.POLICY_VIOLATION,
   reason: "Only a policy class of the operator's refuses configs.",
@@ -66,8 +61,8 @@ export const UNREACHED: Readonly<Partial<Record<ApiName, readonly Unreached[]>>>
   describeAcls: [OWN_NAME, AUTHORIZED],
   alterUserScramCredentials: [OLD_LEVEL],
   createDelegationToken: [WITH_TOKENS],
-  renewDelegationToken: [WITH_TOKENS, EXPIRED],
-  expireDelegationToken: [WITH_TOKENS, EXPIRED],
+  renewDelegationToken: [WITH_TOKENS],
+  expireDelegationToken: [WITH_TOKENS],
   describeCluster: [OWN_NAME, OLD_LEVEL],
   describeQuorum: [{ code: E.NOT_LEADER_OR_FOLLOWER, reason: "The active controller is asked." }],
   envelope: [OWN_NAME],

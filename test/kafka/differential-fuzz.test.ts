@@ -2,8 +2,11 @@
  * Random requests, the same to a stock controller and to ours: answers and records must agree, but for what
  * test/differential/explained.ts explains. QUORATE_SEED tries others, QUORATE_REQUESTS as many as one likes.
  */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { coverageGaps } from "../differential/coverage.ts";
+import { EXPLAINED } from "../differential/explained.ts";
 import { reportText } from "../differential/report.ts";
 import { type RunReport, runDifferential } from "../differential/run.ts";
 import type { Level } from "../differential/start.ts";
@@ -37,6 +40,12 @@ test.each(LEVELS)(
     expect(report.unserved).toEqual([]);
   },
 );
+
+test("every difference that is explained is told of in the docs", () => {
+  const docs = readFileSync(join(import.meta.dirname, "../../docs/kafka-differences.md"), "utf8");
+  const untold = EXPLAINED.filter(({ row }) => !docs.includes(`| ${row}`));
+  expect(untold.map(({ row }) => row)).toEqual([]);
+});
 
 test("every API and every error code was reached, or it is said why not", () => {
   expect(reports).toHaveLength(LEVELS.length);

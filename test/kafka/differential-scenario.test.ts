@@ -100,10 +100,12 @@ test("every explanation still explains something, and has its row in the docs", 
   for (const { row } of EXPLAINED) expect(rows).toContain(row);
 });
 
-test("an idle quorum of Apache's writes NoOpRecords, ours writes none", () => {
-  const noOps = ({ records }: Run): number => records.filter(({ type }) => type === "noOp").length;
-  expect(noOps(apache)).toBeGreaterThan(0);
-  expect(noOps(quorate)).toBe(0);
+test("an idle quorum of Apache's writes NoOpRecords, ours only where an update of kraft.version does", () => {
+  expect(stepsWithNoOps(apache).length).toBeGreaterThan(10);
+  expect(stepsWithNoOps(quorate)).toEqual([
+    "12> kafka-features upgrade --feature kraft.version=1",
+    "12> kafka-features upgrade --release-version 4.0-IV3",
+  ]);
 });
 
 test("kafka-dump-log reads every log as it was written: the controllers' own, and the copy of each broker", () => {
@@ -127,7 +129,7 @@ test("kafka-metadata-shell sees one image in the controllers' log and in the cop
     const [first, ...others] = images.map(({ lines }) => lines);
     expect(others).toHaveLength(BROKER_IDS.length);
     for (const image of others) expect(image).toEqual(first);
-    expect(first?.length).toBeGreaterThan(200);
+    expect(first?.length).toBeGreaterThan(150);
   }
 });
 
@@ -150,6 +152,15 @@ test.each<Script>([
     expect(BROKER_IDS.filter((id) => uses.some((step) => isOf(step, id)))).toEqual([...BROKER_IDS]);
   }
 });
+
+function stepsWithNoOps({ steps, records }: Run): string[] {
+  return steps
+    .filter(({ endRecord }, index) => {
+      const start = steps[index - 1]?.endRecord ?? 0;
+      return records.slice(start, endRecord).some(({ type }) => type === "noOp");
+    })
+    .map(({ title }) => title);
+}
 
 /** Whether a step asked a broker, or read its disk. */
 function isOf({ door, title }: Step, id: BrokerId): boolean {

@@ -5,11 +5,13 @@ import type { ApiReply } from "../../src/controller/api.ts";
 import { createNodeOnStores, type OpenNode } from "../../src/controller/controller-node.ts";
 import type { NodeEvent } from "../../src/controller/node-event.ts";
 import { readBatch } from "../../src/protocol/record-batch.ts";
+import { Operation } from "../../src/state/authorizer.ts";
 import { Cluster } from "../controller/cluster.ts";
 import { creation, heartbeat, joinBroker } from "../controller/requests.ts";
 import { beginEpoch, dataBatch, fetchAnswer, LoneReplica } from "../raft/lone-replica.ts";
 import { Disk, StaleTwin } from "../sim/disk.ts";
 import { ownedStores } from "../sim/owned-stores.ts";
+import { acl, aclFilter } from "../state/acls.ts";
 
 test("a follower whose tail is of an epoch that the leader never saw cuts it off batch by batch", () => {
   const lone = new LoneReplica(1, 3);
@@ -129,4 +131,40 @@ test("a refusal that waits for proof holds up nobody else", () => {
   const askedMs = cluster.nowMs;
   const beat = brokers.call("brokerHeartbeat", heartbeat(101, brokerEpoch));
   expect([beat.errorCode, cluster.nowMs - askedMs]).toEqual([ErrorCode.NONE, 0]);
+});
+
+test("a new leader does not honour a right whose revocation it does not know to be committed yet", () => {
+  const authorizer = "org.apache.kafka.metadata.authorizer.StandardAuthorizer";
+  const properties = { "authorizer.class.name": authorizer };
+  const cluster = new Cluster({ seed: 10, properties });
+  cluster.format();
+  const before = cluster.leader();
+  const right = acl({ principal: "User:ANONYMOUS", operation: Operation.ALTER });
+  cluster.askAsPeer(before, "createAcls", { creations: [right] });
+  // All know of that one, so that the revocation is the only thing they may not know of.
+  cluster.run(1000);
+  cluster.askAsPeer(before, "deleteAcls", { filters: [aclFilter()] });
+  cluster.kill(before);
+  const leads = (id: number): boolean => id !== before && cluster.status(id).role === "leader";
+  cluster.runUntil(() => cluster.ids.some(leads), "another one leads");
+  const after = cluster.ids.find(leads)!;
+  const { highWatermark, logEndOffset } = cluster.status(after);
+  expect(highWatermark).toBeLessThan(logEndOffset - 1);
+  const stream = cluster.connect(after);
+  const topics = [{ name: "orders", count: 2, assignments: null }];
+  const { results } = stream.call("createPartitions", { topics, timeoutMs: 5000 });
+  expect(results[0]?.errorCode).toBe(ErrorCode.TOPIC_AUTHORIZATION_FAILED);
+});
+
+test("a controller that knows nothing committed yet describes configs as far as it can", () => {
+  const cluster = new Cluster({ seed: 11 });
+  cluster.format();
+  for (const id of cluster.ids) cluster.kill(id);
+  cluster.start(1);
+  expect(cluster.status(1).highWatermark).toBe(-1);
+  const stream = cluster.connect(1);
+  for (const resourceType of [2, 4, 16, 32]) {
+    const resources = [{ resourceType, resourceName: "1", configurationKeys: null }];
+    expect(stream.call("describeConfigs", { resources }).results).toHaveLength(1);
+  }
 });

@@ -4,7 +4,7 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { createApacheQuorum } from "../support/kafka/apache-quorum.ts";
 import { Quorate } from "../support/quorate.ts";
-import type { LogBytesFrom } from "./metadata-log.ts";
+import type { LogBytesFrom, LoggedRecord } from "./metadata-log.ts";
 
 /** What a scenario needs of a quorum; controllers have the ids 1 to 3. */
 export interface Controllers {
@@ -16,6 +16,8 @@ export interface Controllers {
   kill(id: number): Promise<void>;
   /** Starts a killed controller again. */
   restart(id: number): Promise<void>;
+  /** Whether the log since a restart shows that the controller is back, as far as it will ever show that. */
+  isBack(id: number, since: readonly LoggedRecord[]): boolean;
   close(): Promise<void>;
 }
 
@@ -33,7 +35,8 @@ export async function startApacheControllers(folder: string): Promise<Controller
     folder,
     version: "4.4.0",
     releaseVersion: "4.0-IV3",
-    properties: CONTROLLER_PROPERTIES,
+    // A broker before Fetch 18 learns only from the next record that the last one is committed: let it come soon.
+    properties: { ...CONTROLLER_PROPERTIES, "metadata.max.idle.interval.ms": "50" },
   });
   await quorum.start();
   return {
@@ -51,6 +54,8 @@ export async function startApacheControllers(folder: string): Promise<Controller
       await quorum.controller(id).start();
       await quorum.controller(id).waitRunning();
     },
+    isBack: (id, since) =>
+      since.some(({ type, data }) => type === "registerController" && data.controllerId === id),
     close: () => quorum.kill(),
   };
 }
@@ -80,6 +85,7 @@ export async function startQuorateControllers(): Promise<Controllers> {
     },
     kill: (id) => quorate.controller(id).kill(),
     restart: (id) => quorate.controller(id).restart(),
+    isBack: () => true,
     close: () => quorate.close(),
   };
 }

@@ -4,8 +4,8 @@ import type { Explanation } from "./compare.ts";
 
 const VOTERS = "AddRaftVoter, RemoveRaftVoter, UpdateRaftVoter";
 const REGISTRATION = "RegisterControllerRecord";
-const OLDEST = "oldest metadata.version";
-const REFUSAL = "message of a refused Alter on the cluster";
+const OLDEST = "metadata.version below 3.9-IV0 (21)";
+const REFUSAL = "message of a denied ACL change";
 
 export const EXPLAINED: readonly Explanation[] = [
   {
@@ -39,7 +39,7 @@ export const EXPLAINED: readonly Explanation[] = [
   },
   {
     row: "a broker that was shut down, when its session ends",
-    step: /start broker 1[123]$/,
+    step: /^\[(recorded deaths|elections|unclean elections|eligible replicas)\]/,
     apache: /^log brokerRegistrationChange v0 .*"fenced":1}$/,
     isOptional: true,
   },
@@ -56,13 +56,13 @@ export const EXPLAINED: readonly Explanation[] = [
     quorate: /UnsupportedVersionException: The node does not support REMOVE_RAFT_VOTER/,
   },
   {
-    row: "log levels of a controller",
+    row: "loggers of a controller",
     step: /controllers> kafka-configs --alter --entity-type broker-loggers/,
     apache: /^exit 0$|^out Completed updating config for broker-logger 1\.$/,
     quorate: /^exit 1$|^err Invalid broker logger\(s\): kafka\.server\.ControllerApis$/,
   },
   {
-    row: "defaults of a broker's configs, as a controller describes them",
+    row: "DescribeConfigs of a controller",
     step: /controllers> kafka-configs --describe --entity-type brokers/,
     rewrite: [/, DEFAULT_CONFIG:max\.connections=2147483647/, ""],
   },

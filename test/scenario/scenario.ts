@@ -83,6 +83,11 @@ const IN_ANY_ORDER: ReadonlySet<Script> = new Set([
   "kafka-leader-election",
   "kafka-reassign-partitions",
 ]);
+/**
+ * A broker shows that it has applied a record a moment before its ACLs, quotas, credentials and tokens are those that
+ * the record makes: what reads them is run until it prints the same twice.
+ */
+const READ = /^kafka-(acls|configs|delegation-tokens|topics) .*--(list|describe)/;
 const STEP_TIMEOUT_MS = 60_000;
 const SMALL_LAG = 10;
 const CONTROL_TYPES = new Set(["leaderChange", "kraftVersion", "kraftVoters"]);
@@ -138,13 +143,12 @@ export class Scenario {
   /** Runs a script of Kafka's, such as `kafka-topics --list`. `{name}` stands for the path of a file. */
   async run(door: Door, line: string, options: RunOptions = {}): Promise<Step> {
     const { script, args } = this.command(door, line);
-    const broker = typeof door === "object" ? door.broker : door;
-    if (typeof broker === "number") await this.#untilApplied(broker);
-    // It asks any broker for the configs of topics.
-    if (line.includes("kafka-topics --describe")) await this.#untilAllApplied();
+    // Whichever broker a tool is pointed at, it asks any of them.
+    if (typeof door === "object" || typeof door === "number") await this.#untilAllApplied();
+    const isReady = options.isReady ?? (READ.test(line) ? repeats() : () => true);
     const result = await waitUntil(`${line} is ready`, STEP_TIMEOUT_MS, async () => {
       const attempt = await this.#tools.run(TOOLS[script], args, options);
-      return options.isReady?.(attempt.stdout) === false ? undefined : attempt;
+      return isReady(attempt.stdout) ? attempt : undefined;
     });
     if (options.isFollowed === true) await this.#untilPartitionsSettle();
     return await this.#done({
@@ -271,11 +275,11 @@ export class Scenario {
     return parseQuorumStatus(await this.#describeQuorum("--status")).leaderId;
   }
 
-  /** Waits until a controller that was away has the log again. */
-  async untilCaughtUp(id: number): Promise<void> {
-    await waitUntil(`controller ${id} has caught up`, STEP_TIMEOUT_MS, async () => {
+  /** Waits until the active controller has heard of these nodes that they have the log. */
+  async untilCaughtUp(ids: readonly number[]): Promise<void> {
+    await waitUntil(`nodes ${ids.join()} have caught up`, STEP_TIMEOUT_MS, async () => {
       const lines = parseQuorumReplication(await this.#describeQuorum("--replication"));
-      return lines.some(({ nodeId, lag }) => nodeId === id && lag < SMALL_LAG);
+      return ids.every((id) => lines.some(({ nodeId, lag }) => nodeId === id && lag < SMALL_LAG));
     });
   }
 
@@ -359,6 +363,16 @@ export class Scenario {
 
 export function doorName(door: Door): string {
   return typeof door === "object" ? `${door.user}@${door.broker}` : String(door);
+}
+
+/** Whether a text is the one before. */
+function repeats(): (text: string) => boolean {
+  let last: string | undefined;
+  return (text) => {
+    const isSame = text === last;
+    last = text;
+    return isSame;
+  };
 }
 
 function saslClient(user: string, password: string): string[] {

@@ -6,6 +6,7 @@ import type { Area } from "./administration/area.ts";
 import { ConfigRequests } from "./administration/config-requests.ts";
 import { CredentialRequests } from "./administration/credential-requests.ts";
 import { Desk } from "./administration/desk.ts";
+import { EnvelopeMistakes } from "./administration/envelope-mistakes.ts";
 import { FeatureRequests } from "./administration/feature-requests.ts";
 import { Guests } from "./administration/guests.ts";
 import { LeaderRequests } from "./administration/leader-requests.ts";
@@ -41,6 +42,7 @@ export class Administrator {
       new LeaderRequests(desk),
       new TopicRequests(desk),
       new FeatureRequests(desk),
+      new EnvelopeMistakes(desk),
     ];
   }
 

@@ -110,6 +110,13 @@ export class ControllerHost {
     return true;
   }
 
+  /** Dies before anything else goes out. */
+  dieAfterAnswer(life: Life): void {
+    if (life !== this.life) return;
+    this.crash("dies after an answer");
+    this.restartAfter(this.#world.hostPrng.below(500));
+  }
+
   /** The platform ends an idle object: memory is gone, everything written is on disk. */
   evict(): boolean {
     const { life } = this;
@@ -301,6 +308,7 @@ export class ControllerHost {
     // What it had stored while the storage was its own may be committed by those who fetch from it still.
     else if (life === this.stale) world.learnFromTwin(this, life);
     for (const effect of effects) {
+      if (life.ended) return;
       if (life === this.life && world.strikes("crashBetweenSends")) {
         this.crash(`dies before ${effect.kind}`);
         this.restartAfter(world.hostPrng.below(500));

@@ -33,6 +33,8 @@ export class KafkaLink {
   #upMs = 0;
   #downMs = 0;
   isBroken = false;
+  /** The controller dies as soon as it has answered. */
+  isFatal = false;
 
   constructor(world: World, clientId: number, controllerId: number) {
     this.#world = world;

@@ -14,6 +14,7 @@ const NO_RATES: Rates = {
   crashAfterTransaction: 0,
   crashBetweenSends: 0,
   splitBytes: 0,
+  crashAfterGrant: 0,
 };
 
 export class Network {

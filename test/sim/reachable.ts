@@ -153,12 +153,7 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
   ],
   describeDelegationToken: ["DELEGATION_TOKEN_REQUEST_NOT_ALLOWED"],
   describeQuorum: ["NONE", "NOT_LEADER_OR_FOLLOWER"],
-  describeUserScramCredentials: [
-    "NONE",
-    "NOT_CONTROLLER",
-    "RESOURCE_NOT_FOUND",
-    "DUPLICATE_RESOURCE",
-  ],
+  describeUserScramCredentials: ["NONE", "RESOURCE_NOT_FOUND", "DUPLICATE_RESOURCE"],
   electLeaders: [
     "NONE",
     "NOT_CONTROLLER",
@@ -170,7 +165,13 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
     "ELIGIBLE_LEADERS_NOT_AVAILABLE",
   ],
   endQuorumEpoch: ["CLUSTER_AUTHORIZATION_FAILED"],
-  envelope: ["NONE", "NOT_CONTROLLER"],
+  envelope: [
+    "NONE",
+    "NOT_CONTROLLER",
+    "PRINCIPAL_DESERIALIZATION_FAILURE",
+    "INVALID_REQUEST",
+    "UNSUPPORTED_VERSION",
+  ],
   expireDelegationToken: [
     "NONE",
     "NOT_CONTROLLER",

@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { broken } from "./invariant/histories.ts";
 import { type Item, Scheduler } from "./scheduler.ts";
 
 function runAll(scheduler: Scheduler): void {
@@ -30,6 +31,16 @@ test("items of one moment run in the order in which they were asked for", () => 
   runAll(scheduler);
   const even = Array.from({ length: 25 }, (_, i) => 2 * i);
   expect(seen).toEqual([...even, ...even.map((i) => i + 1)]);
+});
+
+test("items that are asked for again and again at the same moment are found", () => {
+  const scheduler = new Scheduler(0);
+  const again = (): void => {
+    scheduler.after(0, again);
+  };
+  again();
+  expect(broken(() => runAll(scheduler))).toEqual(["calm", "time stands still for 10000 events"]);
+  expect([scheduler.nowMs, scheduler.events]).toEqual([0, 10_000]);
 });
 
 test("an item asked for in the past runs next, and time does not go back", () => {

@@ -1,5 +1,7 @@
 /** The one clock and the one queue of a simulation: everything that happens is an item taken from here, in order. */
 
+import { InvariantBroken } from "./observation.ts";
+
 /** Something that will happen, unless it is cancelled. */
 export interface Item {
   readonly atMs: number;
@@ -9,12 +11,16 @@ export interface Item {
   run: (() => void) | null;
 }
 
+/** Nothing waits for so long for the same moment, but for what asks itself to run again at once. */
+const MOST_AT_ONE_MOMENT = 10_000;
+
 export class Scheduler {
   /** Virtual milliseconds; fractions let messages cross in any order. */
   nowMs: number;
   /** Items that were run. */
   events = 0;
   #order = 0;
+  #atOneMoment = 0;
   readonly #heap: Item[] = [];
 
   constructor(startMs: number) {
@@ -48,12 +54,16 @@ export class Scheduler {
     item.run = null;
   }
 
-  /** Runs the next item; false when there is none. */
+  /** Runs the next item; false when there is none. Time that stands still breaks `calm`. */
   step(): boolean {
     for (;;) {
       const next = this.#take();
       if (next === null) return false;
       if (next.run === null) continue;
+      this.#atOneMoment = next.atMs === this.nowMs ? this.#atOneMoment + 1 : 0;
+      if (this.#atOneMoment > MOST_AT_ONE_MOMENT) {
+        throw new InvariantBroken("calm", `time stands still for ${MOST_AT_ONE_MOMENT} events`);
+      }
       this.nowMs = next.atMs;
       this.events += 1;
       next.run();

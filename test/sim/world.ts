@@ -230,9 +230,12 @@ export class World {
         this.gateway.reply(life, effect.callId, reply);
         return;
       }
-      case "write":
-        this.links.get(effect.connectionId)?.received(effect.bytes);
+      case "write": {
+        const link = this.links.get(effect.connectionId);
+        link?.received(effect.bytes);
+        if (link?.isFatal) life.host.dieAfterAnswer(life);
         return;
+      }
       case "close":
         this.trace.tell(
           `controller ${life.host.id}`,

@@ -2,7 +2,10 @@
 
 import { describe, expect, it } from "vitest";
 import { ErrorCode } from "../../src/base/error-code.ts";
+import { Prng } from "../../src/base/prng.ts";
 import type { AuthorizedAction } from "../../src/state/authorizer.ts";
+import { decideCreateTopics } from "../../src/state/decide-create-topics.ts";
+import { ELR_FEATURE } from "../../src/state/features.ts";
 import {
   APPEND,
   BROKER,
@@ -17,6 +20,8 @@ import {
   SUBTRACT,
   TOPIC,
 } from "./altered-configs.ts";
+import { clusterState } from "./cluster-state.ts";
+import { record } from "./records.ts";
 
 const E = ErrorCode;
 
@@ -161,4 +166,24 @@ it("takes a config that Kafka no longer knows for one that is not there", () => 
     records: [[TOPIC, "t", "flush.ms", "1"]],
     answers: [[TOPIC, "t", 0, null]],
   });
+});
+
+it("forgets the eligible leader replicas of a topic that is created with min.insync.replicas", () => {
+  const state = clusterState([{ id: 11 }], { metadataVersion: 33 });
+  state.apply(record("featureLevel", { name: ELR_FEATURE, featureLevel: 1 }));
+  const configs = [{ name: "min.insync.replicas", value: "2" }];
+  const topic = { name: "n", numPartitions: 1, replicationFactor: 1, assignments: [], configs };
+  const { records } = decideCreateTopics(
+    { topics: [topic], timeoutMs: 1000, validateOnly: false },
+    state.view(),
+    {
+      prng: Prng.fromNumber(1),
+      version: 7,
+      defaults: { partitions: 1, replicationFactor: 1 },
+      rights: { mayCreate: () => true, mayDescribeConfigs: () => true },
+    },
+  );
+  expect(records.map(({ type }) => type)).toEqual(["topic", "config", "clearElr", "partition"]);
+  expect(records[2]?.data).toEqual({ topicName: "n" });
+  state.apply(...records);
 });

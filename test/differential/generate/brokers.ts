@@ -83,8 +83,8 @@ function wrongRegistration(context: Context): Body {
     (broker) => broker.id !== id && broker.logDirs.length > 0,
   );
   return random.oneOf<Body>([
-    [2, () => ({ ...same, clusterId: "another-cluster" })],
-    [2, () => ({ ...same, isMigratingZkBroker: true })],
+    [4, () => ({ ...same, clusterId: "another-cluster" })],
+    [3, () => ({ ...same, isMigratingZkBroker: true })],
     [2, () => ({ ...same, logDirs: [] })],
     [3, () => ({ ...same, logDirs: [random.pick([LOST_DIR, UNASSIGNED_DIR, MIGRATING_DIR])] })],
     [2, () => ({ ...same, logDirs: [random.uuid(), LOST_DIR] })],
@@ -92,7 +92,7 @@ function wrongRegistration(context: Context): Body {
     [others.length === 0 ? 0 : 3, () => ({ ...same, logDirs: random.pick(others).logDirs })],
     [8, () => ({ ...same, features: wrongFeatures(random) })],
     [1, () => ({ ...same, listeners: [] })],
-    [2, () => ({ ...newRegistration(context, random.pick([0, 1])) })],
+    [2, () => ({ ...newRegistration(context, random.pick([0, 5])) })],
   ]);
 }
 
@@ -205,7 +205,7 @@ function someCordoned(context: Context, broker: BrokerState): string[] | null {
 }
 
 function heartbeatOfNobody(context: Context): Body {
-  const brokerId = context.random.pick([99, -1, 0, 1]);
+  const brokerId = context.random.pick([99, -1, 0, 5]);
   return {
     brokerId,
     brokerEpoch: context.random.pick([0n, -1n, 5n]),

@@ -25,28 +25,28 @@ export const GENERATORS: Readonly<
   listPartitionReassignments: [3, partitions.listPartitionReassignments],
   electLeaders: [8, partitions.electLeaders],
   assignReplicasToDirs: [4, brokers.assignReplicasToDirs],
-  brokerRegistration: [7, brokers.brokerRegistration],
+  brokerRegistration: [9, brokers.brokerRegistration],
   brokerHeartbeat: [16, brokers.brokerHeartbeat],
   unregisterBroker: [2, brokers.unregisterBroker],
-  allocateProducerIds: [2, brokers.allocateProducerIds],
+  allocateProducerIds: [3, brokers.allocateProducerIds],
   controllerRegistration: [1, brokers.controllerRegistration],
-  unregisterController: [2, brokers.unregisterController],
+  unregisterController: [3, brokers.unregisterController],
   incrementalAlterConfigs: [14, configs.incrementalAlterConfigs],
-  alterConfigs: [8, configs.alterConfigs],
+  alterConfigs: [10, configs.alterConfigs],
   describeConfigs: [6, configs.describeConfigs],
   createAcls: [6, security.createAcls],
-  deleteAcls: [4, security.deleteAcls],
+  deleteAcls: [6, security.deleteAcls],
   describeAcls: [4, security.describeAcls],
   alterClientQuotas: [8, cluster.alterClientQuotas],
   alterUserScramCredentials: [5, security.alterUserScramCredentials],
   describeUserScramCredentials: [3, security.describeUserScramCredentials],
-  createDelegationToken: [4, security.createDelegationToken],
-  renewDelegationToken: [3, security.renewDelegationToken],
-  expireDelegationToken: [3, security.expireDelegationToken],
+  createDelegationToken: [5, security.createDelegationToken],
+  renewDelegationToken: [4, security.renewDelegationToken],
+  expireDelegationToken: [4, security.expireDelegationToken],
   describeDelegationToken: [3, security.describeDelegationToken],
   updateFeatures: [6, cluster.updateFeatures],
-  describeCluster: [2, cluster.describeCluster],
-  describeQuorum: [2, cluster.describeQuorum],
+  describeCluster: [3, cluster.describeCluster],
+  describeQuorum: [3, cluster.describeQuorum],
 };
 
 /** The state of a cluster grows through these, whatever a run looks at. */
@@ -65,7 +65,7 @@ export interface Choice {
   readonly authorizes: boolean;
 }
 
-const ENVELOPED = 0.12;
+const ENVELOPED = 0.25;
 const IN_ANOTHER_NAME = 0.5;
 
 export function chooseStep(context: Context, choice: Choice): Step {
@@ -79,7 +79,7 @@ export function chooseStep(context: Context, choice: Choice): Step {
       principal: null,
     });
   }
-  if (random.chance(0.008))
+  if (random.chance(0.012))
     return {
       kind: "envelope",
       fault: random.pick([

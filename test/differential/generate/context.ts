@@ -172,6 +172,6 @@ export function someBrokerId(context: Context): number {
   return random.oneOf([
     [known.length === 0 ? 0 : 90, () => random.pick(known).id],
     [6, () => random.pick(BROKER_IDS)],
-    [4, () => random.pick([-1, 0, 1, 99, 2_147_483_647])],
+    [4, () => random.pick([-1, 0, 5, 99, 2_147_483_647])],
   ]);
 }

@@ -1,7 +1,7 @@
 /** ACLs, SCRAM credentials, delegation tokens, and what a connection without SASL says of SASL. */
 
 import type { Random } from "../random.ts";
-import type { Body, Principal } from "../step.ts";
+import { type Body, bareRequest, type Principal } from "../step.ts";
 import { symbol } from "../symbols.ts";
 import { type Context, type Draft, PRINCIPALS, TOPIC_NAMES } from "./context.ts";
 
@@ -18,6 +18,8 @@ const HOSTS = [
 ];
 const PRINCIPAL_NAMES = ["User:alice", "User:bob", "User:carol", "User:*", "Group:ops"];
 const WRONG_PRINCIPALS = ["alice", "", ":", "User:", ":alice"];
+/** Few enough to come back to what was done to one. */
+const RECENT_TOKENS = 3;
 const DAY_MS = 86_400_000n;
 
 function someResourceName(random: Random, resourceType: number): string {
@@ -67,6 +69,7 @@ function someFilter(context: Context): Body {
   return random.pick<Body>([
     { ...filter, resourceTypeFilter: random.pick([0, -1, 9]) },
     { ...filter, patternTypeFilter: random.pick([0, -1, 9]) },
+    { ...filter, patternTypeFilter: 0 },
     { ...filter, operation: random.pick([0, -1, 99]) },
     { ...filter, permissionType: random.pick([0, -1, 9]) },
     { ...filter, resourceNameFilter: "" },
@@ -139,7 +142,7 @@ export function createDelegationToken({ random }: Context): Draft {
     ],
     [1, () => ({ ownerPrincipalType: "Group", ownerPrincipalName: "ops" })],
   ]);
-  const maxLifetimeMs = random.pick([-1n, -1n, 0n, 1n * DAY_MS, 30n * DAY_MS, -2n, 20_000n]);
+  const maxLifetimeMs = random.pick([-1n, -1n, 0n, 1n * DAY_MS, 30n * DAY_MS, -2n]);
   return { body: { ...owner, renewers, maxLifetimeMs }, principal: someRequester(random) };
 }
 
@@ -152,25 +155,37 @@ function somePrincipal(random: Random): Body {
       ]);
 }
 
-function someHmac({ random, model }: Context): Uint8Array | string {
-  const token = random.pickOrNull([...model.tokens.keys()]);
-  if (token === null || random.chance(0.12)) return random.bytes(random.pick([0, 20, 64]));
-  return symbol(`hmac/${token.slice(1)}`);
+/** The HMAC of a token, mostly in the name of whoever owns it. */
+function someToken(context: Context): { hmac: Uint8Array | string; principal: Principal | null } {
+  const { random, model } = context;
+  const token = random.pickOrNull([...model.tokens.values()].slice(-RECENT_TOKENS));
+  if (token === null || random.chance(0.12)) {
+    return { hmac: random.bytes(random.pick([0, 20, 64])), principal: someRequester(random) };
+  }
+  const owner = PRINCIPALS.find(({ type, name }) => `${type}:${name}` === token.owner);
+  const isOwners = owner !== undefined && random.chance(0.5);
+  return {
+    hmac: symbol(`hmac/${String(token.tokenId).slice(1)}`),
+    principal: isOwners ? owner : someRequester(random),
+  };
 }
 
 export function renewDelegationToken(context: Context): Draft {
-  const { random } = context;
-  const renewPeriodMs = random.pick([-1n, 1n * DAY_MS, 3_600_000n, 100n * DAY_MS, 0n, -5n]);
-  return { body: { hmac: someHmac(context), renewPeriodMs }, principal: someRequester(random) };
+  const renewPeriodMs = context.random.pick([-1n, 1n * DAY_MS, 3_600_000n, 100n * DAY_MS, 0n, -5n]);
+  const { hmac, principal } = someToken(context);
+  const draft = { body: { hmac, renewPeriodMs }, principal };
+  if (renewPeriodMs !== 0n) return draft;
+  // What ends now is too late for anything that comes after.
+  const { min: version } = context.versions.get("renewDelegationToken") ?? { min: 1 };
+  const renewal = bareRequest("renewDelegationToken", version, { hmac, renewPeriodMs: -1n });
+  const expiry = bareRequest("expireDelegationToken", version, { hmac, expiryTimePeriodMs: 0n });
+  return { ...draft, followUps: [renewal, expiry].map((step) => ({ ...step, principal })) };
 }
 
 export function expireDelegationToken(context: Context): Draft {
-  const { random } = context;
-  const expiryTimePeriodMs = random.pick([-1n, 1n * DAY_MS, 3_600_000n, 100n * DAY_MS]);
-  return {
-    body: { hmac: someHmac(context), expiryTimePeriodMs },
-    principal: someRequester(random),
-  };
+  const expiryTimePeriodMs = context.random.pick([-1n, 1n * DAY_MS, 3_600_000n, 100n * DAY_MS]);
+  const { hmac, principal } = someToken(context);
+  return { body: { hmac, expiryTimePeriodMs }, principal };
 }
 
 export function describeDelegationToken({ random }: Context): Draft {

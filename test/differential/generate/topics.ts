@@ -1,5 +1,6 @@
 /** Topics and partitions are made and deleted. Replicas are named in the request, except where placement is the point. */
 
+import type { TopicState } from "../model.ts";
 import { type Body, bareRequest, type RequestStep } from "../step.ts";
 import {
   type Context,
@@ -71,9 +72,9 @@ function someLayout(context: Context): Body {
 
 function someCounts(context: Context): Body {
   const { random } = context;
-  const numPartitions = random.chance(0.8)
+  const numPartitions = random.chance(0.7)
     ? random.between(1, 4)
-    : random.pick([-1, 0, -2, 10_001, 2_147_483_647]);
+    : random.pick([-1, 0, 0, -2, -2, 10_001, 2_147_483_647]);
   const replicationFactor = random.chance(0.8)
     ? random.between(1, Math.max(1, liveBrokers(context).length))
     : random.pick([-1, 0, -2, 7, 32_767]);
@@ -82,7 +83,7 @@ function someCounts(context: Context): Body {
 
 function goodAssignments(context: Context): Body[] {
   const { random } = context;
-  const size = random.pick([1, 2, 3, 3, 3, 4]);
+  const size = random.pick([1, 2, 3, 3, 3, 3, 4, 6]);
   const assignments = random.many(1, 4, (partitionIndex) => ({
     partitionIndex,
     brokerIds: someReplicas(context, size),
@@ -132,6 +133,11 @@ export function createPartitions(context: Context): Draft | null {
   const names = random.many(random.chance(0.05) ? 0 : 1, 2, () => someTopicName(context));
   if (random.chance(0.06)) names.push(names[0] ?? "x");
   const topics = names.map((name) => someGrowth(context, name));
+  const unplaceable = random.pickOrNull(tooManyReplicas(context));
+  if (unplaceable !== null && !names.includes(unplaceable.name) && random.chance(0.3)) {
+    const count = unplaceable.partitions.size + 1;
+    topics.push({ name: unplaceable.name, count, assignments: null });
+  }
   const validateOnly = random.chance(0.2);
   const placed = topics.filter(({ name, assignments }) => {
     return assignments === null && model.topics.has(String(name));
@@ -142,6 +148,16 @@ export function createPartitions(context: Context): Draft | null {
     placedTopics,
     followUps: validateOnly ? [] : placedTopics.map((name) => deletion(context, name)),
   };
+}
+
+/** Topics with more replicas than there are brokers that could get one. */
+function tooManyReplicas(context: Context): TopicState[] {
+  const usable = [...context.model.brokers.values()].filter((broker) => {
+    return broker.fenced || !broker.inControlledShutdown;
+  });
+  return topicsOf(context).filter(({ partitions }) => {
+    return [...partitions.values()].every(({ replicas }) => replicas.length > usable.length);
+  });
 }
 
 function someGrowth(context: Context, name: string): Record<string, unknown> {
@@ -160,6 +176,7 @@ function someGrowth(context: Context, name: string): Record<string, unknown> {
     [3, () => listOf(random.below(4), () => ({ brokerIds: someReplicas(context, replicas) }))],
     [3, () => listOf(added, () => ({ brokerIds: wrongReplicas(context) }))],
     [random.chance(0.3) && topicsOf(context).length > 4 ? 3 : 0, () => null],
+    [replicas > model.brokers.size ? 20 : 0, () => null],
   ]);
   return { name, count, assignments };
 }

@@ -3,6 +3,7 @@
  * configs, quotas, credentials, ACLs, clients, quorum, features, a reassignment, deaths of brokers and of the leader.
  */
 
+import { BROKER_IDS } from "../brokers.ts";
 import type { Scenario } from "../scenario.ts";
 
 /** Internal topics would be placed by lot if a coordinator had to create them. */
@@ -123,12 +124,17 @@ export async function recordedFailover(s: Scenario): Promise<void> {
       const last = records.findLast(({ type }) => type === "leaderChange");
       return last !== undefined && last.data.leaderId !== leader;
     });
+    await s.untilCaughtUp(BROKER_IDS);
   });
   await s.run(12, "kafka-metadata-quorum describe --status");
   await s.run(12, "kafka-topics --create --topic after-failover --replica-assignment 11:12:13");
   await s.act("start the killed controller", async () => {
+    const before = await s.log.advance();
     await s.controllers.restart(leader);
-    await s.untilCaughtUp(leader);
+    await s.untilCaughtUp([leader]);
+    await s.until("the controller is back", (records) =>
+      s.controllers.isBack(leader, records.slice(before)),
+    );
   });
   await s.run(12, "kafka-metadata-quorum describe --replication");
   await s.run(12, "kafka-topics --describe");

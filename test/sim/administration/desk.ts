@@ -25,6 +25,8 @@ export interface AskOptions {
   /** Asks through a broker; APIs that cannot be forwarded are asked for directly all the same. */
   readonly user?: ForwardedUser | null;
   readonly version?: number;
+  /** The controller dies as soon as it has answered; the connection is used for nothing else. */
+  readonly isFatal?: boolean;
   /** Whom to ask; whoever is taken for the leader, when nobody is named. */
   readonly controllerId?: number;
 }
@@ -84,11 +86,13 @@ export class Desk {
     failed: () => void = () => {},
   ): void {
     const target = options.controllerId ?? this.#directory.current;
-    const link = this.#link(target);
+    const link = options.isFatal ? new KafkaLink(this.world, this.#id, target) : this.#link(target);
+    link.isFatal = options.isFatal ?? false;
     const giveUp = this.world.scheduler.after(GIVE_UP_MS, () => link.close());
     const user = APIS[api].forwardable ? (options.user ?? null) : null;
     const onEnd = (response: ResponseOf<N> | null): void => {
       this.world.scheduler.cancel(giveUp);
+      if (options.isFatal) link.close();
       const codes = response === null ? null : codesOf(response);
       this.world.trace.tell(`administrator ${this.#id}`, () => tell(api, body, user, codes));
       if (codes === null || codes.has(ErrorCode.NOT_CONTROLLER)) this.#directory.failed(target);

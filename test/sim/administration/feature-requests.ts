@@ -45,15 +45,12 @@ export class FeatureRequests implements Area {
     );
   }
 
+  /** Not of eligible leader replicas: what they leave behind counts once more, in Apache's controllers too. */
   #downgrade(): void {
     const desk = this.#desk;
     const featureUpdates = [
       {
-        feature: desk.pick([
-          "metadata.version",
-          "group.version",
-          "eligible.leader.replicas.version",
-        ]),
+        feature: desk.pick(["metadata.version", "group.version", "transaction.version"]),
         maxVersionLevel: desk.pick([0, 0, 1, 21, 24]),
         upgradeType: desk.pick([SAFE_DOWNGRADE, UNSAFE_DOWNGRADE]),
       },

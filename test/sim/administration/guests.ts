@@ -35,6 +35,8 @@ export class Guests implements Area {
   #address: readonly number[] = [];
   /** All rules that speak of the guest; null while a change is under way. */
   #rules: readonly AclText[] | null = [];
+  /** Counts the changes that were asked for: what was asked before one says nothing once it may have been made. */
+  #changes = 0;
   #changedAtMs = 0;
   /** The rules that came or went last. */
   #touched: readonly AclText[] = [];
@@ -78,6 +80,7 @@ export class Guests implements Area {
     this.#serial = world.nextSerial();
     this.#address = [10, prng.below(2), 0, prng.below(3)];
     this.#rules = [];
+    this.#changes += 1;
     this.#touched = [];
     this.#probesLeft = PROBES_PER_CHANGE;
   }
@@ -87,10 +90,11 @@ export class Guests implements Area {
     const added = Array.from({ length: 1 + desk.prng.below(2) }, () => this.#rule());
     const since = desk.world.committedEndOffset;
     this.#rules = null;
+    this.#changes += 1;
     desk.ask(
       "createAcls",
       { creations: added.map(creationOf) },
-      {},
+      { isFatal: desk.world.strikes("crashAfterGrant") },
       ({ results }) => {
         if (results.some(({ errorCode }) => errorCode !== 0)) {
           this.#comeAnew();
@@ -119,10 +123,11 @@ export class Guests implements Area {
     const gone = rules.filter((rule) => revoked === null || aclKey(rule) === aclKey(revoked));
     const since = desk.world.committedEndOffset;
     this.#rules = null;
+    this.#changes += 1;
     desk.ask(
       "deleteAcls",
       { filters: [filter] },
-      {},
+      { isFatal: desk.world.strikes("crashAfterGrant") },
       ({ filterResults }) => {
         if (filterResults[0]?.errorCode !== 0) {
           this.#comeAnew();
@@ -217,9 +222,11 @@ export class Guests implements Area {
       rules,
       byLeader,
     };
+    const changes = this.#changes;
     desk.ask(api, body(name), { user, controllerId }, (response) => {
       const allowed = verdictOf(codesOf(response));
-      if (allowed !== null) world.witness.probed({ ...probe, allowed });
+      if (allowed !== null && changes === this.#changes)
+        world.witness.probed({ ...probe, allowed });
     });
   }
 }

@@ -1,8 +1,9 @@
 /** Once everybody is back, what can be led must be led, by the preferred replica where leaders are balanced. */
 
 import { describe, expect, test } from "vitest";
+import type { NewRecord } from "../../../src/protocol/metadata-record.ts";
 import type { FinalLeader, FinalPartition } from "../observation.ts";
-import { broken, finalWorld, TOPIC_A } from "./histories.ts";
+import { broken, committed, finalWorld, record, TOPIC_A, TOPIC_B } from "./histories.ts";
 import { LedInTheEnd } from "./led-in-the-end.ts";
 
 const LED: FinalPartition = {
@@ -44,6 +45,25 @@ describe("accepted is a partition", () => {
     ["the first one cannot lead", { able: [2, 3] }, BALANCING],
   ])("that is led by another when %s", (_, partition, leader) => {
     end({ leader: 2, ...partition }, leader);
+  });
+});
+
+describe("a leaderless partition with a replica that could lead", () => {
+  const at = { topicId: TOPIC_A, partitionId: 0 };
+  const placed = record("partitionChange", { ...at, directories: [TOPIC_B] });
+  const left = record("partitionChange", { ...at, leader: -1 });
+  const endAfter = (...records: readonly NewRecord[]): void => {
+    const invariant = new LedInTheEnd();
+    invariant.onCommitted(committed(records));
+    invariant.onEnd(finalWorld({ partitions: [{ ...LED, leader: -1 }] }));
+  };
+
+  test("is accepted when a replica was put into another directory since", () => {
+    endAfter(left, placed);
+  });
+
+  test("is found when it lost its leader after that", () => {
+    expect(broken(() => endAfter(placed, left))[0]).toBe("led-in-the-end");
   });
 });
 

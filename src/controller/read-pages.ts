@@ -1,0 +1,183 @@
+/** Long lists in parts, each of which costs the controller little, however long the list is. */
+
+import { type AclFilter, aclsMatching, matchesFilter } from "../state/acl-filter.ts";
+import { ResourceType } from "../state/authorizer.ts";
+import type {
+  AclPosition,
+  AclState,
+  ClientQuotaState,
+  MetadataView,
+  PartitionAt,
+  ScramCredentialState,
+} from "../state/metadata-view.ts";
+import { isReassigning } from "../state/partition-reassignment.ts";
+import { RowKeys } from "../state/row-key.ts";
+import type { NamedPartition, Page, ReadResult, ScramCredentialFacts } from "./api.ts";
+import {
+  aclParts,
+  aclPosition,
+  credentialParts,
+  credentialPosition,
+  type PositionParts,
+  partitionPosition,
+  positionText,
+  quotaParts,
+  quotaPosition,
+} from "./page-position.ts";
+
+/** Of a filter that chooses little, this many are looked at before the part ends. */
+const MAX_LOOKED_AT = 20_000;
+
+interface Part<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
+interface Selection<T> {
+  readonly limit: number;
+  positionOf(item: T): PositionParts;
+  isWanted?(item: T): boolean;
+}
+
+/** The next wanted items, and where to go on. */
+export function takePart<T>(
+  items: Iterable<T>,
+  { limit, positionOf, isWanted = () => true }: Selection<T>,
+): Part<T> {
+  const taken: T[] = [];
+  let last: T | null = null;
+  let lookedAt = 0;
+  for (const item of items) {
+    if (last !== null && (taken.length === limit || lookedAt === MAX_LOOKED_AT)) {
+      return { items: taken, next: positionText(positionOf(last)) };
+    }
+    if (isWanted(item)) taken.push(item);
+    last = item;
+    lookedAt += 1;
+  }
+  return { items: taken, next: null };
+}
+
+export function readReplicasOfBroker(view: MetadataView, brokerId: number, page: Page): ReadResult {
+  const from = page.after === null ? null : partitionPosition(page.after);
+  const found = view.partitionsOfBroker(brokerId, from?.topicId);
+  const isWanted = ({ partition }: PartitionAt) => partition.replicas.includes(brokerId);
+  return {
+    what: "replicas-of-broker",
+    found: view.broker(brokerId) !== null,
+    ...partitionPart(view, behindPosition(found, page), { limit: page.limit, isWanted }),
+  };
+}
+
+export function readReassignments(
+  view: MetadataView,
+  topic: string | null,
+  page: Page,
+): ReadResult {
+  const of = topic === null ? null : view.topicByName(topic);
+  if (topic !== null && of === null) {
+    return { what: "reassignments", found: false, partitions: [], next: null };
+  }
+  const from = page.after === null ? null : partitionPosition(page.after);
+  const marked = view.markedPartitions("reassigning", of?.topicId ?? from?.topicId);
+  const found = of === null ? marked : whileOf(of.topicId, marked);
+  const isWanted = ({ partition }: PartitionAt) => isReassigning(partition);
+  return {
+    what: "reassignments",
+    found: true,
+    ...partitionPart(view, behindPosition(found, page), { limit: page.limit, isWanted }),
+  };
+}
+
+function* whileOf(topicId: string, found: Iterable<PartitionAt>): Iterable<PartitionAt> {
+  for (const at of found) {
+    if (at.topicId !== topicId) return;
+    yield at;
+  }
+}
+
+function* behindPosition(found: Iterable<PartitionAt>, { after }: Page): Iterable<PartitionAt> {
+  const from = after === null ? null : partitionPosition(after);
+  for (const at of found) {
+    const isBefore =
+      from !== null &&
+      (at.topicId < from.topicId ||
+        (at.topicId === from.topicId && at.partitionIndex <= from.index));
+    if (!isBefore) yield at;
+  }
+}
+
+function partitionPart(
+  view: MetadataView,
+  found: Iterable<PartitionAt>,
+  selection: Omit<Selection<PartitionAt>, "positionOf">,
+): { readonly partitions: readonly NamedPartition[]; readonly next: string | null } {
+  const positionOf = ({ topicId, partitionIndex }: PartitionAt) => [topicId, partitionIndex];
+  const { items, next } = takePart(found, { ...selection, positionOf });
+  const partitions = items.map(({ topicId, partitionIndex, partition }) => ({
+    topic: view.topicById(topicId)?.name ?? "",
+    index: partitionIndex,
+    partition,
+  }));
+  return { partitions, next };
+}
+
+export function readAcls(
+  view: MetadataView,
+  { filter, page, disabled }: { filter: AclFilter; page: Page; disabled: boolean },
+): ReadResult {
+  if (disabled) return { what: "acls", disabled, acls: [], next: null };
+  const { items, next } = takePart(candidates(view, filter, page.after), {
+    limit: page.limit,
+    positionOf: (acl: AclState) => aclParts(acl),
+    isWanted: (acl) => matchesFilter(acl, filter),
+  });
+  return { what: "acls", disabled, acls: items, next };
+}
+
+/** In the order of their positions. A filter that names its resource chooses few, so they are sorted. */
+function candidates(
+  view: MetadataView,
+  filter: AclFilter,
+  after: string | null,
+): Iterable<AclState> {
+  const position = after === null ? undefined : aclPosition(after);
+  if (filter.resourceType === ResourceType.ANY || filter.resourceName === null) {
+    return view.acls(position);
+  }
+  const keyOf = (acl: AclPosition) =>
+    RowKeys.aclOn(acl.resourceType, acl.patternType, acl.resourceName, acl.id);
+  const first = position === undefined ? "" : keyOf(position);
+  return [...aclsMatching(view, filter)]
+    .map((acl) => ({ acl, key: keyOf(acl) }))
+    .filter(({ key }) => key > first)
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ acl }) => acl);
+}
+
+export function readQuotas(view: MetadataView, { after, limit }: Page): ReadResult {
+  const position = after === null ? undefined : quotaPosition(after);
+  const part = takePart(view.clientQuotas(position), {
+    limit,
+    positionOf: (quota: ClientQuotaState) => quotaParts(quota),
+  });
+  return { what: "quotas", quotas: part.items, next: part.next };
+}
+
+export function readScramCredentials(view: MetadataView, { after, limit }: Page): ReadResult {
+  const position = after === null ? undefined : credentialPosition(after);
+  const { items, next } = takePart(view.scramCredentials(position), {
+    limit,
+    positionOf: (credential: ScramCredentialState) => credentialParts(credential),
+  });
+  return { what: "scram-credentials", credentials: items.map(credentialFacts), next };
+}
+
+/** A credential without its keys. */
+export function credentialFacts({
+  name,
+  mechanism,
+  iterations,
+}: ScramCredentialState): ScramCredentialFacts {
+  return { name, mechanism, iterations };
+}
