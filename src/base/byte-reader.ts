@@ -13,6 +13,7 @@ export class ByteReader {
   readonly #view: DataView;
   #end: number;
   #position: number;
+  #elementsLeft = Number.POSITIVE_INFINITY;
 
   constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
     this.bytes = bytes;
@@ -44,6 +45,19 @@ export class ByteReader {
   /** Undoes `narrow`. */
   widen(end: number): void {
     this.#end = end;
+  }
+
+  /** From here on no more than `count` elements are read, all arrays taken together. */
+  limitElements(count: number): void {
+    this.#elementsLeft = count;
+  }
+
+  /** Announces an array of `count` elements. */
+  countElements(count: number): void {
+    if (count > this.#elementsLeft) {
+      throw new MalformedError(`${count} elements, ${this.#elementsLeft} are allowed`);
+    }
+    this.#elementsLeft -= count;
   }
 
   /** Moves past `length` bytes and returns where they begin. */

@@ -143,6 +143,19 @@ export const ErrorCode = {
 
 export type ErrorName = keyof typeof ErrorCode;
 
+/** What Kafka says of an error where it keeps to itself what went wrong; of those that can be said so here. */
+const TEXTS: ReadonlyMap<number, string> = new Map([
+  [
+    ErrorCode.UNKNOWN_SERVER_ERROR,
+    "The server experienced an unexpected error when processing the request.",
+  ],
+  [ErrorCode.REQUEST_TIMED_OUT, "The request timed out."],
+  [ErrorCode.CLUSTER_AUTHORIZATION_FAILED, "Cluster authorization failed."],
+  [ErrorCode.UNSUPPORTED_VERSION, "The version of API is not supported."],
+  [ErrorCode.NOT_CONTROLLER, "This is not the correct controller for this cluster."],
+  [ErrorCode.POLICY_VIOLATION, "Request parameters do not satisfy the configured policy."],
+]);
+
 const NAMES: ReadonlyMap<number, ErrorName> = new Map(
   Object.entries(ErrorCode).map(([name, code]) => [code, name as ErrorName]),
 );
@@ -150,4 +163,9 @@ const NAMES: ReadonlyMap<number, ErrorName> = new Map(
 /** The name of `code`; a code that Kafka does not have is an unknown server error. */
 export function errorName(code: number): ErrorName {
   return NAMES.get(code) ?? "UNKNOWN_SERVER_ERROR";
+}
+
+/** Kafka's own text for `code`, or null when none is kept here. */
+export function errorText(code: number): string | null {
+  return TEXTS.get(code) ?? null;
 }

@@ -39,7 +39,6 @@ export class ApplyingLog implements RaftLog {
 
   /** Last offset of the newest batch that changed a broker, a feature or a config; what is not known counts as changed. */
   #clusterOffset: number;
-  #quotaOffset: number;
   #truncations = 0;
 
   constructor(log: RaftLog, store: VersionedStore, node: NodeConfig = NO_NODE_CONFIG) {
@@ -47,7 +46,6 @@ export class ApplyingLog implements RaftLog {
     this.#store = store;
     this.#node = node;
     this.#clusterOffset = log.endOffset - 1;
-    this.#quotaOffset = log.endOffset - 1;
   }
 
   /** A view at `offset`; what an earlier view has decoded is used again where it still stands. */
@@ -65,11 +63,6 @@ export class ApplyingLog implements RaftLog {
       this.#node,
     );
     return { reader, truncations };
-  }
-
-  /** Last offset of the newest batch that may have changed a client quota. */
-  get quotaOffset(): number {
-    return this.#quotaOffset;
   }
 
   get startOffset(): number {
@@ -95,7 +88,6 @@ export class ApplyingLog implements RaftLog {
     if (!records.every(({ type }) => LEAVES_CLUSTER.has(type))) {
       this.#clusterOffset = batch.lastOffset;
     }
-    if (records.some(({ type }) => type === "clientQuota")) this.#quotaOffset = batch.lastOffset;
   }
 
   read(fromOffset: number, maxBytes: number, endOffset: number): Uint8Array {
@@ -104,7 +96,6 @@ export class ApplyingLog implements RaftLog {
 
   truncate(endOffset: number): void {
     this.#truncations += 1;
-    this.#quotaOffset = Math.min(this.#quotaOffset, endOffset - 1);
     this.#log.truncate(endOffset);
     this.#store.truncate(endOffset);
   }

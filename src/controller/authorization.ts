@@ -61,15 +61,6 @@ export const RIGHTS: { readonly [N in ApiName]: Right } = {
   saslAuthenticate: "none",
 };
 
-/** APIs whose answer does not say which right is missing. */
-const TACITURN: ReadonlySet<ApiName> = new Set([
-  "describeQuorum",
-  "alterClientQuotas",
-  "controllerRegistration",
-  "addRaftVoter",
-  "removeRaftVoter",
-]);
-
 export interface AuthorizationProblem {
   readonly errorCode: number;
   readonly message: string;
@@ -85,8 +76,7 @@ export function authorizationProblem(api: ApiName, caller: Caller): Authorizatio
     return { errorCode: ErrorCode.UNKNOWN_SERVER_ERROR, message };
   }
   if (right === "resources" || caller.authorize(onCluster(right))) return null;
-  const missing = `Request ${APIS[api].name} needs ${nameOf(Operation, right)} permission.`;
-  const message = TACITURN.has(api) ? "Cluster authorization failed." : missing;
+  const message = `Request ${APIS[api].name} needs ${nameOf(Operation, right)} permission.`;
   return { errorCode: ErrorCode.CLUSTER_AUTHORIZATION_FAILED, message };
 }
 

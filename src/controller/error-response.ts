@@ -1,6 +1,6 @@
 /** The form in which each API says that a whole request failed. */
 
-import { ErrorCode } from "../base/error-code.ts";
+import { ErrorCode, errorText } from "../base/error-code.ts";
 import { APIS, type ApiName, type RequestOf } from "../protocol/apis.ts";
 
 const FIRST_DELETE_TOPICS_WITH_IDS = 6;
@@ -76,6 +76,15 @@ const FORMS: Forms = {
     version >= 2 ? named : { errorCode: named.errorCode },
 };
 
+/** APIs whose answer says no more than the text of the error code. */
+const TACITURN: ReadonlySet<ApiName> = new Set([
+  "describeQuorum",
+  "alterClientQuotas",
+  "controllerRegistration",
+  "addRaftVoter",
+  "removeRaftVoter",
+]);
+
 /** A response body of `api` that carries `error` wherever Kafka would put it. */
 export function errorResponse(
   api: ApiName,
@@ -85,7 +94,8 @@ export function errorResponse(
   message: string,
 ): object {
   const isSecret = error === ErrorCode.UNKNOWN_SERVER_ERROR;
-  const named = { errorCode: error, errorMessage: isSecret ? null : message };
+  const told = TACITURN.has(api) ? (errorText(error) ?? message) : isSecret ? null : message;
+  const named = { errorCode: error, errorMessage: told };
   const form = FORMS[api];
   if (form !== undefined) return form(request as never, named, version);
   const { fields } = APIS[api].response;

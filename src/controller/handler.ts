@@ -7,6 +7,7 @@ import type { MetadataView } from "../state/metadata-view.ts";
 import type { Caller } from "./caller.ts";
 import type { QuorumController } from "./quorum-controller.ts";
 import type { Respondent } from "./respondent.ts";
+import { wrongController } from "./wrong-controller.ts";
 
 export interface RequestContext {
   readonly version: number;
@@ -26,8 +27,6 @@ export type Handlers = { readonly [N in ApiName]?: Handler<N> };
 /** What Kafka's server waits for requests without a timeout of their own. */
 const DEFAULT_TIMEOUT_MS = 30_000;
 
-const NOT_ACTIVE = "The active controller appears to be another node.";
-
 /** A change: decided on the newest state, answered when its records are committed. */
 export function mutation<N extends ApiName>(
   decide: (
@@ -39,7 +38,8 @@ export function mutation<N extends ApiName>(
 ): Handler<N> {
   return function handleMutation(quorum, request, context) {
     if (!quorum.isActive) {
-      context.respondent.refuse(ErrorCode.NOT_CONTROLLER, NOT_ACTIVE);
+      const message = wrongController(quorum.replica.leaderId);
+      context.respondent.refuse(ErrorCode.NOT_CONTROLLER, message);
       return;
     }
     const asked = (request as { timeoutMs?: number }).timeoutMs ?? DEFAULT_TIMEOUT_MS;
@@ -68,7 +68,7 @@ export function leaderRead<N extends ApiName>(read: Read<N>): Handler<N> {
   return function handleLeaderRead(quorum, request, context) {
     const { nowMs, respondent } = context;
     if (!quorum.isActive) {
-      respondent.refuse(ErrorCode.NOT_CONTROLLER, NOT_ACTIVE);
+      respondent.refuse(ErrorCode.NOT_CONTROLLER, wrongController(quorum.replica.leaderId));
       return;
     }
     quorum.read(nowMs, {

@@ -31,10 +31,5 @@ function quotaOf(
   // Quotas are for users of Kafka; the gateway has limits of its own.
   if (caller === TRUSTED_CALLER) return UNLIMITED;
   const client = { user: principalParts(caller.principal).name, clientId: caller.clientId };
-  return quorum.mutationQuotas.of(client, {
-    view: () => quorum.committedView(),
-    changedOffset: quorum.log.quotaOffset,
-    strict,
-    nowMs,
-  });
+  return quorum.mutationQuotas.of(client, quorum.committedView(), { strict, nowMs });
 }

@@ -26,6 +26,7 @@ import { PendingAnswers } from "./pending-answers.ts";
 import { PeriodicTasks } from "./periodic-tasks.ts";
 import { batchRecords } from "./record-batching.ts";
 import type { Respondent, TrueAt } from "./respondent.ts";
+import { wrongController } from "./wrong-controller.ts";
 
 export interface QuorumControllerOptions {
   readonly document: FormatDocument;
@@ -219,7 +220,8 @@ export class QuorumController {
     this.#nextCheckMs = Number.POSITIVE_INFINITY;
     this.sessions.clear();
     this.mutationQuotas.clear();
-    const message = "This controller is no longer active.";
+    // Kafka does not say either who has taken over.
+    const message = wrongController(-1);
     this.#pending.refuseAll(ErrorCode.NOT_CONTROLLER, message);
     const reads = this.#reads;
     this.#reads = [];

@@ -2,6 +2,7 @@
 
 import { ErrorCode } from "../base/error-code.ts";
 import { APIS, type ApiName } from "../protocol/apis.ts";
+import { TOO_LARGE } from "../state/decision.ts";
 import { KRAFT_VERSION } from "../state/features.ts";
 import { authorizeRequest } from "./authorization.ts";
 import { describeApiVersions } from "./describe-api-versions.ts";
@@ -16,6 +17,7 @@ import { QUORUM_HANDLERS } from "./handlers/quorum-handlers.ts";
 import { SASL_HANDLERS } from "./handlers/sasl-handlers.ts";
 import { TOPIC_HANDLERS } from "./handlers/topic-handlers.ts";
 import type { QuorumController } from "./quorum-controller.ts";
+import { isExcessive } from "./request-size.ts";
 
 const HANDLERS: Handlers = {
   ...QUORUM_HANDLERS,
@@ -53,5 +55,9 @@ export function handleRequest(
     return;
   }
   if (!authorizeRequest(api, context)) return;
+  if (isExcessive(api, request)) {
+    context.respondent.refuse(ErrorCode.POLICY_VIOLATION, TOO_LARGE, true);
+    return;
+  }
   handler(quorum, request as never, context);
 }

@@ -241,6 +241,7 @@ function arrayCodec(path: string, field: Field, version: number, flexible: boole
       if (length > reader.remaining) {
         throw new MalformedError(`${path}: ${length} elements in ${reader.remaining} bytes`);
       }
+      reader.countElements(length);
       const values: unknown[] = [];
       for (let i = 0; i < length; i++) values.push(codec.read(reader));
       return values;

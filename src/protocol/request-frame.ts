@@ -58,12 +58,19 @@ function readHeader(reader: ByteReader, api: ApiName | null, version: number): R
   return decodeFrom(reader, requestHeader, 1);
 }
 
+/**
+ * Elements of all arrays of a request. In memory an element takes a hundred bytes or two, on the wire maybe four: what a
+ * frame of 16 MiB could hold would not fit into an object.
+ */
+const MAX_ELEMENTS = 250_000;
+
 /** Reads the body of a request; it must fill the frame to its end. */
 export function readRequestBody<N extends ApiName>(
   name: N,
   frame: RequestFrame,
 ): Decoded<(typeof APIS)[N]["request"]> {
   const schema: Schema = APIS[name].request;
+  frame.body.limitElements(MAX_ELEMENTS);
   const body = decodeFrom(frame.body, schema, frame.version);
   if (frame.body.remaining > 0) {
     throw new MalformedError(`${frame.body.remaining} bytes follow ${schema.name}`);

@@ -59,9 +59,16 @@ function isUnknown(table: Readonly<Record<string, number>>, value: number): bool
   return nameOf(table, value) === "UNKNOWN";
 }
 
-/** The entries that the filter chooses; of a filter that names its resource only those on it are read. */
-export function* aclsMatching(view: MetadataView, filter: AclFilter): Iterable<AclState> {
-  for (const acl of candidates(view, filter)) {
+/**
+ * The entries that the filter chooses; of a filter that names its resource only those on it are read. `all` has every
+ * entry, for who has many filters.
+ */
+export function* aclsMatching(
+  view: MetadataView,
+  filter: AclFilter,
+  all: () => Iterable<AclState> = () => view.acls(),
+): Iterable<AclState> {
+  for (const acl of candidates(view, filter) ?? all()) {
     if (matchesFilter(acl, filter)) yield acl;
   }
 }
@@ -86,11 +93,12 @@ function matchesPattern(acl: AclState, { resourceType, resourceName, patternType
   return resourceName.startsWith(acl.resourceName);
 }
 
+/** Null for all of them. */
 function candidates(
   view: MetadataView,
   { resourceType, resourceName, patternType }: AclFilter,
-): Iterable<AclState> {
-  if (resourceType === ResourceType.ANY || resourceName === null) return view.acls();
+): Iterable<AclState> | null {
+  if (resourceType === ResourceType.ANY || resourceName === null) return null;
   const { LITERAL, PREFIXED, MATCH } = PatternType;
   if (patternType === MATCH) {
     const covering = aclIndexOf(view).covering(resourceType, resourceName);

@@ -5,10 +5,10 @@
 
 import type { Uuid } from "../base/uuid.ts";
 import type { NewRecord } from "../protocol/metadata-record.ts";
-import { hashSetOrderBy } from "./hash-order.ts";
+import { hashOrder, partitionHashCode } from "./hash-order.ts";
 import type { MetadataView, PartitionAt, PartitionState } from "./metadata-view.ts";
 import { partitionChange } from "./partition-change.ts";
-import { partitionHashCode, RecordsByTopic } from "./topic-order.ts";
+import { RecordsByTopic } from "./records-by-topic.ts";
 import { TopicRuleBook } from "./topic-rules.ts";
 
 /** True when some partition has the broker as its leader. */
@@ -91,7 +91,7 @@ export function recordsForLostReplicas(
   const change = new BrokerChange(view, brokerId);
   const hashCodeOf = ({ topicId, partitionIndex }: PartitionAt): number =>
     partitionHashCode(topicId, partitionIndex);
-  return hashSetOrderBy(lost, hashCodeOf).flatMap((at) => change.recordWithout(at) ?? []);
+  return hashOrder(lost, hashCodeOf).flatMap((at) => change.recordWithout(at) ?? []);
 }
 
 class BrokerChange {

@@ -4,7 +4,7 @@ import { ErrorCode } from "../base/error-code.ts";
 import { CLIENT_METRICS_CONFIGS, clientMetricsRefusal } from "./client-metrics-config.ts";
 import type { ConfigResourceName } from "./config-records.ts";
 import type { ConfigRefusal } from "./config-refusal.ts";
-import { MAX_VALUE_LENGTH, topicConfigProblem, VALUE_TOO_LONG } from "./config-validation.ts";
+import { isTooLong, topicConfigProblem, VALUE_TOO_LONG } from "./config-validation.ts";
 import { ELR_FEATURE } from "./features.ts";
 import { groupConfigProblem, groupConfigsAt } from "./group-config.ts";
 import { parseInteger, splitAtCommas, trimJava } from "./java-text.ts";
@@ -35,6 +35,7 @@ export function settledConfigs(
   { resourceType, resourceName }: ConfigResourceName,
 ): ReadonlyMap<string, string> {
   const configs = view.configs(resourceType, resourceName);
+  if (configs.size === 0) return configs;
   const known = knownNames(view, resourceType);
   if (known === null || [...configs.keys()].every((name) => known.has(name))) return configs;
   return new Map([...configs].filter(([name]) => known.has(name)));
@@ -102,7 +103,7 @@ function changeProblem(
       return "When updating cordoned.log.dirs via controllers,  the new value must be a subset of the current configuration value.";
     }
   }
-  return value !== null && value.length > MAX_VALUE_LENGTH ? VALUE_TOO_LONG : null;
+  return value !== null && isTooLong(value) ? VALUE_TOO_LONG : null;
 }
 
 const CORDONED = "cordoned.log.dirs";

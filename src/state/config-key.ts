@@ -1,6 +1,6 @@
 /** What a config may be: its type, default and limits, and how its value is read (Kafka's ConfigDef). */
 
-import { hashMapOrder } from "./hash-map-order.ts";
+import { hashOrder, stringHashCode } from "./hash-order.ts";
 import { doubleText, listItems, parseDouble, parseInteger, trimJava } from "./java-text.ts";
 
 /** The first metadata.version of Kafka 4.4. */
@@ -75,7 +75,7 @@ export function readConfigs(
 /** The first of the names that no key has, in the order in which Kafka looks at them; null when all are known. */
 export function unknownName(keys: readonly ConfigKey[], names: Iterable<string>): string | null {
   const known = new Set(keys.map(({ name }) => name));
-  return hashMapOrder([...names]).find((name) => !known.has(name)) ?? null;
+  return hashOrder(names, stringHashCode).find((name) => !known.has(name)) ?? null;
 }
 
 /** The keys that releases up to a metadata.version have. */

@@ -1,18 +1,32 @@
 /** Checks the configs of a topic, in Kafka's order and words. */
 
-import { type ConfigValue, invalidValue, readConfigs, unknownName } from "./config-key.ts";
+import { encodeUtf8 } from "../base/byte-writer.ts";
+import {
+  type ConfigValue,
+  invalidValue,
+  readConfig,
+  readConfigs,
+  unknownName,
+} from "./config-key.ts";
 import { staticTopicDefaults } from "./effective-config.ts";
 import type { MetadataView } from "./metadata-view.ts";
-import { topicConfigsAt } from "./topic-config.ts";
+import { type TopicConfig, topicConfigsAt } from "./topic-config.ts";
 
-/** One value may have this many characters. */
-export const MAX_VALUE_LENGTH = 32_767;
-export const VALUE_TOO_LONG = `The configuration value cannot be added because it exceeds the maximum value size of ${MAX_VALUE_LENGTH} bytes.`;
+/** What a string of a record can hold, in UTF-8. */
+const MAX_VALUE_BYTES = 32_767;
+const MAX_BYTES_PER_CHARACTER = 3;
+export const VALUE_TOO_LONG = `The configuration value cannot be added because it exceeds the maximum value size of ${MAX_VALUE_BYTES} bytes.`;
+
+/** True for a value that no record can hold: two lists of a request and the state may be too long only together. */
+export function isTooLong(value: string): boolean {
+  if (value.length * MAX_BYTES_PER_CHARACTER <= MAX_VALUE_BYTES) return false;
+  return value.length > MAX_VALUE_BYTES || encodeUtf8(value).length > MAX_VALUE_BYTES;
+}
 
 /** What is wrong with the configs of a topic that is created, or null. Error: INVALID_CONFIG. */
 export function newTopicConfigProblem(view: MetadataView, configs: Texts): string | null {
-  const isLong = [...configs.values()].some(({ length }) => length > MAX_VALUE_LENGTH);
-  return isLong ? VALUE_TOO_LONG : topicConfigProblem(view, configs);
+  const hasLong = [...configs.values()].some(isTooLong);
+  return hasLong ? VALUE_TOO_LONG : topicConfigProblem(view, configs);
 }
 
 type Texts = ReadonlyMap<string, string>;
@@ -31,14 +45,41 @@ export function topicConfigProblem(
   configs: Texts,
   before: Texts = new Map(),
 ): string | null {
-  const keys = topicConfigsAt(view.metadataVersion());
-  const unknown = unknownName(keys, configs.keys());
+  const { keys, defaults } = groundOf(view);
+  const unknown = configs.size === 0 ? null : unknownName(keys, configs.keys());
   if (unknown !== null) return `Unknown topic config name: ${unknown}`;
-  const defaults = staticTopicDefaults(view.node.properties);
-  const read = readConfigs(keys, new Map([...defaults, ...configs]));
-  if ("problem" in read) return read.problem;
-  const { values } = read;
+  if ("problem" in defaults) return defaults.problem;
+  const values = new Map(defaults.values);
+  for (const key of configs.size === 0 ? [] : keys) {
+    const text = configs.get(key.name);
+    if (text === undefined) continue;
+    const read = readConfig(key, text);
+    if (read.kind === "refused") return read.problem;
+    values.set(key.name, read.value);
+  }
   return compactionLagProblem(values) ?? remoteStorageProblem(view, values, before);
+}
+
+/** What all topics of a metadata.version start from. */
+interface Ground {
+  readonly level: number;
+  readonly keys: readonly TopicConfig[];
+  readonly defaults: ReturnType<typeof readConfigs>;
+}
+
+/** By the properties of the controller; thousands of topics are checked against one. */
+const GROUNDS = new WeakMap<Texts, Ground>();
+
+function groundOf(view: MetadataView): Ground {
+  const { properties } = view.node;
+  const level = view.metadataVersion();
+  let ground = GROUNDS.get(properties);
+  if (ground?.level !== level) {
+    const keys = topicConfigsAt(level);
+    ground = { level, keys, defaults: readConfigs(keys, staticTopicDefaults(properties)) };
+    GROUNDS.set(properties, ground);
+  }
+  return ground;
 }
 
 function compactionLagProblem(values: Values): string | null {

@@ -1,6 +1,6 @@
 /** AlterClientQuotas (KIP-546, KIP-612): sets and removes what users, client ids and addresses may use. */
 
-import { ErrorCode } from "../base/error-code.ts";
+import { ErrorCode, errorText } from "../base/error-code.ts";
 import type { RequestOf, ResponseInit } from "../protocol/apis.ts";
 import type { NewRecord } from "../protocol/metadata-record.ts";
 import { answerOnly, clipMessage, type Decision } from "./decision.ts";
@@ -163,11 +163,7 @@ function quotaProblem(
 
 /** Nothing is done; every entity is answered as it was asked for. */
 function tooMuch({ entries }: Request): Response {
-  return {
-    entries: entries.map(({ entity }) => ({
-      errorCode: ErrorCode.POLICY_VIOLATION,
-      errorMessage: "Request parameters do not satisfy the configured policy.",
-      entity,
-    })),
-  };
+  const errorCode = ErrorCode.POLICY_VIOLATION;
+  const errorMessage = errorText(errorCode);
+  return { entries: entries.map(({ entity }) => ({ errorCode, errorMessage, entity })) };
 }

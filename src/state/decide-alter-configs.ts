@@ -6,8 +6,8 @@ import type { ConfigResourceName } from "./config-records.ts";
 import { answerTo } from "./config-resources.ts";
 import { type AlterConfigsContext, decideAlterations, type Planned } from "./decide-alterations.ts";
 import type { Decision } from "./decision.ts";
-import { hashMapOrder } from "./hash-map-order.ts";
 import { stringHashCode, timelineOrder } from "./hash-order.ts";
+import { HashedMap } from "./hashed-map.ts";
 import { ConfigResource, type MetadataView } from "./metadata-view.ts";
 
 type Request = RequestOf<"alterConfigs">;
@@ -37,19 +37,17 @@ function plan(
   configs: readonly AskedConfig[],
 ): Planned {
   // Of a config that is named twice the last value counts.
-  const asked = new Map(configs.map(({ name, value }) => [name, value]));
+  const asked = new HashedMap<string | null>();
+  for (const { name, value } of configs) asked.set(name, value);
   const settled = settledConfigs(view, resource);
   const changes: ConfigChange[] = [];
-  for (const name of hashMapOrder([...asked.keys()])) {
-    const value = asked.get(name) ?? null;
+  for (const [name, value] of asked.entries()) {
     const unchanged = value === (settled.get(name) ?? null);
     // Brokers read their files again when they hear of their configs, changed or not (KAFKA-14136).
     if (unchanged && resource.resourceType !== ConfigResource.BROKER) continue;
     changes.push({ name, value });
   }
-  const leftOut = [...settled.keys()]
-    .filter((name) => !asked.has(name))
-    .map((name) => ({ name, order: timelineOrder(stringHashCode(name)) }))
-    .sort((a, b) => (a.order < b.order ? -1 : 1));
-  return { changes: [...changes, ...leftOut.map(({ name }) => ({ name, value: null }))] };
+  const leftOut = [...settled.keys()].filter((name) => !asked.has(name));
+  for (const name of timelineOrder(leftOut, stringHashCode)) changes.push({ name, value: null });
+  return { changes };
 }

@@ -3,7 +3,7 @@
 import { ErrorCode } from "../base/error-code.ts";
 import type { RequestOf, ResponseInit } from "../protocol/apis.ts";
 import type { NewRecord } from "../protocol/metadata-record.ts";
-import { answerOnly, clipMessage, type Decision } from "./decision.ts";
+import { answerOnly, clipMessage, type Decision, MAX_RECORDS_PER_USER_OP } from "./decision.ts";
 import type { MetadataView, PartitionState, TopicState } from "./metadata-view.ts";
 import { type PartitionChange, partitionChange } from "./partition-change.ts";
 import { isReassigning, reassignmentRevert, reassignmentTo } from "./partition-reassignment.ts";
@@ -12,9 +12,6 @@ import { TopicRuleBook } from "./topic-rules.ts";
 
 type Request = RequestOf<"alterPartitionReassignments">;
 type AskedPartition = Request["topics"][number]["partitions"][number];
-
-/** Records that one request may come to. */
-const MAX_RECORDS = 10_000;
 
 /** Why a partition stays as it is. */
 interface Refusal {
@@ -87,7 +84,7 @@ function alter(
       : start(work, topic, partitionIndex, partition, replicas);
   if (change === null) return DONE;
   if ("errorCode" in change) return change;
-  if (work.records.length === MAX_RECORDS) {
+  if (work.records.length === MAX_RECORDS_PER_USER_OP) {
     return { errorCode: ErrorCode.UNKNOWN_SERVER_ERROR, errorMessage: null };
   }
   work.records.push(withPlaces(work, change, partition));

@@ -12,6 +12,7 @@ import {
   type ResourceAnswer,
   sortResources,
 } from "./config-resources.ts";
+import { MAX_RECORDS_PER_USER_OP, TOO_LARGE } from "./decision.ts";
 import type { MetadataView } from "./metadata-view.ts";
 
 export interface AlterConfigsContext {
@@ -40,9 +41,6 @@ export interface DecidedAlterations {
   readonly failure: ConfigRefusal | null;
 }
 
-const MAX_RECORDS = 10_000;
-const TOO_LARGE = "Unable to perform excessively large batch operation.";
-
 export function decideAlterations<R extends AskedResource>(
   resources: readonly R[],
   view: MetadataView,
@@ -66,7 +64,7 @@ export function decideAlterations<R extends AskedResource>(
     responses.push(answerTo(resource, refusal));
   }
   const records: NewRecord[] = [...configs, ...clearElrRecords(view, configs)];
-  if (records.length > MAX_RECORDS) {
+  if (records.length > MAX_RECORDS_PER_USER_OP) {
     return failed({ errorCode: ErrorCode.POLICY_VIOLATION, message: TOO_LARGE });
   }
   return { records: validateOnly ? [] : records, responses, failure: null };

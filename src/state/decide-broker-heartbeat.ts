@@ -15,7 +15,7 @@ import type { BrokerSessions } from "./broker-sessions.ts";
 import { FENCE, UNFENCE } from "./broker-writer.ts";
 import { answerOnly, type Decision } from "./decision.ts";
 import { MetadataVersion } from "./metadata-version.ts";
-import type { BrokerState, MetadataView } from "./metadata-view.ts";
+import { type BrokerState, MAX_LOG_DIRS, type MetadataView } from "./metadata-view.ts";
 
 type Request = RequestOf<"brokerHeartbeat">;
 
@@ -175,18 +175,21 @@ function recordsForDirectories(
   view: MetadataView,
   broker: BrokerState,
 ): NewRecord[] {
-  const records: NewRecord[] = [];
+  let records: NewRecord[] = [];
   const level = view.metadataVersion();
-  const failed = broker.logDirs.filter((dir) => offlineLogDirs.includes(dir));
+  const offline = new Set(offlineLogDirs);
+  const failed = broker.logDirs.filter((dir) => offline.has(dir));
   if (level >= MetadataVersion.DIRECTORY_ASSIGNMENT && failed.length > 0) {
     const logDirs = broker.logDirs.filter((dir) => !failed.includes(dir));
-    records.push(
+    // Not pushed one by one as arguments: a call takes some hundred thousand at most.
+    records = [
       ...recordsForOfflineDirs(view, broker.brokerId, failed),
       registrationChange(broker, 2, { logDirs }),
-    );
+    ];
   }
   if (level >= MetadataVersion.CORDONED_LOG_DIRS && cordonedLogDirs !== null) {
-    if (!haveSameDirs(cordonedLogDirs, broker.cordonedLogDirs)) {
+    const isPossible = cordonedLogDirs.length <= MAX_LOG_DIRS;
+    if (isPossible && !haveSameDirs(cordonedLogDirs, broker.cordonedLogDirs)) {
       records.push(registrationChange(broker, 3, { cordonedLogDirs }));
     }
   }

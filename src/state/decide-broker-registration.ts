@@ -9,7 +9,7 @@ import type { BrokerSessions } from "./broker-sessions.ts";
 import { answerOnly, type Decision } from "./decision.ts";
 import { ELR_FEATURE, KRAFT_VERSION } from "./features.ts";
 import { MetadataVersion, registerBrokerRecordVersion } from "./metadata-version.ts";
-import type { BrokerState, MetadataView } from "./metadata-view.ts";
+import { type BrokerState, MAX_LOG_DIRS, type MetadataView } from "./metadata-view.ts";
 
 type Request = RequestOf<"brokerRegistration">;
 
@@ -23,7 +23,7 @@ export interface BrokerRegistrationContext {
 
 /**
  * Answers the broker's epoch; a registration that is accepted starts its session. Error codes, in this order:
- * INCONSISTENT_CLUSTER_ID, DUPLICATE_BROKER_REGISTRATION (another incarnation is alive), BROKER_ID_NOT_REGISTERED (a
+ * INCONSISTENT_CLUSTER_ID, INVALID_REGISTRATION (an id below 0), DUPLICATE_BROKER_REGISTRATION (another incarnation is alive), BROKER_ID_NOT_REGISTERED (a
  * broker on ZooKeeper), INVALID_REGISTRATION, UNSUPPORTED_VERSION (a finalized level that it does not support).
  */
 export function decideBrokerRegistration(
@@ -37,13 +37,13 @@ export function decideBrokerRegistration(
 
   const sameLife = existing?.incarnationId === request.incarnationId ? existing : null;
   const epoch = sameLife?.epoch ?? context.nextOffset;
-  const records: NewRecord[] = [];
+  let records: NewRecord[] = [];
   if (sameLife === null) {
     // Only with eligible leader replicas does it matter how the last life ended (KIP-966).
     const uncleanShutdown =
       view.featureLevel(ELR_FEATURE) > 0 &&
       BigInt(existing?.epoch ?? -2) !== request.previousBrokerEpoch;
-    records.push(...recordsForRegistering(view, request.brokerId, { uncleanShutdown }));
+    records = recordsForRegistering(view, request.brokerId, { uncleanShutdown });
   }
   records.push(registration(request, view.metadataVersion(), sameLife, epoch));
   context.sessions.forgetOffset(request.brokerId, epoch);
@@ -58,6 +58,8 @@ function refusal(
   { clusterId, sessions, nowMs }: BrokerRegistrationContext,
 ): number {
   if (request.clusterId !== clusterId) return ErrorCode.INCONSISTENT_CLUSTER_ID;
+  // Below 0 an id stands for something else: -1 is no leader.
+  if (request.brokerId < 0) return ErrorCode.INVALID_REGISTRATION;
   if (
     existing !== null &&
     existing.incarnationId !== request.incarnationId &&
@@ -73,10 +75,11 @@ function refusal(
 }
 
 function hasValidLogDirs({ brokerId, logDirs }: Request, view: MetadataView): boolean {
-  if (logDirs.length === 0 || new Set(logDirs).size !== logDirs.length) return false;
-  if (logDirs.some(isReserved)) return false;
+  if (logDirs.length === 0 || logDirs.length > MAX_LOG_DIRS) return false;
+  const own = new Set(logDirs);
+  if (own.size !== logDirs.length || logDirs.some(isReserved)) return false;
   return view.brokers().every((other) => {
-    return other.brokerId === brokerId || !logDirs.some((dir) => other.logDirs.includes(dir));
+    return other.brokerId === brokerId || !other.logDirs.some((dir) => own.has(dir));
   });
 }
 

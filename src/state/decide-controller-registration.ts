@@ -1,6 +1,6 @@
 /** ControllerRegistration (KIP-919): a controller says where it is and what it supports; the last word counts. */
 
-import { ErrorCode } from "../base/error-code.ts";
+import { ErrorCode, errorText } from "../base/error-code.ts";
 import type { RequestOf, ResponseInit } from "../protocol/apis.ts";
 import { answerOnly, type Decision } from "./decision.ts";
 import { recordVersion } from "./metadata-version.ts";
@@ -22,16 +22,10 @@ export function decideControllerRegistration(
 ): Decision<ResponseInit<"controllerRegistration">> {
   const version = recordVersion("registerController", view.metadataVersion());
   if (version === null) {
-    return answerOnly({
-      errorCode: ErrorCode.UNSUPPORTED_VERSION,
-      errorMessage: "The version of API is not supported.",
-    });
+    return refused(ErrorCode.UNSUPPORTED_VERSION);
   }
   if (request.listeners.some(({ securityProtocol }) => !isKnown(securityProtocol))) {
-    return answerOnly({
-      errorCode: ErrorCode.UNKNOWN_SERVER_ERROR,
-      errorMessage: "The server experienced an unexpected error when processing the request.",
-    });
+    return refused(ErrorCode.UNKNOWN_SERVER_ERROR);
   }
   const { controllerId, incarnationId, listeners, features } = request;
   const data = {
@@ -47,6 +41,10 @@ export function decideControllerRegistration(
     atomic: true,
     response: {},
   };
+}
+
+function refused(errorCode: number): Decision<ResponseInit<"controllerRegistration">> {
+  return answerOnly({ errorCode, errorMessage: errorText(errorCode) });
 }
 
 function isKnown(securityProtocol: number): boolean {

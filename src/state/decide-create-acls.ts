@@ -15,7 +15,13 @@ import {
   WILDCARD,
 } from "./authorizer.ts";
 import { cidrProblem } from "./cidr.ts";
-import { answerOnly, clipMessage, type Decision } from "./decision.ts";
+import {
+  answerOnly,
+  clipMessage,
+  type Decision,
+  MAX_RECORDS_PER_USER_OP,
+  TOO_LARGE,
+} from "./decision.ts";
 import { levelName, MetadataVersion } from "./metadata-version.ts";
 import type { AclState, MetadataView } from "./metadata-view.ts";
 
@@ -32,8 +38,6 @@ interface Refusal {
   readonly errorMessage: string;
 }
 
-/** Entries that one request may add. */
-const MAX_RECORDS = 10_000;
 const NO_REFUSAL = {};
 
 /**
@@ -62,9 +66,10 @@ export function decideCreateAcls(
     if (found === null && known.add(creation)) records.push(recordOf(creation, prng));
     return found ?? NO_REFUSAL;
   });
-  if (records.length <= MAX_RECORDS) return { records, atomic: true, response: { results } };
-  const errorMessage = "Unable to perform excessively large batch operation.";
-  const tooMany = { errorCode: ErrorCode.POLICY_VIOLATION, errorMessage };
+  if (records.length <= MAX_RECORDS_PER_USER_OP) {
+    return { records, atomic: true, response: { results } };
+  }
+  const tooMany = { errorCode: ErrorCode.POLICY_VIOLATION, errorMessage: TOO_LARGE };
   return answerOnly({ results: asked.map(({ refusal }) => refusal ?? tooMany) });
 }
 

@@ -5,8 +5,8 @@ import type { Prng } from "../base/prng.ts";
 import type { RequestOf, ResponseInit } from "../protocol/apis.ts";
 import type { NewRecord } from "../protocol/metadata-record.ts";
 import { answerOnly, clipMessage, type Decision } from "./decision.ts";
-import { hashMapOrder } from "./hash-map-order.ts";
-import { partitionOrder } from "./hash-order.ts";
+import { hashOrder, partitionOrder, stringHashCode } from "./hash-order.ts";
+import { HashedMap } from "./hashed-map.ts";
 import type { MetadataView, TopicState } from "./metadata-view.ts";
 import type { MutationQuota } from "./mutation-quota.ts";
 import { type IsLeaving, placeReplicas } from "./placement.ts";
@@ -70,17 +70,14 @@ export function decideCreatePartitions(
 
 /** What is asked for once and the names that are given again, both in the order of Kafka's hash tables. */
 function sortOut(topics: readonly AskedTopic[]): { repeated: string[]; unique: AskedTopic[] } {
-  const byName = new Map<string, AskedTopic>();
+  const byName = new HashedMap<AskedTopic>();
   const repeated = new Set<string>();
   for (const topic of topics) {
     if (byName.has(topic.name)) repeated.add(topic.name);
     byName.set(topic.name, topic);
   }
-  const unique = hashMapOrder([...byName.keys()]).flatMap((name) => {
-    const topic = byName.get(name);
-    return topic === undefined || repeated.has(name) ? [] : [topic];
-  });
-  return { repeated: hashMapOrder([...repeated]), unique };
+  const unique = byName.values().filter(({ name }) => !repeated.has(name));
+  return { repeated: hashOrder(repeated, stringHashCode), unique };
 }
 
 function duplicate(name: string): Answer {

@@ -8,9 +8,10 @@ import type { RequestOf, ResponseInit } from "../protocol/apis.ts";
 import type { NewRecord } from "../protocol/metadata-record.ts";
 import { clearElrRecords, configRecord } from "./config-records.ts";
 import { newTopicConfigProblem } from "./config-validation.ts";
-import { answerOnly, clipMessage, type Decision } from "./decision.ts";
+import { answerOnly, clipMessage, type Decision, TOO_LARGE } from "./decision.ts";
 import { effectiveTopicConfigs } from "./effective-config.ts";
-import { hashMapOrder } from "./hash-map-order.ts";
+import { hashOrder, stringHashCode } from "./hash-order.ts";
+import { HashedMap } from "./hashed-map.ts";
 import { ConfigResource, type MetadataView } from "./metadata-view.ts";
 import type { MutationQuota } from "./mutation-quota.ts";
 import { type IsLeaving, placeReplicas } from "./placement.ts";
@@ -58,9 +59,7 @@ export function decideCreateTopics(
   const creation: Creation = { view, context, records: [], forms: new Map() };
   const created = wanted.map((topic) => create(creation, topic));
   if (creation.records.length > MAX_PER_REQUEST) {
-    return answerOnly(
-      refusedAltogether(request, "Unable to perform excessively large batch operation."),
-    );
+    return answerOnly(refusedAltogether(request, TOO_LARGE));
   }
   return {
     records: request.validateOnly ? [] : creation.records,
@@ -80,11 +79,11 @@ function withoutForbidden(
     if (names.has(name)) repeated.add(name);
     names.add(name);
   }
-  const answers = hashMapOrder([...repeated]).map((name) =>
+  const answers = hashOrder(repeated, stringHashCode).map((name) =>
     refused(name, ErrorCode.INVALID_REQUEST, "Duplicate topic name."),
   );
   const allowed = new Set<string>();
-  for (const name of hashMapOrder([...names])) {
+  for (const name of hashOrder(names, stringHashCode)) {
     if (repeated.has(name)) continue;
     if (name === METADATA_TOPIC) {
       const message = `Creation of internal topic ${METADATA_TOPIC} is prohibited.`;
@@ -193,8 +192,9 @@ function configRefusal(view: MetadataView, { configs }: AskedTopic): Refusal | n
 
 /** Of a config that is named twice the last value counts; they are in the order of Kafka's hash table. */
 function overridesOf(configs: AskedTopic["configs"]): ReadonlyMap<string, string> {
-  const values = new Map(configs.map(({ name, value }) => [name, value ?? ""]));
-  return new Map(hashMapOrder([...values.keys()]).map((name) => [name, values.get(name) ?? ""]));
+  const values = new HashedMap<string>();
+  for (const { name, value } of configs) values.set(name, value ?? "");
+  return new Map(values.entries());
 }
 
 interface Placed {

@@ -11,14 +11,14 @@ import {
   hasUnknownEntry,
   hasUnknownPattern,
 } from "./acl-filter.ts";
-import { answerOnly, type Decision } from "./decision.ts";
+import { answerOnly, type Decision, MAX_RECORDS_PER_USER_OP } from "./decision.ts";
 import type { AclState, MetadataView } from "./metadata-view.ts";
 
 type Response = ResponseInit<"deleteAcls">;
 type FilterResult = NonNullable<Response["filterResults"]>[number];
 
-/** Entries that one request may remove. */
-const MAX_RECORDS = 10_000;
+/** Entries in one answer: each filter lists all that it chooses. */
+const MAX_ANSWERED = 100_000;
 
 /** Error codes for one filter: INVALID_REQUEST; for all of them INVALID_REQUEST, SECURITY_DISABLED. */
 export function decideDeleteAcls(
@@ -32,6 +32,8 @@ export function decideDeleteAcls(
     return refuseAll(ErrorCode.SECURITY_DISABLED, "No Authorizer is configured.");
   }
   const removed = new Set<Uuid>();
+  const all = filters.length === 1 ? () => view.acls() : readOnce(() => view.acls());
+  let answered = 0;
   const filterResults: FilterResult[] = [];
   for (const filter of filters.map(filterOf)) {
     const problem = filterProblem(filter);
@@ -39,9 +41,10 @@ export function decideDeleteAcls(
       filterResults.push({ errorCode: ErrorCode.INVALID_REQUEST, errorMessage: problem });
       continue;
     }
-    const found = remove(view, filter, removed);
-    if (found === null) {
-      const message = `Cannot remove more than ${MAX_RECORDS} acls in a single delete operation.`;
+    const found = remove(aclsMatching(view, filter, all), removed);
+    answered += found?.length ?? 0;
+    if (found === null || answered > MAX_ANSWERED) {
+      const message = `Cannot remove more than ${MAX_RECORDS_PER_USER_OP} acls in a single delete operation.`;
       return refuseAll(ErrorCode.INVALID_REQUEST, message);
     }
     filterResults.push({ errorMessage: null, matchingAcls: found.map(matchingAcl) });
@@ -57,15 +60,23 @@ function filterProblem(filter: AclFilter): string | null {
   return hasUnknownEntry(filter) ? "Unknown entryFilter." : null;
 }
 
-/** The entries that the filter chooses, also those that another filter has chosen; null when there are too many. */
-function remove(view: MetadataView, filter: AclFilter, removed: Set<Uuid>): AclState[] | null {
+/** What is chosen, also what another filter has chosen; null when too many are removed. */
+function remove(chosen: Iterable<AclState>, removed: Set<Uuid>): AclState[] | null {
   const found: AclState[] = [];
-  for (const acl of aclsMatching(view, filter)) {
-    if (removed.size >= MAX_RECORDS) return null;
+  for (const acl of chosen) {
+    if (removed.size >= MAX_RECORDS_PER_USER_OP) return null;
     removed.add(acl.id);
     found.push(acl);
   }
   return found;
+}
+
+function readOnce<T>(read: () => Iterable<T>): () => readonly T[] {
+  let known: readonly T[] | null = null;
+  return () => {
+    known ??= [...read()];
+    return known;
+  };
 }
 
 function matchingAcl({

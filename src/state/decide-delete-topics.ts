@@ -4,7 +4,7 @@ import { ErrorCode } from "../base/error-code.ts";
 import { type Uuid, ZERO_UUID } from "../base/uuid.ts";
 import type { RequestOf, ResponseInit } from "../protocol/apis.ts";
 import type { NewRecord } from "../protocol/metadata-record.ts";
-import { answerOnly, type Decision } from "./decision.ts";
+import { answerOnly, type Decision, MAX_RECORDS_PER_USER_OP, TOO_LARGE } from "./decision.ts";
 import type { MetadataView } from "./metadata-view.ts";
 import type { MutationQuota } from "./mutation-quota.ts";
 import type { TopicRights } from "./topic-rights.ts";
@@ -24,7 +24,6 @@ export interface DeleteTopicsContext {
 
 const FIRST_VERSION_WITH_IDS = 6;
 const FIRST_VERSION_WITH_DISABLED = 3;
-const MAX_RECORDS = 10_000;
 
 /**
  * Error codes for one topic: INVALID_REQUEST, UNKNOWN_TOPIC_OR_PARTITION, UNKNOWN_TOPIC_ID,
@@ -41,7 +40,7 @@ export function decideDeleteTopics(
   const given = sortOut(asked);
   const { answers } = given;
   const deleted = choose(view, given, rights);
-  if (deleted.size > MAX_RECORDS) return tooMany([...deleted], answers);
+  if (deleted.size > MAX_RECORDS_PER_USER_OP) return tooMany([...deleted], answers);
   const records: NewRecord[] = [];
   for (const [topicId, name] of deleted) {
     const partitions = view.topicById(topicId)?.partitionCount ?? 0;
@@ -207,7 +206,7 @@ function tooMany(
     name,
     topicId,
     errorCode: ErrorCode.POLICY_VIOLATION,
-    errorMessage: "Unable to perform excessively large batch operation.",
+    errorMessage: TOO_LARGE,
   }));
   return answerOnly({ responses: [...answers, ...responses] });
 }

@@ -4,7 +4,13 @@ import { ErrorCode } from "../base/error-code.ts";
 import type { Uuid } from "../base/uuid.ts";
 import type { RequestOf, ResponseInit } from "../protocol/apis.ts";
 import type { NewRecord } from "../protocol/metadata-record.ts";
-import { answerOnly, clipMessage, type Decision } from "./decision.ts";
+import {
+  answerOnly,
+  clipMessage,
+  type Decision,
+  MAX_RECORDS_PER_USER_OP,
+  TOO_LARGE,
+} from "./decision.ts";
 import { partitionOrder, stringHashCode, timelineOrder } from "./hash-order.ts";
 import { NO_LEADER } from "./leader-election.ts";
 import type { MetadataView, PartitionAt, PartitionState, TopicState } from "./metadata-view.ts";
@@ -18,8 +24,6 @@ type Response = ResponseInit<"electLeaders">;
 const ELECTION_MODES = ["preferred", "unclean"] as const;
 type ElectionType = (typeof ELECTION_MODES)[number];
 
-/** Records that one request may come to. */
-const MAX_RECORDS = 10_000;
 const TOPICS_PER_SLICE = 512;
 
 export interface ElectLeadersContext {
@@ -45,9 +49,8 @@ export function decideElectLeaders(
   }
   const work: Work = { view, elections: new Elections(view, type), records: [] };
   const replicaElectionResults = asked === null ? electEverywhere(work) : electAsked(work, asked);
-  if (work.records.length > MAX_RECORDS) {
-    const message = "Unable to perform excessively large batch operation.";
-    return answerOnly(refusedAltogether(request, version, ErrorCode.POLICY_VIOLATION, message));
+  if (work.records.length > MAX_RECORDS_PER_USER_OP) {
+    return answerOnly(refusedAltogether(request, version, ErrorCode.POLICY_VIOLATION, TOO_LARGE));
   }
   return { records: work.records, atomic: false, response: { replicaElectionResults } };
 }
@@ -124,7 +127,7 @@ function electEverywhere({ view, elections, records }: Work): Results {
     byTopic.set(at.topicId, ofTopic.set(at.partitionIndex, elected));
     if (elected.record !== null) count += 1;
     // Refused in any order.
-    if (count > MAX_RECORDS) break;
+    if (count > MAX_RECORDS_PER_USER_OP) break;
   }
   return allTopics(view).map(({ topicId, name, partitionCount }) => {
     const ofTopic = byTopic.get(topicId);
@@ -149,10 +152,7 @@ function allTopics(view: MetadataView): TopicState[] {
     if (last === undefined || slice.length < TOPICS_PER_SLICE) break;
     after = last.name;
   }
-  return topics
-    .map((topic) => ({ topic, order: timelineOrder(stringHashCode(topic.name)) }))
-    .sort((a, b) => (a.order < b.order ? -1 : 1))
-    .map(({ topic }) => topic);
+  return timelineOrder(topics, ({ name }) => stringHashCode(name));
 }
 
 function electAsked(

@@ -9,7 +9,7 @@ import type { ConfigRefusal } from "./config-refusal.ts";
 import { answerTo, BROKER_LOGGER, ConfigOperation, loggerRefusal } from "./config-resources.ts";
 import { type AlterConfigsContext, decideAlterations, type Planned } from "./decide-alterations.ts";
 import type { Decision } from "./decision.ts";
-import { hashMapOrder } from "./hash-map-order.ts";
+import { HashedMap } from "./hashed-map.ts";
 import { splitJava } from "./java-text.ts";
 import { ConfigResource, type MetadataView } from "./metadata-view.ts";
 import { TOPIC_CONFIGS } from "./topic-config.ts";
@@ -52,11 +52,11 @@ function plan(
   configs: readonly AskedConfig[],
 ): Planned {
   // Of a config that is named twice the last operation counts.
-  const asked = new Map(configs.map((config) => [config.name, config]));
+  const asked = new HashedMap<AskedConfig>();
+  for (const config of configs) asked.set(config.name, config);
   const settled = settledConfigs(view, resource);
   const changes: ConfigChange[] = [];
-  for (const name of hashMapOrder([...asked.keys()])) {
-    const { configOperation, value } = asked.get(name) as AskedConfig;
+  for (const { name, configOperation, value } of asked.values()) {
     const current = settled.get(name) ?? null;
     let changed = value;
     if (configOperation === ConfigOperation.DELETE) {
@@ -90,12 +90,27 @@ function changedList(
   }
   if (value === null) return { failure };
   const items = splitJava(current ?? byDefault, ",").filter((item) => item !== "");
-  for (const item of splitJava(value, ",")) {
-    const position = items.indexOf(item);
-    if (configOperation === ConfigOperation.APPEND && position < 0) items.push(item);
-    if (configOperation === ConfigOperation.SUBTRACT && position >= 0) items.splice(position, 1);
-  }
-  return items.join(",");
+  const asked = splitJava(value, ",");
+  const changed =
+    configOperation === ConfigOperation.APPEND ? appended(items, asked) : without(items, asked);
+  return changed.join(",");
+}
+
+/** Items that are there already are not added again. */
+function appended(items: readonly string[], asked: readonly string[]): string[] {
+  const known = new Set(items);
+  return [...items, ...new Set(asked.filter((item) => !known.has(item)))];
+}
+
+/** Each item that is asked for takes one away that is like it, the first. */
+function without(items: readonly string[], asked: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const item of asked) counts.set(item, (counts.get(item) ?? 0) + 1);
+  return items.filter((item) => {
+    const count = counts.get(item) ?? 0;
+    if (count > 0) counts.set(item, count - 1);
+    return count === 0;
+  });
 }
 
 const OPERATION_NAMES: ReadonlyMap<number, string> = new Map([

@@ -11,8 +11,8 @@ import {
   KRAFT_VERSION,
   SUPPORTED_FEATURES,
 } from "./features.ts";
-import { hashMapOrder } from "./hash-map-order.ts";
 import { timelineOrder } from "./hash-order.ts";
+import { HashedMap } from "./hashed-map.ts";
 import { losesMetadata, METADATA_FEATURE } from "./metadata-version.ts";
 import { ConfigResource, type FeatureRange, type MetadataView } from "./metadata-view.ts";
 
@@ -75,11 +75,11 @@ export function decideUpdateFeatures(
 
 /** One update for each feature, the last that was asked for; in the order in which Kafka takes them. */
 function updatesOf({ featureUpdates }: RequestOf<"updateFeatures">): Update[] {
-  const byFeature = new Map<string, Update>();
+  const byFeature = new HashedMap<Update>();
   for (const { feature, maxVersionLevel, upgradeType } of featureUpdates) {
     byFeature.set(feature, { feature, level: maxVersionLevel, upgradeType });
   }
-  return hashMapOrder([...byFeature.keys()]).flatMap((feature) => byFeature.get(feature) ?? []);
+  return byFeature.values();
 }
 
 /** Why an update is refused, or null. */
@@ -117,11 +117,11 @@ function whoCannot(
 ): string | null {
   const here = lackOf(`Local controller ${controllerId}`, feature, level, SUPPORTED_FEATURES);
   if (here !== null) return here;
-  for (const { brokerId, features } of inTableOrder(view.brokers(), (one) => one.brokerId)) {
+  for (const { brokerId, features } of timelineOrder(view.brokers(), (one) => one.brokerId)) {
     const lack = lackOf(`Broker ${brokerId}`, feature, level, features);
     if (lack !== null) return lack;
   }
-  for (const other of inTableOrder(view.controllers(), (one) => one.controllerId)) {
+  for (const other of timelineOrder(view.controllers(), (one) => one.controllerId)) {
     if (other.controllerId === controllerId) continue;
     const lack = lackOf(`Controller ${other.controllerId}`, feature, level, other.features);
     if (lack !== null) return lack;
@@ -161,11 +161,6 @@ function problemWithDependencies({ feature, level }: Update, { levels }: Proposa
   return `${feature} could not be set to ${level} because it depends on ${METADATA_FEATURE} level ${needed}`;
 }
 
-/** In the order in which an Apache controller finds nodes in its tables. */
-function inTableOrder<T>(nodes: readonly T[], idOf: (node: T) => number): T[] {
-  return nodes.toSorted((a, b) => (timelineOrder(idOf(a)) < timelineOrder(idOf(b)) ? -1 : 1));
-}
-
 function recordsOf({ feature, level, upgradeType }: Update): NewRecord[] {
   if (feature === KRAFT_FEATURE) {
     // The version is a control record, and this one is in the log already: the request is only given an offset.
@@ -184,7 +179,7 @@ function oneMinimum(view: MetadataView, minInsyncReplicas: string): NewRecord[] 
     ({ name }) => name === MIN_INSYNC_REPLICAS,
   );
   const brokers = set.filter(({ resourceName }) => resourceName !== "");
-  const records = inTableOrder(brokers, ({ resourceName }) => Number(resourceName)).map(
+  const records = timelineOrder(brokers, ({ resourceName }) => Number(resourceName)).map(
     ({ resourceName }) => minimumOf(resourceName, null),
   );
   const clusterHasOne = brokers.length < set.length;

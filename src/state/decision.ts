@@ -14,6 +14,11 @@ export function answerOnly<Response>(response: Response): Decision<Response> {
   return { records: [], atomic: true, response };
 }
 
+/** Records that one request of a client may come to: Kafka's own number. */
+export const MAX_RECORDS_PER_USER_OP = 10_000;
+/** What Kafka says of a request that comes to more. */
+export const TOO_LARGE = "Unable to perform excessively large batch operation.";
+
 /** Longer than any message of ours that quotes nothing; a string on the wire has at most 32,767 bytes. */
 const MAX_MESSAGE_LENGTH = 1000;
 

@@ -17,14 +17,14 @@ import {
   typeNumber,
 } from "./described-config.ts";
 import { ConfigSource } from "./effective-config.ts";
-import { hashMapOrder } from "./hash-map-order.ts";
+import { hashOrder, stringHashCode } from "./hash-order.ts";
 import type { MetadataView } from "./metadata-view.ts";
 import { TOPIC_CONFIGS } from "./topic-config.ts";
 
 /** What is set for all brokers, as far as a node takes it on; in the order of a hash table. */
 export function describeBrokerDefaults(view: MetadataView): Described[] {
   const layers = nodeLayers(view);
-  return hashMapOrder([...layers.shared.keys()].sort()).map((name) => {
+  return hashOrder([...layers.shared.keys()].sort(), stringHashCode).map((name) => {
     const synonyms = nodeSynonyms(layers, synonymsOf(name), CONTROLLER_DEFAULTS, name);
     const shared = synonyms.filter(
       ({ source }) => source === ConfigSource.DYNAMIC_DEFAULT_BROKER_CONFIG,

@@ -13,7 +13,7 @@ import { describeGroup } from "./describe-group-configs.ts";
 import { describeTopic } from "./describe-topic-configs.ts";
 import { type Described, described, plainText } from "./described-config.ts";
 import { ConfigSource } from "./effective-config.ts";
-import { hashMapOrder } from "./hash-map-order.ts";
+import { hashOrder, stringHashCode } from "./hash-order.ts";
 import { parseInteger } from "./java-text.ts";
 import { ConfigResource, type MetadataView } from "./metadata-view.ts";
 import { topicNameProblem } from "./topic-name.ts";
@@ -131,12 +131,10 @@ function malformed(message: string): ConfigRefusal {
 function describeClientMetrics(view: MetadataView, resourceName: string): Described[] {
   const resource = { resourceType: ConfigResource.CLIENT_METRICS, resourceName } as const;
   const own = settledConfigs(view, resource);
-  const byName = new Map(CLIENT_METRICS_CONFIGS.map((key) => [key.name, key]));
-  return hashMapOrder([...byName.keys()]).flatMap((name) => {
-    const key = byName.get(name);
-    if (key === undefined) return [];
+  return hashOrder(CLIENT_METRICS_CONFIGS, ({ name }) => stringHashCode(name)).map((key) => {
+    const { name } = key;
     const value = plainText(key.type, own.get(name) ?? key.default);
     const source = ConfigSource.CLIENT_METRICS_CONFIG;
-    return [described(key, value, own.has(name) ? [{ name, value, source }] : [])];
+    return described(key, value, own.has(name) ? [{ name, value, source }] : []);
   });
 }

@@ -30,12 +30,13 @@ export function describeDelegationTokens(
   const { mayAsk, hmacs, version } = context;
   if (!mayAsk) return { errorCode: ErrorCode.DELEGATION_TOKEN_REQUEST_NOT_ALLOWED };
   if (hmacs === null) return { errorCode: ErrorCode.DELEGATION_TOKEN_AUTH_DISABLED };
-  const wanted = owners?.map(
-    ({ principalType, principalName }) => `${principalType}:${principalName}`,
-  );
+  const wanted =
+    owners &&
+    new Set(owners.map(({ principalType, principalName }) => `${principalType}:${principalName}`));
   const tokens: Described[] = [];
   for (const token of view.delegationTokens()) {
-    if (wanted?.some((owner) => isOwnerOrRenewer(token, owner)) === false) continue;
+    const parties = [token.owner, ...token.renewers];
+    if (wanted !== null && !parties.some((principal) => wanted.has(principal))) continue;
     if (!maySee(token, context)) continue;
     tokens.push({ ...describe(token, version), hmac: hmacs.of(token.tokenId) });
   }

@@ -14,7 +14,7 @@ import {
 } from "./described-config.ts";
 import { ConfigSource } from "./effective-config.ts";
 import { type GroupConfig, groupConfigsAt } from "./group-config.ts";
-import { hashMapOrder } from "./hash-map-order.ts";
+import { hashOrder, stringHashCode } from "./hash-order.ts";
 import { listItems } from "./java-text.ts";
 import { METADATA_FEATURE } from "./metadata-version.ts";
 import { ConfigResource, type MetadataView } from "./metadata-view.ts";
@@ -24,17 +24,14 @@ export function describeGroup(view: MetadataView, resourceName: string): Describ
   const own = settledConfigs(view, { resourceType: ConfigResource.GROUP, resourceName });
   const layers = nodeLayers(view);
   const configs = groupConfigsAt(view.featureLevel(METADATA_FEATURE));
-  const byName = new Map(configs.map((config) => [config.name, config]));
-  const internal = configs.filter((config) => config.internal).map(({ name }) => name);
-  const setInternal = internal.filter((name) => {
-    const synonym = byName.get(name)?.synonym ?? null;
-    return own.has(name) || (synonym !== null && layers.properties.has(synonym));
+  const setInternal = configs.filter(({ name, internal, synonym }) => {
+    const isSet = own.has(name) || (synonym !== null && layers.properties.has(synonym));
+    return internal && isSet;
   });
-  const names = [...byName.keys()].filter((name) => !internal.includes(name));
-  return [...hashMapOrder(setInternal), ...hashMapOrder(names)].flatMap((name) => {
-    const config = byName.get(name);
-    return config === undefined ? [] : [describeOne(config, own, layers)];
-  });
+  const others = configs.filter(({ internal }) => !internal);
+  return [setInternal, others]
+    .flatMap((some) => hashOrder(some, ({ name }) => stringHashCode(name)))
+    .map((config) => describeOne(config, own, layers));
 }
 
 function describeOne(

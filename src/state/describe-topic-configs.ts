@@ -12,7 +12,7 @@ import {
   plainText,
 } from "./described-config.ts";
 import { ConfigSource } from "./effective-config.ts";
-import { hashMapOrder } from "./hash-map-order.ts";
+import { hashOrder, stringHashCode } from "./hash-order.ts";
 import { ConfigResource, type MetadataView } from "./metadata-view.ts";
 import { inMilliseconds, type TopicConfig, topicConfigsAt } from "./topic-config.ts";
 
@@ -20,15 +20,13 @@ import { inMilliseconds, type TopicConfig, topicConfigsAt } from "./topic-config
 export function describeTopic(view: MetadataView, resourceName: string): Described[] {
   const own = settledConfigs(view, { resourceType: ConfigResource.TOPIC, resourceName });
   const layers = nodeLayers(view);
-  const byName = new Map(topicConfigsAt(view.metadataVersion()).map((key) => [key.name, key]));
-  const internal = [...byName.values()].filter((key) => key.internal);
-  const internalNames = new Set(internal.map(({ name }) => name));
-  const names = [...byName.keys()].filter((name) => !internalNames.has(name));
-  const shown = [...[...internalNames].filter((name) => own.has(name)), ...hashMapOrder(names)];
-  return shown.flatMap((name) => {
-    const config = byName.get(name);
-    return config === undefined ? [] : [describeOne(config, own, layers)];
-  });
+  const configs = topicConfigsAt(view.metadataVersion());
+  const setInternal = configs.filter(({ name, internal }) => internal && own.has(name));
+  const others = hashOrder(
+    configs.filter(({ internal }) => !internal),
+    ({ name }) => stringHashCode(name),
+  );
+  return [...setInternal, ...others].map((config) => describeOne(config, own, layers));
 }
 
 function describeOne(

@@ -25,7 +25,8 @@ export function isJavaPattern(pattern: string): boolean {
 
 /** Java takes '{' for the beginning of a quantifier wherever it is not escaped or in a class. */
 function hasBareBrace(pattern: string): boolean {
-  const outside = pattern.replace(/\\./g, "e").replace(/\[[^\]]*\]/g, "c");
+  // A class that does not end reaches to the end: otherwise each of many brackets would be looked for to there.
+  const outside = pattern.replace(/\\./g, "e").replace(/\[[^\]]*(?:\]|$)/g, "c");
   return /\{/.test(outside.replace(/[^*+?{(|]\{\d+(?:,\d*)?\}/g, "q"));
 }
 

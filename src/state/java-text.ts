@@ -25,7 +25,20 @@ export function listItems(text: string): string[] {
 
 /** Always one item at least, also of an empty text. */
 export function splitAtCommas(text: string): string[] {
-  return text.split(/[ \t\n\v\f\r]*,[ \t\n\v\f\r]*/);
+  // No regular expression with blanks before the comma: it would try each of many blanks again and again.
+  const pieces = text.split(",");
+  return pieces.map((piece, i) => {
+    let start = 0;
+    let end = piece.length;
+    while (i > 0 && start < end && isBlank(piece.charCodeAt(start))) start += 1;
+    while (i < pieces.length - 1 && start < end && isBlank(piece.charCodeAt(end - 1))) end -= 1;
+    return piece.slice(start, end);
+  });
+}
+
+/** \s of java.util.regex. */
+function isBlank(code: number): boolean {
+  return code === 0x20 || (code >= 0x09 && code <= 0x0d);
 }
 
 const INTEGER_LIMITS = {
@@ -42,8 +55,9 @@ export function parseInteger(text: string, type: keyof typeof INTEGER_LIMITS): b
   return value < min || value > max ? null : value;
 }
 
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[fFdD]?$/;
-const HEXADECIMAL = /^([+-]?)0[xX]([\da-fA-F]*)\.?([\da-fA-F]*)[pP]([+-]?\d+)[fFdD]?$/;
+// The point divides the digits, or there are none behind: long rows of digits must not be divided in every way.
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?[fFdD]?$/;
+const HEXADECIMAL = /^([+-]?)0[xX]([\da-fA-F]*)(?:\.([\da-fA-F]*))?[pP]([+-]?\d+)[fFdD]?$/;
 
 /** The number, or null when it is none: Double.parseDouble. */
 export function parseDouble(text: string): number | null {

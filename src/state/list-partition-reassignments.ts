@@ -2,9 +2,9 @@
 
 import type { Uuid } from "../base/uuid.ts";
 import type { RequestOf, ResponseInit } from "../protocol/apis.ts";
+import { timelineOrder, uuidHashCode } from "./hash-order.ts";
 import type { MetadataView, PartitionState } from "./metadata-view.ts";
 import { isReassigning } from "./partition-reassignment.ts";
-import { topicOrder } from "./topic-order.ts";
 
 type Response = ResponseInit<"listPartitionReassignments">;
 type Topic = NonNullable<Response["topics"]>[number];
@@ -32,13 +32,9 @@ function allReassigning(view: MetadataView): FoundTopic[] {
     partitions.push(ongoing(partitionIndex, partition));
     byTopic.set(topicId, partitions);
   }
-  return [...byTopic]
-    .map(([topicId, partitions]) => ({ order: topicOrder(topicId), topicId, partitions }))
-    .sort((a, b) => (a.order < b.order ? -1 : 1))
-    .map(({ topicId, partitions }) => ({
-      name: view.topicById(topicId)?.name ?? "",
-      partitions,
-    }));
+  return timelineOrder(byTopic, ([topicId]) => uuidHashCode(topicId)).map(
+    ([topicId, partitions]) => ({ name: view.topicById(topicId)?.name ?? "", partitions }),
+  );
 }
 
 function askedOf(

@@ -18,6 +18,9 @@ export interface FeatureRange {
   readonly maxVersion: number;
 }
 
+/** Directories of one broker: many more than a machine has disks, so few that looking through them costs nothing. */
+export const MAX_LOG_DIRS = 1000;
+
 export interface BrokerState {
   readonly brokerId: number;
   readonly epoch: number;

@@ -3,8 +3,11 @@
  * quota. Memory of the active controller: another one begins with full buckets.
  */
 
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { encodeUtf8 } from "../base/byte-writer.ts";
 import type { MetadataView } from "./metadata-view.ts";
-import { type Client, type MutationRate, MutationRates } from "./mutation-rates.ts";
+import { type Client, type MutationRate, mutationRate } from "./mutation-rate.ts";
 
 export interface MutationQuotaSettings {
   /** controller.quota.window.num and controller.quota.window.size.seconds: together how long a bucket takes to fill. */
@@ -37,7 +40,6 @@ export class MutationQuotas {
   readonly #maxBuckets: number;
   /** Those used last are at the end. */
   readonly #buckets = new Map<string, Bucket>();
-  #rates: { readonly offset: number; readonly rates: MutationRates } | null = null;
 
   constructor(
     { windowNum, windowSizeMs }: MutationQuotaSettings,
@@ -53,49 +55,35 @@ export class MutationQuotas {
 
   clear(): void {
     this.#buckets.clear();
-    this.#rates = null;
   }
 
   /**
    * The quota of a request. A strict one accepts nothing while the bucket is overdrawn, and then anything once; the other
-   * kind accepts everything and only says how long to wait. `changedOffset` is that of the newest change of any quota;
-   * the view is only asked for when it has to be read.
+   * kind accepts everything and only says how long to wait.
    */
   of(
     client: Client,
-    {
-      view,
-      changedOffset,
-      strict,
-      nowMs,
-    }: {
-      readonly view: () => MetadataView;
-      readonly changedOffset: number;
-      readonly strict: boolean;
-      readonly nowMs: number;
-    },
+    view: MetadataView,
+    { strict, nowMs }: { readonly strict: boolean; readonly nowMs: number },
   ): MutationQuota {
-    if (this.#rates === null || changedOffset > this.#rates.offset) {
-      const current = view();
-      this.#rates = { offset: current.offset, rates: new MutationRates(current) };
-    }
-    const rate = this.#rates.rates.rateOf(client);
+    const rate = mutationRate(view, client);
     if (rate === null) return UNLIMITED;
     return new BucketQuota(this.#refilled(rate, nowMs), rate, strict);
   }
 
   #refilled({ bucket, partitionsPerSecond }: MutationRate, nowMs: number): Bucket {
     const capacity = (partitionsPerSecond * this.#windowMs) / 1000;
-    const known = this.#buckets.get(bucket);
-    const refilled = known ?? { tokens: capacity, updatedMs: nowMs };
+    // A client id may be as long as it likes, and thousands of them are remembered.
+    const key = bytesToHex(sha256(encodeUtf8(bucket)));
+    const refilled = this.#buckets.get(key) ?? { tokens: capacity, updatedMs: nowMs };
     const passedMs = Math.max(nowMs - refilled.updatedMs, 0);
     const gained = (partitionsPerSecond * passedMs) / 1000;
     refilled.tokens = Math.min(capacity, refilled.tokens + gained);
     refilled.updatedMs = nowMs;
-    this.#buckets.delete(bucket);
-    this.#buckets.set(bucket, refilled);
+    this.#buckets.delete(key);
+    this.#buckets.set(key, refilled);
     if (this.#buckets.size > this.#maxBuckets) {
-      const [oldest = bucket] = this.#buckets.keys();
+      const [oldest = key] = this.#buckets.keys();
       this.#buckets.delete(oldest);
     }
     return refilled;

@@ -5,7 +5,7 @@
 
 import type { Uuid } from "../base/uuid.ts";
 import type { NewRecord } from "../protocol/metadata-record.ts";
-import { hashSetOrder } from "./hash-order.ts";
+import { hashOrder } from "./hash-order.ts";
 import { type ElectionMode, electLeader, NO_LEADER } from "./leader-election.ts";
 import type { PartitionState } from "./metadata-view.ts";
 
@@ -111,7 +111,9 @@ function targetElr(
   if (!elrEnabled) return partition.elr;
   if (isr.length >= minInsyncReplicas) return [];
   const out = new Set([...isr, ...uncleanShutdown]);
-  return hashSetOrder(partition.elr, partition.isr).filter((id) => !out.has(id));
+  return hashOrder(new Set([...partition.elr, ...partition.isr]), (id) => id).filter(
+    (id) => !out.has(id),
+  );
 }
 
 interface AfterElection {

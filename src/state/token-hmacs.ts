@@ -14,6 +14,8 @@ export class TokenHmacs {
   /** Ids by HMAC in hexadecimal. */
   #ids = new Map<string, string>();
   #hmacs = new Map<string, Uint8Array>();
+  /** Whose tokens are known: looking again at the same metadata would find nothing new. */
+  #learned: MetadataView | null = null;
 
   /** `secretKey` is delegation.token.secret.key, the same on every controller and broker. */
   constructor(secretKey: string) {
@@ -28,7 +30,7 @@ export class TokenHmacs {
   find(shown: Uint8Array, view: MetadataView): DelegationTokenState | null {
     if (shown.length !== HMAC_BYTES) return null;
     const text = bytesToHex(shown);
-    if (!this.#ids.has(text)) this.#learn(view);
+    if (!this.#ids.has(text) && view !== this.#learned) this.#learn(view);
     const id = this.#ids.get(text);
     return id === undefined ? null : view.delegationToken(id);
   }
@@ -44,5 +46,6 @@ export class TokenHmacs {
     }
     this.#ids = ids;
     this.#hmacs = hmacs;
+    this.#learned = view;
   }
 }

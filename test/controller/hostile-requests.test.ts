@@ -5,8 +5,11 @@ import { ErrorCode } from "../../src/base/error-code.ts";
 import { SERVED_APIS } from "../../src/controller/served-apis.ts";
 import { APIS, type ApiName } from "../../src/protocol/apis.ts";
 import type { Schema } from "../../src/protocol/schema.ts";
+import type { PartitionAt } from "../../src/state/metadata-view.ts";
+import { belongsTo, hasMark, PARTITION_MARKS } from "../../src/state/partition-mark.ts";
 import { arbitraryMessage } from "../protocol/arbitrary-message.ts";
 import { Cluster } from "./cluster.ts";
+import { HostileClient } from "./hostile-client.ts";
 import { creation, joinBroker } from "./requests.ts";
 
 const SEED = 20261123;
@@ -79,4 +82,38 @@ test("a name as long as the protocol allows is refused with a message that fits 
   expect(configured.topics[0]?.errorCode).toBe(ErrorCode.INVALID_CONFIG);
   const deleted = stream.call("deleteTopics", { topics: [{ name }] });
   expect(deleted.responses[0]?.errorCode).toBe(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+});
+
+const names = (found: Iterable<PartitionAt>) =>
+  [...found].map(({ topicId, partitionIndex }) => `${topicId}-${partitionIndex}`);
+
+/** The indexes find what a scan of all partitions finds. */
+function expectExactIndexes(client: HostileClient): void {
+  const view = client.view();
+  const all = view
+    .topics("", 10_000)
+    .toSorted((a, b) => (a.topicId < b.topicId ? -1 : 1))
+    .flatMap(({ topicId }) => [...view.partitions(topicId)]);
+  expect(all.length).toBeGreaterThan(0);
+  for (const mark of PARTITION_MARKS) {
+    const marked = all.filter(({ partition }) => hasMark(mark, partition));
+    expect([mark, names(view.markedPartitions(mark))]).toEqual([mark, names(marked)]);
+  }
+  for (const { brokerId } of view.brokers()) {
+    const own = all.filter(({ partition }) => belongsTo(brokerId, partition));
+    expect([brokerId, names(view.partitionsOfBroker(brokerId))]).toEqual([brokerId, names(own)]);
+  }
+}
+
+test.each([
+  { metadataVersion: 21, authorizer: false },
+  { metadataVersion: 25, authorizer: true },
+  { metadataVersion: 33, authorizer: false },
+  { metadataVersion: 33, authorizer: true },
+])("arbitrary requests one after another are answered: %o", (options) => {
+  const client = new HostileClient({ seed: SEED + options.metadataVersion, ...options });
+  for (let i = 0; i < 1000; i++) client.step();
+  client.finish();
+  expect(client.answered + client.closed).toBeGreaterThanOrEqual(client.sent);
+  expectExactIndexes(client);
 });

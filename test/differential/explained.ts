@@ -2,6 +2,7 @@
 
 import { type Difference, errorCodesOf } from "./compare.ts";
 import type { Json } from "./normalize.ts";
+import type { Outcome } from "./side.ts";
 
 export interface Explained {
   readonly name: string;
@@ -15,6 +16,12 @@ export interface Explained {
 }
 
 const UNKNOWN_SERVER_ERROR = -1;
+/** What ends a life of a broker, or of its directories. */
+const SHUTDOWNS: ReadonlySet<string> = new Set([
+  "brokerHeartbeat",
+  "brokerRegistration",
+  "unregisterBroker",
+]);
 const NEWER_CONFIG =
   /\.configs\.\[(errors\.deadletterqueue\..*|max\.decompressed\.message\.bytes|remote\.copy\.lag\.(bytes|ms)|streams\.assignor\.name|streams\.rack\.aware\.assignment\.tags)\]$/;
 
@@ -56,14 +63,13 @@ export const EXPLAINED: readonly Explained[] = [
       errorCodesOf(apache.answer)[0] === UNKNOWN_SERVER_ERROR,
   },
   {
-    name: "topics that were deleted while they had an ELR",
+    name: "brokers that left an ELR with its topic, or when it was cleared",
     isRare: true,
-    row: "a broker of an ELR after its topic was deleted",
+    row: "a broker that was in an ELR when its topic was deleted, or when the ELR was cleared",
     reason:
-      "An Apache controller does not take the ELR's members off its index, and resigns over the missing topic.",
-    matches: ({ api, apache }) =>
-      apache.isResigned &&
-      (api === "brokerHeartbeat" || api === "brokerRegistration" || api === "unregisterBroker"),
+      "An Apache controller keeps it on its index: it resigns over the missing topic, and looks at a partition for no reason.",
+    matches: ({ api, apache, ours }) =>
+      SHUTDOWNS.has(api) && (apache.isResigned || hasMorePartitionChanges(apache, ours)),
   },
   {
     name: "configs that 4.4 brought, below its metadata.version",
@@ -95,6 +101,15 @@ export const EXPLAINED: readonly Explained[] = [
       ),
   },
 ];
+
+/** True when Apache wrote what ours did, and changes of further partitions. */
+function hasMorePartitionChanges(apache: Outcome, ours: Outcome): boolean {
+  const own = new Set(ours.records.map((record) => JSON.stringify(record)));
+  const further = apache.records.filter((record) => !own.delete(JSON.stringify(record)));
+  return (
+    own.size === 0 && further.length > 0 && further.every(({ type }) => type === "partitionChange")
+  );
+}
 
 function withoutBigints(value: unknown): Json {
   return JSON.parse(

@@ -68,7 +68,8 @@ export function normalRecord(
   if (record.type !== "delegationToken") return { type, version, data };
   const { issueTimestamp, maxTimestamp, expirationTimestamp } = record.data;
   const lifetime = bucket(Number(maxTimestamp - issueTimestamp));
-  const expires = bucket(Number(expirationTimestamp) - nowMs);
+  const isAtMost = expirationTimestamp === maxTimestamp;
+  const expires = isAtMost ? "at most" : bucket(Number(expirationTimestamp) - nowMs);
   return { type, version, data: { ...data, maxTimestamp: lifetime, expirationTimestamp: expires } };
 }
 

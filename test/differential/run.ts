@@ -1,7 +1,6 @@
 /** A comparison from start to end: steps are drawn, sent to both sides, compared and counted. */
 
 import type { ApiName } from "../../src/protocol/apis.ts";
-import type { RecordName } from "../../src/protocol/metadata-record.ts";
 import { compareOutcomes, type Difference, errorCodesOf } from "./compare.ts";
 import { type Explained, explanationOf } from "./explained.ts";
 import { newRegistration, plainHeartbeat } from "./generate/brokers.ts";
@@ -10,6 +9,7 @@ import type { Context } from "./generate/context.ts";
 import { type BrokerState, ClusterModel } from "./model.ts";
 import type { NormalRecord } from "./normalize.ts";
 import { SESSION_TIMEOUT_MS } from "./properties.ts";
+import { awaitPublished } from "./publishing.ts";
 import { Random } from "./random.ts";
 import { commonVersions, type Outcome, type VersionRange } from "./side.ts";
 import { type Level, type Sides, startSides } from "./start.ts";
@@ -62,27 +62,6 @@ export async function runDifferential(options: RunOptions): Promise<RunReport> {
   }
 }
 
-/** What an Apache controller reads through publishers of its own, a moment after the answer. */
-const PUBLISHED: ReadonlySet<RecordName> = new Set<RecordName>([
-  "accessControlEntry",
-  "removeAccessControlEntry",
-  "delegationToken",
-  "removeDelegationToken",
-  "featureLevel",
-  "userScramCredential",
-  "removeUserScramCredential",
-]);
-const PUBLISHING_MS = 25;
-/** The first times take long in a JVM that has just been started. */
-const FIRST_PUBLISHINGS = 5;
-const FIRST_PUBLISHING_MS = 250;
-const LATE_PUBLISHING_MS = 2_000;
-
-/** Nothing was written, so the step can be taken again. */
-function isRepeatable(outcomes: readonly Outcome[]): boolean {
-  return outcomes.every(({ records, isResigned }) => records.length === 0 && !isResigned);
-}
-
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
@@ -128,9 +107,7 @@ class Run {
   /** What followed from a difference would differ, too. */
   #isApart = false;
   #restarts = 0;
-  #publishings = 0;
   #silences = 0;
-  #publishedMs = 0;
 
   constructor(options: RunOptions) {
     this.#options = options;
@@ -186,7 +163,6 @@ class Run {
     this.#restarts += 1;
     this.#isBroken = false;
     this.#isApart = false;
-    this.#publishings = 0;
     this.#queue.length = 0;
     this.#model = new ClusterModel();
     this.#ourModel = new ClusterModel();
@@ -251,18 +227,13 @@ class Run {
     }
     const [theirs, own] = outcomes;
     const differences = compareOutcomes(step, theirs, own, this.#model);
-    if (differences.length > 0 && isRepeatable(outcomes) && this.#mayBeUnpublished()) {
-      await pause(FIRST_PUBLISHING_MS);
-      this.#publishedMs = 0;
-      await this.#take(step);
-      return;
-    }
     for (const record of theirs.records) this.#model.apply(record);
     for (const record of own.records) this.#ourModel.apply(record);
-    this.#options.onStep?.(
-      `${this.#done} ${describeStep(step)} -> ${errorCodesOf(theirs.answer)}, ${theirs.records.length} records`,
-    );
-    await this.#pauseAfter(theirs);
+    if (!theirs.isResigned) await awaitPublished(apache, this.#model, theirs.records);
+    this.#options.onStep?.(`${this.#done} ${describeStep(step)} -> ${errorCodesOf(theirs.answer)}`);
+    for (const { type, data } of theirs.records) {
+      this.#options.onStep?.(`    ${type} ${JSON.stringify(data)}`);
+    }
     // After a silence of a side the sessions of the brokers have ended.
     this.#isBroken ||= [theirs, own].some(
       ({ isResigned, ms }) => isResigned || ms > MAX_SILENCE_MS,
@@ -273,18 +244,6 @@ class Run {
     if (step.kind === "silence") {
       for (const id of step.brokerIds) await this.#take(this.#comeBack(id));
     }
-  }
-
-  async #pauseAfter({ records }: Outcome): Promise<void> {
-    if (!records.some(({ type }) => PUBLISHED.has(type))) return;
-    this.#publishings += 1;
-    this.#publishedMs = Date.now();
-    await pause(this.#publishings > FIRST_PUBLISHINGS ? PUBLISHING_MS : FIRST_PUBLISHING_MS);
-  }
-
-  /** Something was written a moment ago that an Apache controller may not have read yet. */
-  #mayBeUnpublished(): boolean {
-    return Date.now() - this.#publishedMs < LATE_PUBLISHING_MS;
   }
 
   #judge(difference: Difference): void {

@@ -10,7 +10,13 @@ import {
   normalAnswer,
   normalRecord,
 } from "./normalize.ts";
-import { ANONYMOUS, type EnvelopeStep, type RequestStep } from "./step.ts";
+import {
+  ANONYMOUS,
+  type Body,
+  type EnvelopeStep,
+  type Principal,
+  type RequestStep,
+} from "./step.ts";
 import { END_OFFSET, Symbols } from "./symbols.ts";
 
 export interface VersionRange {
@@ -83,6 +89,11 @@ export class Side {
     for (const { record } of logged) bindRecord(this.symbols, record);
     this.symbols.set(END_OFFSET, BigInt(this.#tail.endOffset));
     return logged.map(({ record }) => normalRecord(this.symbols, record, nowMs));
+  }
+
+  /** Asks this side alone, without a look at its log. */
+  call(api: ApiName, version: number, body: Body, principal: Principal | null): Promise<Reply> {
+    return this.#connection.call(api, version, this.symbols.resolve(body) as object, principal);
   }
 
   async perform(step: RequestStep): Promise<Outcome> {

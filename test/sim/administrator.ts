@@ -34,6 +34,7 @@ export class Administrator {
       new AclRequests(desk),
       new Guests(desk),
       new Guests(desk),
+      new Guests(desk),
       new QuotaRequests(desk),
       new CredentialRequests(desk),
       new TokenRequests(desk),

@@ -13,7 +13,7 @@ const RATES: Rates = {
   crashAfterTransaction: 1000,
   crashBetweenSends: 1000,
   splitBytes: 1000,
-  crashAfterGrant: 1000,
+  crashAfterRevocation: 1000,
 };
 /** Every message takes exactly five milliseconds. */
 const STEADY: Speeds = {

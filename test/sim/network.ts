@@ -14,7 +14,7 @@ const NO_RATES: Rates = {
   crashAfterTransaction: 0,
   crashBetweenSends: 0,
   splitBytes: 0,
-  crashAfterGrant: 0,
+  crashAfterRevocation: 0,
 };
 
 export class Network {

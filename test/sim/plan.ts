@@ -20,8 +20,8 @@ export interface Rates {
   readonly crashBetweenSends: number;
   /** The bytes of a connection arrive in pieces. */
   readonly splitBytes: number;
-  /** A controller dies right after it has acknowledged a change of rights, before another one knows of it. */
-  readonly crashAfterGrant: number;
+  /** A controller dies right after it has acknowledged that a right is revoked, before another one knows of it. */
+  readonly crashAfterRevocation: number;
 }
 
 export interface Speeds {
@@ -148,7 +148,7 @@ export function drawPlan(seed: number): Plan {
   const brokers = 3 + prng.below(3);
   const metadataVersion = pick(prng, [25, 25, 33, 21]);
   const elr = metadataVersion >= 26 || (metadataVersion >= 23 && prng.below(2) === 0) ? 1 : 0;
-  const { crashAfterGrant, ...administration } = drawAdministration(seed);
+  const { crashAfterRevocation, ...administration } = drawAdministration(seed);
   const rates: Rates = {
     loss: swarm(prng, 30),
     duplicate: swarm(prng, 40),
@@ -157,7 +157,7 @@ export function drawPlan(seed: number): Plan {
     crashAfterTransaction: swarm(prng, 4),
     crashBetweenSends: swarm(prng, 4),
     splitBytes: swarm(prng, 300),
-    crashAfterGrant,
+    crashAfterRevocation,
   };
   const speeds: Speeds = {
     delayMs: pick(prng, [0.2, 1, 1, 5, 20]),
@@ -194,7 +194,7 @@ const ADMINISTRATION_STREAM = 7;
 
 function drawAdministration(
   seed: number,
-): Pick<Plan, "properties" | "administrators"> & Pick<Rates, "crashAfterGrant"> {
+): Pick<Plan, "properties" | "administrators"> & Pick<Rates, "crashAfterRevocation"> {
   const prng = Prng.fromNumber(seed * 4096 + ADMINISTRATION_STREAM);
   const authorizer: Record<string, string> = {
     "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
@@ -218,7 +218,7 @@ function drawAdministration(
       "metadata.max.idle.interval.ms": pick(prng, ["0", "0", "0", "0", "0", "4000"]),
     },
     administrators: pick(prng, [0, 1, 1, 1, 2, 3]),
-    crashAfterGrant: swarm(prng, 200),
+    crashAfterRevocation: swarm(prng, 900),
   };
 }
 

@@ -26,7 +26,7 @@ const PLAN: Plan = {
     crashAfterTransaction: 2,
     crashBetweenSends: 2,
     splitBytes: 100,
-    crashAfterGrant: 0,
+    crashAfterRevocation: 0,
   },
   speeds: { delayMs: 20, spreadMs: 40, tailPerMille: 10, tailMs: 500, syncMs: 12, busyMs: 3 },
   skewMs: [5, -5, 0, 5, -5],
@@ -96,7 +96,7 @@ test("what the failure needs of the world stays as it is", async () => {
     crashAfterTransaction: 0,
     crashBetweenSends: 0,
     splitBytes: 100,
-    crashAfterGrant: 0,
+    crashAfterRevocation: 0,
   });
   expect(smallest.speeds).toEqual({
     ...PLAN.speeds,

@@ -9,9 +9,10 @@ import { randomUuid } from "../../src/base/uuid.ts";
 import type { ApiReply, FormatDocument } from "../../src/controller/api.ts";
 import type { NodeEffect } from "../../src/controller/node-event.ts";
 import { MetadataReader } from "../../src/state/metadata-reader.ts";
+import { ConfigResource, type MetadataView } from "../../src/state/metadata-view.ts";
 import { Administrator } from "./administrator.ts";
 import { Broker } from "./broker.ts";
-import { Client } from "./client.ts";
+import { Client, TOPIC_NAMES } from "./client.ts";
 import { ControllerHost } from "./controller-host.ts";
 import { Coverage } from "./coverage.ts";
 import type { LogChange } from "./disk.ts";
@@ -278,11 +279,14 @@ export class World {
     // Looking must not be what a planned failure of the storage strikes.
     const { accessesUntilFailure } = disk;
     disk.accessesUntilFailure = Number.POSITIVE_INFINITY;
-    const brokers = JSON.stringify(decidesOn.brokers());
+    const known = decodedIn(decidesOn);
     disk.accessesUntilFailure = accessesUntilFailure;
-    const stored = new MetadataReader(disk.state, disk.log.endOffset - 1);
-    if (brokers === JSON.stringify(stored.brokers())) return;
-    this.stop("fresh-view", `leader ${id} decides on brokers that are not stored: ${brokers}`);
+    const stored = decodedIn(new MetadataReader(disk.state, disk.log.endOffset - 1));
+    if (known === stored) return;
+    this.stop(
+      "fresh-view",
+      `leader ${id} decides on what is not stored: ${known}; it is ${stored}`,
+    );
   }
 
   /** A controller comes back with nothing, and is formatted anew as another one than it was. */
@@ -320,6 +324,14 @@ export class World {
   #stream(stream: number): Prng {
     return Prng.fromNumber(this.plan.seed * 4096 + stream);
   }
+}
+
+/** What a view keeps decoded, as text. */
+function decodedIn(view: MetadataView): string {
+  const { TOPIC, BROKER } = ConfigResource;
+  const configs = TOPIC_NAMES.map((name) => [...view.configs(TOPIC, name)]);
+  const cluster = [...view.configs(BROKER, "")];
+  return JSON.stringify([view.brokers(), [...view.features()], configs, cluster]);
 }
 
 function documentOf(plan: Plan, prng: Prng): FormatDocument {

@@ -1,6 +1,7 @@
 /** The state table of a broker's heartbeats. */
 
 import { beforeEach, describe, expect, it } from "vitest";
+import { present } from "../../src/base/assert.ts";
 import { ErrorCode } from "../../src/base/error-code.ts";
 import { uuidFromBytes } from "../../src/base/uuid.ts";
 import type { RequestOf } from "../../src/protocol/apis.ts";
@@ -13,6 +14,8 @@ import {
 import { decideAllocateProducerIds } from "../../src/state/decide-producer-ids.ts";
 import { decideUnregisterBroker } from "../../src/state/decide-unregister-broker.ts";
 import { bootstrapRecords } from "../../src/state/format-levels.ts";
+import type { MetadataView } from "../../src/state/metadata-view.ts";
+import { CROWD, crowdedView } from "./crowded-view.ts";
 import { record, StateUnderTest } from "./records.ts";
 
 const [TOPIC = "", DIR_1 = "", DIR_1B = "", DIR_2 = ""] = [1, 2, 3, 4].map((n) =>
@@ -71,7 +74,11 @@ function change({
 }
 
 /** Decides on a heartbeat of broker 1 that has read everything, and applies what comes of it. */
-function beat(changes: Partial<RequestOf<"brokerHeartbeat">> = {}, nowMs = 0) {
+function beat(
+  changes: Partial<RequestOf<"brokerHeartbeat">> = {},
+  nowMs = 0,
+  view: MetadataView | null = null,
+) {
   const decision = decideBrokerHeartbeat(
     {
       brokerId: 1,
@@ -83,10 +90,10 @@ function beat(changes: Partial<RequestOf<"brokerHeartbeat">> = {}, nowMs = 0) {
       cordonedLogDirs: null,
       ...changes,
     },
-    state.view(),
+    view ?? state.view(),
     { sessions, nextOffset: state.endOffset, nowMs },
   );
-  if (decision.records.length > 0) state.apply(...decision.records);
+  if (view === null && decision.records.length > 0) state.apply(...decision.records);
   return decision;
 }
 
@@ -294,6 +301,13 @@ describe("directories in a heartbeat", () => {
     expect(beat({ offlineLogDirs }).records).toEqual([]);
   });
 
+  it("that fail may hold more partitions than a function takes arguments", () => {
+    const led = state.view().partition(TOPIC, 0);
+    const view = crowdedView(state.view(), present(led, "broker 1 leads a partition"));
+    const { records } = beat({ offlineLogDirs: [DIR_1] }, 0, view);
+    expect(records).toHaveLength(CROWD + 1);
+  });
+
   it("that are cordoned are written when they change, from metadata.version 30 on", () => {
     const cordoned = (dirs: string[] | null) => outline(beat({ cordonedLogDirs: dirs }).records);
     expect(cordoned([])).toEqual([{ version: 3, cordonedLogDirs: [] }]);
@@ -302,6 +316,7 @@ describe("directories in a heartbeat", () => {
     expect(cordoned([DIR_1, DIR_1B])).toEqual([]);
     expect(cordoned(null)).toEqual([]);
     expect(cordoned([])).toEqual([{ version: 3, cordonedLogDirs: [] }]);
+    expect(cordoned(Array(1001).fill(DIR_1))).toEqual([]);
     expect(state.view().broker(1)?.cordonedLogDirs).toEqual([]);
     setUp(29);
     expect(cordoned([DIR_1])).toEqual([]);

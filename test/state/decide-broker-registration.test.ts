@@ -1,6 +1,7 @@
 /** Who may register as a broker, and what is written when one does. */
 
 import { describe, expect, it } from "vitest";
+import { present } from "../../src/base/assert.ts";
 import { ErrorCode } from "../../src/base/error-code.ts";
 import { uuidFromBytes, ZERO_UUID } from "../../src/base/uuid.ts";
 import type { RequestOf } from "../../src/protocol/apis.ts";
@@ -10,6 +11,7 @@ import {
   decideBrokerRegistration,
 } from "../../src/state/decide-broker-registration.ts";
 import { bootstrapRecords } from "../../src/state/format-levels.ts";
+import { CROWD, crowdedView } from "./crowded-view.ts";
 import { record, StateUnderTest } from "./records.ts";
 
 const [A = "", B = "", C = "", D = ""] = [1, 2, 3, 4].map((n) =>
@@ -75,12 +77,25 @@ function withBrokers(metadataVersion = 25, features: [string, number][] = []): S
   return state;
 }
 
+function manyDirs(count: number): string[] {
+  return Array.from({ length: count }, (_, i) =>
+    uuidFromBytes(
+      new Uint8Array(16)
+        .fill(7)
+        .with(14, i >> 8)
+        .with(15, i & 0xff),
+    ),
+  );
+}
+
 describe("a registration is refused", () => {
   const { INVALID_REGISTRATION, UNSUPPORTED_VERSION } = ErrorCode;
   it.each([
     ["for another cluster", { clusterId: "other" }, ErrorCode.INCONSISTENT_CLUSTER_ID],
     ["by a ZooKeeper broker", { isMigratingZkBroker: true }, ErrorCode.BROKER_ID_NOT_REGISTERED],
+    ["with an id below 0", { brokerId: -5, logDirs: [TOPIC] }, INVALID_REGISTRATION],
     ["without directories", { logDirs: [] }, INVALID_REGISTRATION],
+    ["with more directories than a broker has", { logDirs: manyDirs(1001) }, INVALID_REGISTRATION],
     ["with a directory twice", { logDirs: [B, B] }, INVALID_REGISTRATION],
     ["with a reserved directory", { logDirs: [ZERO_UUID] }, INVALID_REGISTRATION],
     ["with another broker's directory", { logDirs: [B, D] }, INVALID_REGISTRATION],
@@ -194,6 +209,10 @@ it("takes a new life out of the ISRs of the former, then registers it with the o
     { type: "partitionChange", data: { topicId: TOPIC, partitionId: 0, isr: [2], leader: 2 } },
     { type: "registerBroker", data: { brokerEpoch: BigInt(state.endOffset), fenced: true } },
   ]);
+  const led = present(state.view().partition(TOPIC, 0), "broker 1 leads a partition");
+  const crowded = crowdedView(state.view(), led);
+  const many = decideBrokerRegistration(request({ incarnationId: D }), crowded, contextOf(state));
+  expect(many.records).toHaveLength(CROWD + 1);
 });
 
 it.each([

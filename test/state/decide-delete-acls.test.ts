@@ -84,4 +84,16 @@ describe("all filters are refused", () => {
     const tooMany = { errorCode: INVALID_REQUEST, errorMessage };
     expect(response).toEqual({ filterResults: [tooMany, tooMany] });
   });
+
+  it("when the answer would list more than 100,000, which few entries and many filters come to", () => {
+    const state = stateWithAcls(
+      Array.from({ length: 100 }, (_, i) => acl({ principal: `U:${i}` })),
+    );
+    const filters = Array.from({ length: 1001 }, () => aclFilter());
+    const [one, another] = decide(filters, state).response.filterResults ?? [];
+    expect([one?.errorCode, another?.matchingAcls]).toEqual([INVALID_REQUEST, undefined]);
+    const { records, response } = decide(filters.slice(1), state);
+    expect(records).toHaveLength(100);
+    expect(response.filterResults?.at(-1)?.matchingAcls).toHaveLength(100);
+  });
 });

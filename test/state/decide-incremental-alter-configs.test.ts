@@ -84,6 +84,22 @@ describe("a list", () => {
     ]);
   });
 
+  it("loses as many items as are asked for, the first of those that are alike", () => {
+    const name = "leader.replication.throttled.replicas";
+    const asked = resource(TOPIC, "t", [name, "1:1,1:1", SUBTRACT]);
+    const topicConfigs = { [name]: "1:1,2:2,1:1,1:1" };
+    expect(decide([asked], { topicConfigs }).records).toEqual([[TOPIC, "t", name, "2:2,1:1"]]);
+  });
+
+  it("does not become longer than the bytes that a record holds", () => {
+    const [half, other] = ["\u00e9".repeat(16_000), "\u00e8".repeat(16_000)];
+    const asked = resource(BROKER, "11", ["metric.reporters", other, APPEND]);
+    expect(decide([asked], { brokerConfigs: { "metric.reporters": half } })).toEqual({
+      records: [],
+      answers: [[BROKER, "11", E.INVALID_CONFIG, expect.stringContaining("32767 bytes")]],
+    });
+  });
+
   it("of a broker begins with the default that brokers have", () => {
     const asked = resource(BROKER, "11", ["sasl.enabled.mechanisms", "PLAIN", APPEND]);
     expect(decide([asked]).records).toEqual([

@@ -1,11 +1,13 @@
 /** How Java reads and prints, checked against what Java 17 does. */
 
 import { describe, expect, it } from "vitest";
+import { isJavaPattern } from "../../src/state/java-pattern.ts";
 import {
   doubleText,
   listItems,
   parseDouble,
   parseInteger,
+  splitAtCommas,
   splitJava,
   trimJava,
 } from "../../src/state/java-text.ts";
@@ -32,6 +34,38 @@ it.each<readonly [string, string[]]>([
   [" ", []],
 ])("reads the list %j", (text, items) => {
   expect(listItems(text)).toEqual(items);
+});
+
+describe("at once, however long the text is,", () => {
+  const LONG = 30_000;
+
+  it("a list with blanks that no comma follows", () => {
+    const text = `a${" ".repeat(LONG)}b , c`;
+    expect(within(() => splitAtCommas(text))).toEqual([text.slice(0, -4), "c"]);
+  });
+
+  it.each([
+    ["9".repeat(LONG), Number.POSITIVE_INFINITY],
+    [`${"9".repeat(LONG)}x`, null],
+    [`0x${"9".repeat(LONG)}`, null],
+    [`0x${"9".repeat(LONG)}p`, null],
+  ])("a number %#", (text, value) => {
+    expect(within(() => parseDouble(text))).toBe(value);
+  });
+
+  it.each(["[", "(", "{1", "\\Qa", "(a)\\1", "(?i"])("the pattern %j, again and again", (piece) => {
+    expect(within(() => isJavaPattern(piece.repeat(LONG / piece.length)))).toBe(
+      piece.startsWith("\\Q") || piece.startsWith("(a)"),
+    );
+  });
+
+  /** Trying every way to divide the text would take seconds. */
+  function within<T>(read: () => T): T {
+    const beganMs = performance.now();
+    const result = read();
+    expect(performance.now() - beganMs).toBeLessThan(200);
+    return result;
+  }
 });
 
 describe("integers", () => {

@@ -1,6 +1,6 @@
 /** Tokens by what their owners show. */
 
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { TokenHmacs } from "../../src/state/token-hmacs.ts";
 import { removeTokenRecord } from "../../src/state/token-rules.ts";
 import { stateWithTokens, token } from "./delegation-tokens.ts";
@@ -22,6 +22,18 @@ it("finds tokens that came later and none that is gone", () => {
   expect(hmacs.find(hmacs.of("second"), both.view())?.tokenId).toBe("second");
   both.apply(removeTokenRecord("first"));
   expect(hmacs.find(hmacs.of("first"), both.view())).toBeNull();
+});
+
+it("looks through the tokens once for everything that is shown and belongs to none", () => {
+  const hmacs = new TokenHmacs("secret");
+  const state = stateWithTokens(token({ tokenId: "first" }));
+  const view = state.view();
+  const reads = vi.spyOn(view, "delegationTokens");
+  for (const unknown of ["second", "third", "fourth"]) {
+    expect(hmacs.find(hmacs.of(unknown), view)).toBeNull();
+  }
+  expect(hmacs.find(hmacs.of("first"), view)?.tokenId).toBe("first");
+  expect(reads).toHaveBeenCalledTimes(1);
 });
 
 it("shows nobody the secret key", () => {

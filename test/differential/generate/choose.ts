@@ -27,7 +27,7 @@ export const GENERATORS: Readonly<
   assignReplicasToDirs: [4, brokers.assignReplicasToDirs],
   brokerRegistration: [9, brokers.brokerRegistration],
   brokerHeartbeat: [16, brokers.brokerHeartbeat],
-  unregisterBroker: [2, brokers.unregisterBroker],
+  unregisterBroker: [4, brokers.unregisterBroker],
   allocateProducerIds: [3, brokers.allocateProducerIds],
   controllerRegistration: [1, brokers.controllerRegistration],
   unregisterController: [3, brokers.unregisterController],

@@ -75,6 +75,7 @@ function someResource(context: Context): Resource {
     [50, () => ({ resourceType: TOPIC, resourceName: someTopicName(context) })],
     [12, () => ({ resourceType: BROKER, resourceName: String(someBrokerId(context)) })],
     [8, () => ({ resourceType: BROKER, resourceName: "" })],
+    [4, () => ({ resourceType: BROKER, resourceName: "99" })],
     [
       3,
       () => ({ resourceType: BROKER, resourceName: random.pick(["x", "-5", "1.5", "007", " 11"]) }),

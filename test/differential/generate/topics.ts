@@ -83,7 +83,7 @@ function someCounts(context: Context): Body {
 
 function goodAssignments(context: Context): Body[] {
   const { random } = context;
-  const size = random.pick([1, 2, 3, 3, 3, 3, 4, 6]);
+  const size = random.pick([1, 2, 3, 3, 3, 4, 6, 8]);
   const assignments = random.many(1, 4, (partitionIndex) => ({
     partitionIndex,
     brokerIds: someReplicas(context, size),
@@ -134,7 +134,7 @@ export function createPartitions(context: Context): Draft | null {
   if (random.chance(0.06)) names.push(names[0] ?? "x");
   const topics = names.map((name) => someGrowth(context, name));
   const unplaceable = random.pickOrNull(tooManyReplicas(context));
-  if (unplaceable !== null && !names.includes(unplaceable.name) && random.chance(0.3)) {
+  if (unplaceable !== null && !names.includes(unplaceable.name) && random.chance(0.7)) {
     const count = unplaceable.partitions.size + 1;
     topics.push({ name: unplaceable.name, count, assignments: null });
   }

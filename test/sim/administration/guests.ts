@@ -55,7 +55,7 @@ export class Guests implements Area {
       this.#probesLeft -= 1;
       this.#probe(this.#rules, this.#anybody());
     } else if (this.#rules.length >= 5) this.#comeAnew();
-    else if (this.#rules.length > 0 && this.#desk.once(3)) this.#revoke(this.#rules);
+    else if (this.#rules.length > 0 && this.#desk.once(2)) this.#revoke(this.#rules);
     else this.#give(this.#rules);
   }
 
@@ -94,7 +94,7 @@ export class Guests implements Area {
     desk.ask(
       "createAcls",
       { creations: added.map(creationOf) },
-      { isFatal: desk.world.strikes("crashAfterGrant") },
+      { controllerId: this.#leaderId },
       ({ results }) => {
         if (results.some(({ errorCode }) => errorCode !== 0)) {
           this.#comeAnew();
@@ -127,7 +127,7 @@ export class Guests implements Area {
     desk.ask(
       "deleteAcls",
       { filters: [filter] },
-      { isFatal: desk.world.strikes("crashAfterGrant") },
+      { controllerId: this.#leaderId, isFatal: desk.world.strikes("crashAfterRevocation") },
       ({ filterResults }) => {
         if (filterResults[0]?.errorCode !== 0) {
           this.#comeAnew();
@@ -160,7 +160,7 @@ export class Guests implements Area {
       principal: this.#principal,
       host: this.#host(),
       operation: desk.once(2) ? Operation.ALL : desk.pick(operations),
-      permissionType: desk.once(4) ? Permission.DENY : Permission.ALLOW,
+      permissionType: desk.once(5) ? Permission.DENY : Permission.ALLOW,
     };
     const topic = { ...entry, resourceType: ResourceType.TOPIC };
     switch (desk.prng.below(6)) {
@@ -191,7 +191,12 @@ export class Guests implements Area {
     const own = this.#address.join(".");
     const [first, second] = this.#address;
     const block = hasBlocks ? `${first}.${second}.0.0/16` : own;
-    return desk.pick(["*", "*", "*", own, own, block, "10.9.9.9"]);
+    return desk.pick(["*", "*", "*", "*", own, own, block, "10.9.9.9"]);
+  }
+
+  /** Whoever really leads, so that most changes are made. */
+  get #leaderId(): number {
+    return this.#desk.world.leader?.id ?? this.#desk.controllerId;
   }
 
   #anybody(): number {

@@ -2,7 +2,7 @@
 
 import { expect, it } from "vitest";
 import type { QuotaEntityPart } from "../../src/state/metadata-view.ts";
-import { MutationRates } from "../../src/state/mutation-rates.ts";
+import { type Client, type MutationRate, mutationRate } from "../../src/state/mutation-rate.ts";
 import { clusterState } from "./cluster-state.ts";
 import { record } from "./records.ts";
 
@@ -30,25 +30,25 @@ function quota(names: Names, value: number, key = "controller_mutation_rate") {
 }
 
 /** Rates of 1, 2 and so on for the given entities. */
-function rates(...names: readonly Names[]): MutationRates {
+function rates(...names: readonly Names[]): (client: Client) => MutationRate | null {
   const state = clusterState([]);
   if (names.length > 0) state.apply(...names.map((each, i) => quota(each, i + 1)));
-  return new MutationRates(state.view());
+  return (client) => mutationRate(state.view(), client);
 }
 
 it("is the closest of those that there are", () => {
   for (let first = 0; first < CLOSEST_FIRST.length; first++) {
-    const rate = rates(...CLOSEST_FIRST.slice(first)).rateOf(CLIENT);
+    const rate = rates(...CLOSEST_FIRST.slice(first))(CLIENT);
     expect(rate?.partitionsPerSecond, `without the first ${first}`).toBe(1);
   }
 });
 
 it("is none when there are only quotas for others, or of other kinds", () => {
-  expect(rates().rateOf(CLIENT)).toBeNull();
-  expect(rates({ user: "bob" }, { "client-id": "other" }).rateOf(CLIENT)).toBeNull();
+  expect(rates()(CLIENT)).toBeNull();
+  expect(rates({ user: "bob" }, { "client-id": "other" })(CLIENT)).toBeNull();
   const state = clusterState([]);
   state.apply(quota({ user: "alice" }, 5, "producer_byte_rate"));
-  expect(new MutationRates(state.view()).rateOf(CLIENT)).toBeNull();
+  expect(mutationRate(state.view(), CLIENT)).toBeNull();
 });
 
 it.each<[Names, { user: string; clientId: string }, boolean]>([
@@ -60,13 +60,13 @@ it.each<[Names, { user: string; clientId: string }, boolean]>([
   [{ "client-id": null }, { user: "alice", clientId: "other" }, false],
 ])("a bucket for %j is shared with %j: %s", (names, other, shared) => {
   const found = rates(names);
-  const buckets = [CLIENT, other].map((client) => found.rateOf(client)?.bucket);
+  const buckets = [CLIENT, other].map((client) => found(client)?.bucket);
   expect(buckets[0] === buckets[1]).toBe(shared);
   expect(buckets).not.toContain(undefined);
 });
 
 it("has no default for a name that is empty", () => {
   const everyDefault = rates({ user: null, "client-id": null }, { "client-id": null });
-  expect(everyDefault.rateOf({ user: "alice", clientId: "" })).toBeNull();
-  expect(everyDefault.rateOf(CLIENT)?.partitionsPerSecond).toBe(1);
+  expect(everyDefault({ user: "alice", clientId: "" })).toBeNull();
+  expect(everyDefault(CLIENT)?.partitionsPerSecond).toBe(1);
 });
