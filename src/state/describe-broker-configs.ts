@@ -90,7 +90,7 @@ function describeOne(name: string, value: string | null, synonyms: readonly Syno
 function plain(name: string, text: string | null): string | null {
   const type = brokerConfigType(name);
   if (type === null || type === "CLASS" || type === "PASSWORD") return text;
-  return plainText(type === "SHORT" ? "INT" : type, text);
+  return plainText({ type: type === "SHORT" ? "INT" : type }, text);
 }
 
 /** Configs that say the same in other units, the finest first. */

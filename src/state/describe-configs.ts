@@ -133,7 +133,7 @@ function describeClientMetrics(view: MetadataView, resourceName: string): Descri
   const own = settledConfigs(view, resource);
   return hashOrder(CLIENT_METRICS_CONFIGS, ({ name }) => stringHashCode(name)).map((key) => {
     const { name } = key;
-    const value = plainText(key.type, own.get(name) ?? key.default);
+    const value = plainText(key, own.get(name) ?? key.default);
     const source = ConfigSource.CLIENT_METRICS_CONFIG;
     return described(key, value, own.has(name) ? [{ name, value, source }] : []);
   });

@@ -39,11 +39,11 @@ function describeOne(
   own: ReadonlyMap<string, string>,
   layers: NodeLayers,
 ): Described {
-  const { name, type } = config;
+  const { name } = config;
   const shared = sharedSynonyms(config, layers);
   const text = own.get(name);
   if (text === undefined)
-    return described(config, plainText(type, sharedText(config, shared)), shared);
+    return described(config, plainText(config, sharedText(config, shared)), shared);
   const value = ownText(config, text);
   const source = ConfigSource.GROUP_CONFIG;
   return described(config, value, [{ name, value, source }, ...shared]);

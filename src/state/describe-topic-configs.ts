@@ -34,12 +34,12 @@ function describeOne(
   own: ReadonlyMap<string, string>,
   layers: NodeLayers,
 ): Described {
-  const { name, type, synonyms } = config;
+  const { name, synonyms } = config;
   const names = synonyms.map((synonym) => synonym.name);
   const shared = nodeSynonyms(layers, names, CONTROLLER_DEFAULTS);
   const text = own.get(name);
   if (text === undefined)
-    return described(config, plainText(type, sharedText(config, layers)), shared);
+    return described(config, plainText(config, sharedText(config, layers)), shared);
   const value = ownText(config, text);
   const source = ConfigSource.DYNAMIC_TOPIC_CONFIG;
   return described(config, value, [{ name, value, source }, ...shared]);

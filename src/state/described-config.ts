@@ -65,15 +65,23 @@ export function sourceOf(synonyms: readonly Synonym[]): number {
 }
 
 /** What a resource itself says, as it is shown: Kafka does not read what it keeps for its own tests. */
-export function ownText({ type, internal = false }: ConfigKey, text: string): string {
-  return internal ? text : (plainText(type, text) ?? text);
+export function ownText(key: ConfigKey, text: string): string {
+  return (key.internal ?? false) ? text : (plainText(key, text) ?? text);
 }
 
-/** A value without the ways in which it can be written differently. What cannot be read stays as it is. */
-export function plainText(type: ConfigType, text: string | null): string | null {
+/**
+ * A value without the ways in which it can be written differently: a list of choices has each of them once. What cannot
+ * be read stays as it is.
+ */
+export function plainText(
+  { type, oneOf, distinct = oneOf !== undefined }: Pick<ConfigKey, "type" | "oneOf" | "distinct">,
+  text: string | null,
+): string | null {
   if (text === null) return null;
   const read = readConfig({ name: "", type, default: null }, text);
-  return read.kind === "read" ? configText(read.value) : text;
+  if (read.kind !== "read") return text;
+  const { value } = read;
+  return configText(distinct && typeof value === "object" ? [...new Set(value)] : value);
 }
 
 /** What sets the brokers' configs of the node that answers; those named first win. */

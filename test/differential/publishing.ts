@@ -12,6 +12,7 @@ import { symbol } from "./symbols.ts";
 
 const TIMEOUT_MS = 10_000;
 const MOMENT_MS = 5;
+const TOKEN_UPDATE_MS = 100;
 const DELEGATION_TOKEN_NOT_FOUND = 62;
 const NOBODY: Principal = { type: "User", name: "nobody", tokenAuthenticated: false };
 const EVERY_ACL: Body = {
@@ -39,8 +40,8 @@ export async function awaitPublished(
     if (type !== "delegationToken" && type !== "removeDelegationToken") continue;
     const token = String(data.tokenId);
     await until(async () => (await knowsToken(apache, token)) === model.tokens.has(token));
-    // What ends now has ended on both sides a moment later.
-    await sleep(MOMENT_MS);
+    // Nothing tells when a new expiry of a token has been read.
+    if (type === "delegationToken") await sleep(TOKEN_UPDATE_MS);
   }
 }
 

@@ -4,7 +4,7 @@ import type { Explanation } from "./compare.ts";
 
 const VOTERS = "AddRaftVoter, RemoveRaftVoter, UpdateRaftVoter";
 const REGISTRATION = "RegisterControllerRecord";
-const OLDEST = "metadata.version below 3.9-IV0 (21)";
+const OLDEST = "oldest metadata.version";
 const REFUSAL = "message of a denied ACL change";
 
 export const EXPLAINED: readonly Explanation[] = [

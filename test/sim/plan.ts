@@ -222,6 +222,12 @@ function drawAdministration(
   };
 }
 
+/** The same world without administrators, whose many requests crowd out what a rare interleaving needs. */
+export function withoutAdministration(plan: Plan): Plan {
+  const rates = { ...plan.rates, crashAfterRevocation: 0 };
+  return { ...plan, rates, properties: {}, administrators: 0 };
+}
+
 function drawFaults(prng: Prng, controllers: number, brokers: number): ScheduledFault[] {
   const isStormy = prng.below(5) === 0;
   const kinds = FAULT_KINDS.filter(

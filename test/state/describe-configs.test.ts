@@ -122,6 +122,24 @@ it("lists what counts for a controller, with its values, and hides its secrets",
   ]);
 });
 
+it("a list of choices is shown with each of them once, and any other list as it was set", () => {
+  const state = clusterState([{ id: 11 }], { metadataVersion: 25 });
+  addTopic(state, { name: "t", topicId: uuid(7) }, { replicas: [11] });
+  const throttled = "leader.replication.throttled.replicas";
+  const set = { "cleanup.policy": "delete, compact,compact", [throttled]: "0:1,0:1" };
+  for (const [name, value] of Object.entries(set)) {
+    state.apply(record("config", { resourceType: 2, resourceName: "t", name, value }));
+  }
+  const resource = { resourceType: 2, resourceName: "t", configurationKeys: Object.keys(set) };
+  const request = { resources: [resource], includeSynonyms: true, includeDocumentation: false };
+  const [described] = describeConfigs(request, state.view(), ANYBODY).results ?? [];
+  const shown = new Map(
+    described?.configs?.map(({ name, value, synonyms }) => [name, [value, synonyms?.[0]?.value]]),
+  );
+  expect(shown.get("cleanup.policy")).toEqual(["delete,compact", "delete,compact"]);
+  expect(shown.get(throttled)).toEqual(["0:1,0:1", "0:1,0:1"]);
+});
+
 describe("without the right to describe configs", () => {
   it("a resource is refused behind the others, with the code of its type", () => {
     const asked: AuthorizedAction[] = [];

@@ -10,5 +10,5 @@ export const everyMutant: readonly Mutant[] = [
   ...ELECTION_MUTANTS,
   ...REPLICATION_MUTANTS,
   ...METADATA_MUTANTS,
-  ...ADMINISTRATION_MUTANTS,
+  ...ADMINISTRATION_MUTANTS.map((mutant) => ({ ...mutant, needsAdministration: true })),
 ];

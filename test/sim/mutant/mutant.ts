@@ -7,6 +7,8 @@ export interface Mutant {
   /** What is wrong with it, in the words of whoever would have made the mistake. */
   readonly mistake: string;
   readonly patches: readonly Patch[];
+  /** It lies in what administrators ask for. */
+  readonly needsAdministration?: boolean;
   /** The mistake is the platform's: nothing waits for the disk. */
   readonly withoutOutputGate?: boolean;
 }
