@@ -1,7 +1,7 @@
 // `quorate start`: a quorum of three controllers on this machine, in one process or in three.
 
 import { resolve } from "node:path";
-import { controllerConfig } from "../src/controller/controller-config.ts";
+import { controllerConfig, isKnownProperty } from "../src/controller/controller-config.ts";
 import { brokerProperties } from "./broker-properties.ts";
 import { lockDataFolder } from "./data-lock.ts";
 import { type ControllerEndpoint, openCluster } from "./format.ts";
@@ -43,6 +43,9 @@ export async function start(
   const startedMs = performance.now();
   // A property that no controller would start with is refused here, where somebody reads it.
   controllerConfig(options.properties);
+  for (const name of Object.keys(options.properties ?? {})) {
+    if (!isKnownProperty(name)) print(`${name} is no property of Kafka and is ignored.`);
+  }
   const kafkaPorts = CONTROLLER_IDS.map((_, index) => options.kafkaPort + index);
   const endpoints = CONTROLLER_IDS.map((id, index) => {
     return { id, host: LOOPBACK, port: options.kafkaPort + index };

@@ -7,7 +7,19 @@ import type { ErrorName } from "../base/error-code.ts";
 import type { Uuid } from "../base/uuid.ts";
 import type { ApiName } from "../protocol/apis.ts";
 import type { Json } from "../protocol/json-form.ts";
-import type { BrokerState, PartitionState, TopicState } from "../state/metadata-view.ts";
+import type { AclFilter } from "../state/acl-filter.ts";
+import type { Described } from "../state/described-config.ts";
+import type {
+  AclState,
+  BrokerState,
+  ClientQuotaState,
+  ConfigSetting,
+  ControllerState,
+  DelegationTokenState,
+  FeatureRange,
+  PartitionState,
+  TopicState,
+} from "../state/metadata-view.ts";
 
 export interface ControllerEndpoint {
   readonly id: number;
@@ -29,17 +41,92 @@ export type WriteApi =
   | "createTopics"
   | "deleteTopics"
   | "createPartitions"
+  | "incrementalAlterConfigs"
+  | "createAcls"
+  | "deleteAcls"
+  | "alterPartitionReassignments"
+  | "electLeaders"
+  | "updateFeatures"
+  | "alterClientQuotas"
+  | "alterUserScramCredentials"
   | "brokerRegistration"
   | "brokerHeartbeat"
-  | "unregisterBroker";
+  | "unregisterBroker"
+  | "unregisterController";
+
+/** A part of a long list: what is behind `after`, the position that the part before ended with; at most `limit` items. */
+export interface Page {
+  /** Null for the first part. */
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+/** A resource whose configs are asked for. A broker is named by its id, all of them by the empty name. */
+export interface ConfigResourceRef {
+  readonly type: "topic" | "broker";
+  readonly name: string;
+}
+
+/** A thing that has an ETag. */
+export type TaggedResource =
+  | { readonly kind: "topic"; readonly name: string }
+  | ({ readonly kind: "configs" } & { readonly resource: ConfigResourceRef });
+
+/** A change is made only while the resource has one of these ETags; "*" stands for any. */
+export interface Precondition {
+  readonly resource: TaggedResource;
+  readonly etags: readonly string[];
+}
 
 export type MetadataRead =
   | { readonly what: "cluster" }
+  | { readonly what: "features" }
   | { readonly what: "brokers" }
   | { readonly what: "broker"; readonly brokerId: number }
+  | { readonly what: "controllers" }
   | { readonly what: "topics"; readonly afterName: string; readonly limit: number }
-  | { readonly what: "topic"; readonly name: string }
+  | {
+      readonly what: "topic";
+      readonly name: string;
+      /** Which of its partitions, in index order; all of them when absent. */
+      readonly partitions?: { readonly from: number; readonly limit: number };
+    }
+  | { readonly what: "configs"; readonly resource: ConfigResourceRef }
+  | { readonly what: "all-topic-configs"; readonly afterName: string; readonly limit: number }
+  | { readonly what: "all-broker-configs" }
+  | { readonly what: "replicas-of-broker"; readonly brokerId: number; readonly page: Page }
+  | {
+      readonly what: "reassignments";
+      /** Null for those of all topics. */
+      readonly topic: string | null;
+      readonly page: Page;
+    }
+  | { readonly what: "acls"; readonly filter: AclFilter; readonly page: Page }
+  | { readonly what: "quotas"; readonly page: Page }
+  | { readonly what: "scram-credentials"; readonly page: Page }
+  | { readonly what: "image"; readonly page: Page }
   | { readonly what: "quorum" };
+
+/**
+ * When a read is true. `committed`: now, at the active controller, shown by a majority. `min-offset`: any committed state
+ * that holds this offset. `at-offset`: exactly there, which must be the end of a batch.
+ */
+export type Consistency =
+  | { readonly kind: "committed" }
+  | {
+      readonly kind: "min-offset" | "at-offset";
+      readonly offset: number;
+      /** True when the controller need not be the active one; it then waits a moment for an offset it lacks. */
+      readonly anywhere: boolean;
+    };
+
+/** Which records of the log are wanted; null is any. */
+export interface LogFilter {
+  /** Names as the API shows them, for example "TOPIC_RECORD". */
+  readonly types: readonly string[] | null;
+  readonly topic: string | null;
+  readonly brokerId: number | null;
+}
 
 export type ApiRequest =
   /** Any controller: what it knows of itself, without a leader. */
@@ -56,9 +143,14 @@ export type ApiRequest =
       readonly features: Readonly<Record<string, number>>;
     }
   /** Active controller: a Kafka request body, plain objects as `RequestInit` of that API. */
-  | { readonly kind: "write"; readonly api: WriteApi; readonly body: unknown }
-  /** Active controller: a linearizable read of committed metadata. */
-  | { readonly kind: "read"; readonly read: MetadataRead }
+  | {
+      readonly kind: "write";
+      readonly api: WriteApi;
+      readonly body: unknown;
+      readonly precondition?: Precondition;
+    }
+  /** Active controller, unless `consistency` lets any answer: committed metadata. */
+  | { readonly kind: "read"; readonly read: MetadataRead; readonly consistency?: Consistency }
   /** Active controller: committed log from `fromOffset`; waits up to `maxWaitMs` when there is nothing yet. */
   | {
       readonly kind: "log";
@@ -66,6 +158,8 @@ export type ApiRequest =
       readonly fromOffset: number;
       readonly maxRecords: number;
       readonly maxWaitMs: number;
+      /** Of `records` only. */
+      readonly filter?: LogFilter;
     };
 
 /** One record of the log as the API shows it. */
@@ -107,6 +201,45 @@ export interface ControllerStatus {
   readonly logEndOffset: number;
 }
 
+/** How a long list goes on. */
+export interface NextPage {
+  /** The position after which it does; null when this was the end. */
+  readonly next: string | null;
+}
+
+export interface NamedPartition {
+  readonly topic: string;
+  readonly index: number;
+  readonly partition: PartitionState;
+}
+
+interface FoundPartitions extends NextPage {
+  /** False when there is no such broker or topic. */
+  readonly found: boolean;
+  readonly partitions: readonly NamedPartition[];
+}
+
+/** What may be told of a SCRAM credential; 1 is SCRAM-SHA-256, 2 SCRAM-SHA-512. */
+export interface ScramCredentialFacts {
+  readonly name: string;
+  readonly mechanism: number;
+  readonly iterations: number;
+}
+
+/** One thing of the metadata; secrets are left out. */
+export type ImageItem =
+  | { readonly kind: "feature"; readonly name: string; readonly level: number }
+  | { readonly kind: "controller"; readonly controller: ControllerState }
+  | { readonly kind: "broker"; readonly broker: BrokerState }
+  | { readonly kind: "topic"; readonly topic: TopicState }
+  | ({ readonly kind: "partition" } & NamedPartition)
+  | { readonly kind: "config"; readonly type: string; readonly setting: ConfigSetting }
+  | { readonly kind: "quota"; readonly quota: ClientQuotaState }
+  | { readonly kind: "scram-credential"; readonly credential: ScramCredentialFacts }
+  | { readonly kind: "delegation-token"; readonly token: DelegationTokenState }
+  | { readonly kind: "acl"; readonly acl: AclState }
+  | { readonly kind: "producer-ids"; readonly nextProducerId: string };
+
 /** What a read yields, by its `what`. */
 export type ReadResult =
   | {
@@ -116,8 +249,15 @@ export type ReadResult =
       readonly metadataVersion: number;
       readonly features: Readonly<Record<string, number>>;
     }
+  | {
+      readonly what: "features";
+      readonly finalized: Readonly<Record<string, number>>;
+      /** What the controller that answers supports, in name order. */
+      readonly supported: readonly FeatureRange[];
+    }
   | { readonly what: "brokers"; readonly brokers: readonly BrokerState[] }
   | { readonly what: "broker"; readonly broker: BrokerState | null }
+  | { readonly what: "controllers"; readonly controllers: readonly ControllerState[] }
   | {
       readonly what: "topics";
       /** `replicationFactor` is that of partition 0. */
@@ -129,7 +269,44 @@ export type ReadResult =
       readonly topic: TopicState | null;
       /** In index order. */
       readonly partitions: readonly PartitionState[];
+      readonly more: boolean;
+      /** Of partition 0. */
+      readonly replicationFactor: number;
+      readonly etag: string;
     }
+  | {
+      readonly what: "configs";
+      /** False when there is no such topic or broker. */
+      readonly found: boolean;
+      readonly configs: readonly Described[];
+      readonly etag: string;
+    }
+  | {
+      readonly what: "all-topic-configs";
+      readonly topics: readonly { readonly name: string; readonly configs: readonly Described[] }[];
+      readonly more: boolean;
+    }
+  | {
+      readonly what: "all-broker-configs";
+      readonly brokers: readonly {
+        readonly brokerId: number;
+        readonly configs: readonly Described[];
+      }[];
+    }
+  | ({ readonly what: "replicas-of-broker" } & FoundPartitions)
+  | ({ readonly what: "reassignments" } & FoundPartitions)
+  | ({
+      readonly what: "acls";
+      /** True when nothing enforces ACLs. */
+      readonly disabled: boolean;
+      readonly acls: readonly AclState[];
+    } & NextPage)
+  | ({ readonly what: "quotas"; readonly quotas: readonly ClientQuotaState[] } & NextPage)
+  | ({
+      readonly what: "scram-credentials";
+      readonly credentials: readonly ScramCredentialFacts[];
+    } & NextPage)
+  | ({ readonly what: "image"; readonly items: readonly ImageItem[] } & NextPage)
   | { readonly what: "quorum"; readonly quorum: QuorumState };
 
 export type ApiReply =
@@ -164,6 +341,22 @@ export type ApiReply =
       readonly highWatermark: number;
       readonly epoch: number;
     }
+  /** Nothing happened: the resource has another ETag, or none of those asked for. */
+  | {
+      readonly kind: "precondition-failed";
+      readonly etag: string;
+      readonly offset: number;
+      readonly epoch: number;
+    }
+  /** The read can never be answered: the offset was not written yet, or nothing can be read exactly there. */
+  | {
+      readonly kind: "offset-refused";
+      readonly message: string;
+      readonly offset: number;
+      readonly epoch: number;
+    }
+  /** This controller does not have the offset yet; another may. */
+  | { readonly kind: "behind"; readonly endOffset: number; readonly epoch: number }
   /** Nothing happened: this controller is not active. `leaderId` is -1 when it knows none. */
   | { readonly kind: "not-controller"; readonly leaderId: number; readonly epoch: number }
   /** Nothing happened: there is no cluster yet. */

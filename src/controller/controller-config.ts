@@ -1,5 +1,6 @@
 /** The properties of a controller that are not in the log: what server.properties of an Apache controller says. */
 
+import { brokerConfigType } from "../state/broker-config.ts";
 import { topicDefaultsProblem } from "../state/topic-defaults.ts";
 
 /** Names and defaults are Kafka's, but for `metadata.max.idle.interval.ms`: brokers hear of every commit at once here. */
@@ -76,6 +77,14 @@ export function controllerConfig(given: Readonly<Record<string, string>> = {}): 
     quotaWindowSizeMs: 1000 * integer("controller.quota.window.size.seconds", 1, 1),
     properties,
   };
+}
+
+/** What the authorizer reads by itself, so that Kafka does not count it among its own. */
+const AUTHORIZER_PROPERTIES = ["super.users", "allow.everyone.if.no.acl.found"];
+
+/** False for a name that Kafka does not know, which is likely to be mistyped. */
+export function isKnownProperty(name: string): boolean {
+  return AUTHORIZER_PROPERTIES.includes(name) || brokerConfigType(name) !== null;
 }
 
 function authorizerEnabled(className: string): boolean {

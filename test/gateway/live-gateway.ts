@@ -13,6 +13,18 @@ export interface Answer {
   readonly body: any;
 }
 
+export interface LiveOptions {
+  readonly metadataVersion?: number;
+  /** Of every controller, by Kafka's names. */
+  readonly properties?: Readonly<Record<string, string>>;
+}
+
+/** With this an Apache controller enforces ACLs, and lets everybody in whom none keeps out. */
+export const WITH_AUTHORIZER = {
+  "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+  "super.users": "User:ANONYMOUS",
+} as const;
+
 export class LiveGateway implements ControllerDirectory {
   readonly cluster: Cluster;
   /** What was logged, parsed. */
@@ -20,8 +32,8 @@ export class LiveGateway implements ControllerDirectory {
   readonly #app: ReturnType<typeof createApp>;
   readonly #dead = new Set<number>();
 
-  constructor(seed = 11) {
-    this.cluster = new Cluster({ seed });
+  constructor(seed = 11, options: LiveOptions = {}) {
+    this.cluster = new Cluster({ seed, ...options });
     const timers = new VirtualTimers(this.cluster.nowMs, (elapsedMs) =>
       this.cluster.run(elapsedMs),
     );
@@ -32,8 +44,8 @@ export class LiveGateway implements ControllerDirectory {
   }
 
   /** A gateway whose cluster is formatted and led. */
-  static formatted(seed?: number): LiveGateway {
-    const gateway = new LiveGateway(seed);
+  static formatted(seed?: number, options?: LiveOptions): LiveGateway {
+    const gateway = new LiveGateway(seed, options);
     gateway.cluster.format();
     return gateway;
   }
@@ -52,6 +64,12 @@ export class LiveGateway implements ControllerDirectory {
     this.cluster.kill(id);
   }
 
+  /** Starts a controller again on what its database holds. */
+  revive(id: number): void {
+    this.#dead.delete(id);
+    this.cluster.start(id);
+  }
+
   get clusterPath(): string {
     return `/kafka/v3/clusters/${this.cluster.document.clusterId}`;
   }
@@ -62,10 +80,15 @@ export class LiveGateway implements ControllerDirectory {
   }
 
   /** A request below the cluster, its answer read when it is JSON. */
-  async ask(method: string, path: string, body?: unknown): Promise<Answer> {
-    const init: RequestInit = { method };
+  async ask(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> {
+    const init: RequestInit = { method, headers: { ...headers } };
     if (body !== undefined) {
-      init.headers = { "Content-Type": "application/json" };
+      init.headers = { "Content-Type": "application/json", ...headers };
       init.body = JSON.stringify(body);
     }
     const response = await this.raw(`${this.clusterPath}${path}`, init);

@@ -35,10 +35,10 @@ test.each([
 test("a method that a path does not have is refused with those it has", async () => {
   const response = await gateway.raw(`${gateway.clusterPath}/topics/t`, { method: "PUT" });
   expect(response.status).toBe(405);
-  expect(response.headers.get("Allow")).toBe("GET, HEAD, DELETE");
+  expect(response.headers.get("Allow")).toBe("GET, HEAD, PATCH, DELETE");
   expect(await response.json()).toEqual({
     error_code: 405,
-    message: "PUT is not allowed here. Allowed: GET, HEAD, DELETE.",
+    message: "PUT is not allowed here. Allowed: GET, HEAD, PATCH, DELETE.",
   });
   const preflight = await gateway.raw("/kafka/v3/clusters", { method: "OPTIONS" });
   expect(preflight.status).toBe(405);
@@ -55,19 +55,22 @@ test.each([
   ["/topics?page_size=0", 'Query parameter "page_size" must be an integer from 1 to 1000.'],
   ["/topics?page_size=1e2", 'Query parameter "page_size" must be an integer from 1 to 1000.'],
   ["/topics?page_size=1&page_size=2", 'Query parameter "page_size" is given twice.'],
-  ["/topics?size=1", 'Query parameter "size" is unknown. Allowed: page_size, page_token.'],
-  ["/brokers?x=1", 'Query parameter "x" is unknown. None is allowed here.'],
   [
-    "/topics?__proto__=1",
-    'Query parameter "__proto__" is unknown. Allowed: page_size, page_token.',
+    "/topics?size=1",
+    'Query parameter "size" is unknown. Allowed: page_size, page_token, min_offset, at_offset.',
   ],
+  ["/quorum?x=1", 'Query parameter "x" is unknown. None is allowed here.'],
+  ["/topics?__proto__=1", 'Query parameter "__proto__" is unknown. Allowed: page_size, page_tok'],
   ["/log?offset=-1", 'Query parameter "offset" must be an integer from 0 to 9007199254740991.'],
   ["/log?offset=99999999999999999999", 'Query parameter "offset" must be an integer from 0'],
   ["/log?wait_ms=30001", 'Query parameter "wait_ms" must be an integer from 0 to 30000.'],
   ["/brokers/-1", "The broker_id in the path must be an integer from 0 to 2147483647."],
   ["/brokers/2147483648", "The broker_id in the path must be an integer from 0 to 2147483647."],
   ["/brokers/01", "The broker_id in the path must be an integer from 0 to 2147483647."],
-  ["/topics/t/partitions/x", "The partition in the path must be an integer from 0 to 2147483647."],
+  [
+    "/topics/t/partitions/x",
+    "The partition_id in the path must be an integer from 0 to 2147483647.",
+  ],
 ])("GET %s is a bad request", async (path, message) => {
   const { status, body } = await gateway.get(path);
   expect(status).toBe(400);

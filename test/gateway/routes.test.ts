@@ -132,6 +132,9 @@ test("a registration is the same again for the same incarnation and refused for 
   const again = await gateway.ask("POST", "/brokers", body);
   expect(again.status).toBe(201);
   expect(again.body).toEqual(first.body);
+  const { broker_epoch } = first.body;
+  const beat = { broker_epoch, current_metadata_offset: broker_epoch };
+  expect((await gateway.ask("POST", "/brokers/7/heartbeats", beat)).status).toBe(200);
   const other = { ...body, incarnation_id: "incarnation-8-AAAAAAAA" };
   expect(await gateway.ask("POST", "/brokers", other)).toMatchObject({
     status: 409,
@@ -331,7 +334,7 @@ test("writes and reads say at which offset and epoch they are true", async () =>
     event: "request",
     requestId: read.headers.get("X-Request-Id"),
     method: "GET",
-    route: "/kafka/v3/clusters/:cluster/topics/:topic",
+    route: "/kafka/v3/clusters/{cluster_id}/topics/{topic_name}",
     status: 200,
     ms: 0,
     offset: Number(read.headers.get("Quorate-Offset")),

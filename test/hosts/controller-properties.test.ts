@@ -1,5 +1,6 @@
 // Controller properties: from the command line to every controller, and what is refused on the way.
 
+import { type AddressInfo, createServer } from "node:net";
 import { expect, test } from "vitest";
 import { start } from "../../cli/start.ts";
 import { controllerConfig } from "../../src/controller/controller-config.ts";
@@ -35,6 +36,19 @@ test.each([
   const options = { data: "unused", httpPort: 1, kafkaPort: 1, processes: false };
   const started = start({ ...options, properties: { [name]: value } }, () => {});
   await expect(started).rejects.toThrow(message);
+});
+
+test("a property that Kafka does not know is named before the quorum starts", async () => {
+  const lines: string[] = [];
+  const other = createServer();
+  await new Promise<void>((listening) => other.listen(0, "127.0.0.1", listening));
+  const { port: httpPort } = other.address() as AddressInfo;
+  const options = { data: "unused", httpPort, kafkaPort: 9093, processes: false };
+  const properties = { "super.user": "User:a", "super.users": "User:a", "log.roll.ms": "1000" };
+  const started = start({ ...options, properties }, (line) => lines.push(line));
+  await expect(started).rejects.toThrow("--http-port");
+  other.close();
+  expect(lines).toEqual(["super.user is no property of Kafka and is ignored."]);
 });
 
 test("properties have Kafka's defaults, and super users are separated by semicolons", () => {

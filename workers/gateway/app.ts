@@ -2,28 +2,18 @@
 
 import { type Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
+import { TrieRouter } from "hono/router/trie-router";
+import { Call } from "./call.ts";
 import { type GatewayContext, QuorumCalls, type Variables } from "./context.ts";
 import type { ControllerDirectory } from "./controller-directory.ts";
+import { readBody, readParams, readQuery } from "./input.ts";
 import { HttpError, notFound } from "./kafka-error.ts";
 import { newUuid } from "./kafka-uuid.ts";
 import { DEFAULT_BOUNDS, Leader, type LeaderBounds, type LeaderMemory } from "./leader.ts";
-import { CLUSTER, type Route } from "./route.ts";
-import { brokerRoutes } from "./routes/brokers.ts";
-import { clusterRoutes } from "./routes/clusters.ts";
-import { healthRoutes } from "./routes/health.ts";
-import { partitionRoutes } from "./routes/partitions.ts";
-import { quorumRoutes } from "./routes/quorum.ts";
-import { topicRoutes } from "./routes/topics.ts";
+import { consistencyOf } from "./parameters.ts";
+import { honoPath, isOfCluster, type Route } from "./route.ts";
+import { ROUTES } from "./route-table.ts";
 import { realTimers, type Timers } from "./timers.ts";
-
-const ROUTES: readonly Route[] = [
-  ...clusterRoutes,
-  ...quorumRoutes,
-  ...brokerRoutes,
-  ...topicRoutes,
-  ...partitionRoutes,
-  ...healthRoutes,
-];
 
 export interface AppOptions {
   readonly timers?: Timers;
@@ -43,9 +33,10 @@ export function createApp<E extends object>(
 ): Hono<AppEnv> {
   const { timers = realTimers, bounds = DEFAULT_BOUNDS, writeLine = console.log } = options;
   const memory: LeaderMemory = { leaderId: null, clusterId: null };
-  const app = new Hono<AppEnv>();
+  // The other routers take `:alter` at the end of a path for a parameter.
+  const app = new Hono<AppEnv>({ router: new TrieRouter() });
 
-  app.use(async function serve(context, next) {
+  app.use(async function frame(context, next) {
     const startMs = timers.nowMs();
     context.set("requestId", newUuid());
     context.set("route", "");
@@ -59,17 +50,13 @@ export function createApp<E extends object>(
 
   for (const path of new Set(ROUTES.map((route) => route.path))) {
     const routes = ROUTES.filter((route) => route.path === path);
-    for (const { method, handle } of routes) {
-      app.on(method, path, async function serveRoute(context) {
-        context.set("route", path);
-        if (path.startsWith(CLUSTER)) {
-          await context.var.quorum.requireCluster(context.req.param("cluster") ?? "");
-        }
-        return handle(context);
+    for (const route of routes) {
+      app.on(route.method, honoPath(route), async function serveRoute(context) {
+        return serve(route, context);
       });
     }
     const allow = allowedMethods(routes);
-    app.all(path, function refuseMethod(context) {
+    app.all(honoPath({ path }), function refuseMethod(context) {
       context.set("route", path);
       const message = `${context.req.method} is not allowed here. Allowed: ${allow}.`;
       throw new HttpError(405, 405, message, { Allow: allow });
@@ -79,6 +66,18 @@ export function createApp<E extends object>(
   app.notFound((context) => errorResponse(context, notFound("HTTP 404 Not Found")));
   app.onError((error, context) => errorResponse(context, error, writeLine));
   return app;
+}
+
+/** Checks what came, the cheapest first, and lets the route answer. */
+async function serve(route: Route, context: GatewayContext): Promise<Response> {
+  const { quorum } = context.var;
+  context.set("route", route.path);
+  if (isOfCluster(route)) await quorum.requireCluster(context.req.param("cluster_id") ?? "");
+  const query = readQuery(context.req.url, route.query);
+  const params = readParams(context.req.param(), route.params);
+  const body = route.body === null ? null : await readBody(context, route.body);
+  quorum.consistency = consistencyOf(query as Parameters<typeof consistencyOf>[0]);
+  return route.handle(new Call(context, { params, query, body }) as Call<never, never, never>);
 }
 
 function allowedMethods(routes: readonly Route[]): string {

@@ -4,15 +4,17 @@ import type { Context } from "hono";
 import type {
   ApiReply,
   ApiRequest,
+  Consistency,
   MetadataRead,
+  Precondition,
   ReadResult,
   WriteApi,
 } from "../../src/controller/api.ts";
 import type { RequestInit, ResponseOf } from "../../src/protocol/apis.ts";
 import type { ControllerDirectory } from "./controller-directory.ts";
-import { HttpError, kafkaError, notFound, unavailable } from "./kafka-error.ts";
+import { badRequest, HttpError, kafkaError, notFound, unavailable } from "./kafka-error.ts";
 import type { CallOptions, Leader, LeaderMemory } from "./leader.ts";
-import type { Timers } from "./timers.ts";
+import { type Timers, withDeadline } from "./timers.ts";
 
 /** Where an answer is true. */
 export interface TrueAt {
@@ -39,6 +41,8 @@ export class QuorumCalls {
   readonly #memory: LeaderMemory;
   /** Of the last answer. */
   trueAt: TrueAt | null = null;
+  /** What the request asks of its reads. */
+  consistency: Consistency = { kind: "committed" };
 
   constructor(
     directory: ControllerDirectory,
@@ -52,9 +56,12 @@ export class QuorumCalls {
     this.#memory = memory;
   }
 
-  /** A linearizable read. */
-  async read<R extends MetadataRead>(read: R): Promise<ResultOf<R["what"]>> {
-    const reply = await this.#call({ kind: "read", read }, { idempotent: true }, "result");
+  /** A read that is true when the request wants it to be: linearizable, unless it names an offset. */
+  async read<R extends MetadataRead>(
+    read: R,
+    consistency: Consistency = this.consistency,
+  ): Promise<ResultOf<R["what"]>> {
+    const reply = await this.#read({ kind: "read", read, consistency }, consistency);
     this.trueAt = { offset: reply.offset, epoch: reply.epoch };
     return reply.result as ResultOf<R["what"]>;
   }
@@ -63,9 +70,16 @@ export class QuorumCalls {
   async write<N extends WriteApi>(
     api: N,
     body: RequestInit<N>,
-    options: CallOptions,
+    options: CallOptions & { readonly precondition?: Precondition },
   ): Promise<ResponseOf<N>> {
-    const reply = await this.#call({ kind: "write", api, body }, options, "written");
+    const { precondition, ...callOptions } = options;
+    const request: ApiRequest = {
+      kind: "write",
+      api,
+      body,
+      ...(precondition === undefined ? {} : { precondition }),
+    };
+    const reply = await this.#call(request, callOptions, "written");
     this.trueAt = { offset: reply.offset, epoch: reply.epoch };
     return reply.body as ResponseOf<N>;
   }
@@ -97,10 +111,44 @@ export class QuorumCalls {
   async #readClusterId(): Promise<void> {
     this.#memory.clusterId = null;
     try {
-      this.#memory.clusterId = (await this.read({ what: "cluster" })).clusterId;
+      const { clusterId } = await this.read({ what: "cluster" }, { kind: "committed" });
+      this.#memory.clusterId = clusterId;
     } catch (error) {
       if (!(error instanceof NotFormattedError)) throw error;
     }
+  }
+
+  /** What any controller may answer is asked of one that need not lead, and of the active one when that fails. */
+  async #read(
+    request: ApiRequest & { kind: "read" },
+    consistency: Consistency,
+  ): Promise<Extract<ApiReply, { kind: "result" }>> {
+    if (consistency.kind !== "committed") {
+      const reply = await this.#askAnyone({
+        ...request,
+        consistency: { ...consistency, anywhere: true },
+      });
+      if (reply?.kind === "result") return reply;
+      if (reply?.kind === "refused") throw kafkaError(reply.error, reply.message);
+    }
+    return this.#call(request, { idempotent: true }, "result");
+  }
+
+  /** The first answer of those that need not lead, beginning anywhere; null when there is none. */
+  async #askAnyone(request: ApiRequest): Promise<ApiReply | null> {
+    const others = this.directory.ids().filter((id) => id !== this.#memory.leaderId);
+    const first = Math.floor(this.timers.nowMs()) % Math.max(others.length, 1);
+    for (const id of [...others.slice(first), ...others.slice(0, first)]) {
+      try {
+        const asked = this.directory.call(id, request);
+        const reply = await withDeadline(this.timers, ONE_TRY_MS, asked);
+        // Whoever is not formatted has nothing to say, but another may.
+        if (reply.kind !== "not-formatted") return reply;
+      } catch {
+        // Another one may be reached.
+      }
+    }
+    return null;
   }
 
   async #call<K extends ApiReply["kind"]>(
@@ -122,11 +170,23 @@ export class QuorumCalls {
     }
     const { reply } = outcome;
     if (reply.kind === "refused") throw kafkaError(reply.error, reply.message);
+    if (reply.kind === "offset-refused" || reply.kind === "precondition-failed") {
+      this.trueAt = { offset: reply.offset, epoch: reply.epoch };
+      throw reply.kind === "offset-refused" ? badRequest(reply.message) : changed(reply.etag);
+    }
     if (reply.kind !== expected) {
       throw new Error(`Cannot use the reply ${reply.kind}: ${expected} was asked for`);
     }
     return reply as Extract<ApiReply, { kind: K }>;
   }
+}
+
+/** Longer than a controller waits for an offset that it lacks. */
+const ONE_TRY_MS = 1500;
+
+function changed(etag: string): HttpError {
+  const message = `The resource has changed: its ETag is "${etag}". Nothing was changed.`;
+  return new HttpError(412, 41201, message, { ETag: `"${etag}"` });
 }
 
 export class NotFormattedError extends HttpError {

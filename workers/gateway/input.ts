@@ -10,8 +10,8 @@ const INT32_MAX = 2 ** 31 - 1;
 /** What the length of a string can say in Kafka's messages. */
 const MAX_TEXT_BYTES = 32_767;
 
-/** Text that can travel in a Kafka message. */
-export function text(maxLength: number): v.GenericSchema<string> {
+/** Text that can travel in a Kafka message, whatever it holds. */
+export function freeText(maxLength: number): v.GenericSchema<string> {
   return v.pipe(
     v.string("must be a string"),
     v.maxLength(maxLength, `must have at most ${maxLength} characters`),
@@ -19,6 +19,16 @@ export function text(maxLength: number): v.GenericSchema<string> {
     v.maxBytes(MAX_TEXT_BYTES, `must have at most ${MAX_TEXT_BYTES} bytes in UTF-8`),
   );
 }
+
+/** Text that names something: none of it is invisible. */
+export function text(maxLength: number): v.GenericSchema<string> {
+  return v.pipe(
+    freeText(maxLength),
+    v.check((value) => !CONTROL.test(value), "must not have control characters"),
+  );
+}
+
+const CONTROL = /\p{Cc}/u;
 
 export function integer(min: number, max: number): v.GenericSchema<number> {
   const range = `must be an integer from ${min} to ${max}`;
@@ -39,14 +49,15 @@ export function fields<const E extends v.ObjectEntries>(
   });
 }
 
-/** An object whose keys are data. */
+/** An object whose keys are data; `shape` is the JSON schema of its values. */
 export function dictionary<T>(
   key: v.GenericSchema<string, string | number>,
   value: v.GenericSchema<T>,
-  message: string,
+  { message, shape }: { readonly message: string; readonly shape: object },
 ): v.GenericSchema<Record<string, T>> {
   return v.pipe(
     v.custom<Record<string, T>>((given) => isObject(given) && !hasReservedKey(given), message),
+    v.metadata({ type: "object", additionalProperties: shape }),
     v.record(key, value, message),
   );
 }
@@ -61,23 +72,59 @@ function hasReservedKey(value: object): boolean {
 }
 
 /** An integer in a query or a path: digits only. */
-export function digits(min: number, max: number): v.GenericSchema<string, number> {
+export function digits(
+  min: number,
+  max: number,
+  description?: string,
+): v.GenericSchema<string, number> {
   const range = `must be an integer from ${min} to ${max}`;
   return v.pipe(
     v.string(),
-    v.regex(/^(0|-?[1-9]\d{0,15})$/, range),
+    v.check((given) => DIGITS.test(given), range),
+    v.metadata({
+      type: "integer",
+      minimum: min,
+      maximum: max,
+      ...(description === undefined ? {} : { description }),
+    }),
     v.transform(Number),
     integer(min, max),
   );
 }
 
+const DIGITS = /^(0|-?[1-9]\d{0,15})$/;
+
+/** True or false in a query. */
+export function flagText(description: string): v.GenericSchema<string, boolean> {
+  const message = "must be true or false";
+  return v.pipe(
+    v.string(),
+    v.check((given) => given === "true" || given === "false", message),
+    v.metadata({ type: "boolean", description }),
+    v.transform((given) => given === "true"),
+  );
+}
+
+/** One of a few words. */
+export function oneOf<const W extends readonly string[]>(words: W): v.PicklistSchema<W, string> {
+  return v.picklist(words, `must be one of ${words.join(", ")}`);
+}
+
+/** A list of at most `maxItems`, in its own words. */
+export function listOf<S extends v.GenericSchema>(
+  item: S,
+  maxItems: number,
+): v.GenericSchema<v.InferInput<S>[], v.InferOutput<S>[]> {
+  return v.pipe(
+    v.array(item, "must be an array"),
+    v.maxLength(maxItems, `must have at most ${maxItems} entries`),
+  );
+}
+
 /** Checks the query: no parameter that is not known, none twice. */
-export function readQuery<E extends v.ObjectEntries>(
-  context: GatewayContext,
-  entries: E,
-): v.InferOutput<v.StrictObjectSchema<E, v.ErrorMessage<v.StrictObjectIssue>>> {
+export function readQuery(url: string, entries: v.ObjectEntries): unknown {
   const given: Record<string, string> = Object.create(null);
-  for (const [name, value] of new URL(context.req.url).searchParams) {
+  for (const [name, value] of new URL(url).searchParams) {
     if (!Object.hasOwn(entries, name)) {
       throw badRequest(`Query parameter ${quoted(name)} is unknown. ${allowed(entries)}`);
     }
@@ -87,16 +134,24 @@ export function readQuery<E extends v.ObjectEntries>(
   return check(fields(entries), { ...given }, "Query parameter");
 }
 
-/** For routes without parameters. */
-export function refuseQuery(context: GatewayContext): void {
-  readQuery(context, {});
+/** Checks the parameters of a path, their percent-encoding taken away. */
+export function readParams(
+  given: Readonly<Record<string, string>>,
+  entries: v.ObjectEntries,
+): unknown {
+  const params: Record<string, unknown> = {};
+  for (const [name, schema] of Object.entries(entries)) {
+    const parsed = v.safeParse(schema as v.GenericSchema, given[name]);
+    if (!parsed.success) {
+      throw badRequest(`The ${name} in the path ${parsed.issues[0].message}.`);
+    }
+    params[name] = parsed.output;
+  }
+  return params;
 }
 
 /** Checks a JSON body: 415, 413, or 400 that names the first thing that is wrong. */
-export async function readBody<S extends v.GenericSchema>(
-  context: GatewayContext,
-  schema: S,
-): Promise<v.InferOutput<S>> {
+export async function readBody(context: GatewayContext, schema: v.GenericSchema): Promise<unknown> {
   const mediaType = context.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (mediaType !== "application/json") {
     throw new HttpError(415, 415, "The body must have the content type application/json.");
@@ -135,18 +190,6 @@ async function readBytes(body: ReadableStream<Uint8Array> | null): Promise<Uint8
     position += chunk.length;
   }
   return whole;
-}
-
-/** Reads an id out of the path; `name` is that of the path's parameter. */
-export function pathInt32(context: GatewayContext, name: string): number {
-  const parsed = v.safeParse(digits(0, INT32_MAX), context.req.param(name));
-  if (parsed.success) return parsed.output;
-  throw badRequest(`The ${name} in the path must be an integer from 0 to ${INT32_MAX}.`);
-}
-
-/** Reads a name out of the path, with its percent-encoding taken away. */
-export function pathText(context: GatewayContext, name: string): string {
-  return context.req.param(name) ?? "";
 }
 
 function check<S extends v.GenericSchema>(

@@ -1,8 +1,21 @@
 /** What the gateway answers when it does not do what it was asked: one table from Kafka's errors to HTTP. */
 
-import type { ErrorName } from "../../src/base/error-code.ts";
+import { ErrorCode, type ErrorName, errorName } from "../../src/base/error-code.ts";
 
-export type ErrorStatus = 400 | 404 | 405 | 409 | 413 | 415 | 429 | 500 | 503;
+export type ErrorStatus =
+  | 400
+  | 401
+  | 403
+  | 404
+  | 405
+  | 409
+  | 412
+  | 413
+  | 415
+  | 429
+  | 500
+  | 501
+  | 503;
 
 /** An answer other than success. The body is always `{error_code, message}`. */
 export class HttpError extends Error {
@@ -27,6 +40,7 @@ type Mapping = readonly [status: ErrorStatus, errorCode: number];
 
 const BAD_REQUEST: Mapping = [400, 40002];
 const NOT_FOUND: Mapping = [404, 40403];
+const FORBIDDEN: Mapping = [403, 40301];
 const RETRY: Mapping = [503, 50003];
 
 const MAPPINGS: Partial<Record<ErrorName, Mapping>> = {
@@ -39,17 +53,31 @@ const MAPPINGS: Partial<Record<ErrorName, Mapping>> = {
   INVALID_REQUEST: BAD_REQUEST,
   INVALID_REGISTRATION: BAD_REQUEST,
   INVALID_UPDATE_VERSION: BAD_REQUEST,
+  INVALID_PRINCIPAL_TYPE: BAD_REQUEST,
   INCONSISTENT_CLUSTER_ID: BAD_REQUEST,
   MESSAGE_TOO_LARGE: BAD_REQUEST,
   POLICY_VIOLATION: BAD_REQUEST,
   UNSUPPORTED_VERSION: BAD_REQUEST,
+  UNSUPPORTED_SASL_MECHANISM: BAD_REQUEST,
+  UNACCEPTABLE_CREDENTIAL: BAD_REQUEST,
+  DUPLICATE_RESOURCE: BAD_REQUEST,
   FEATURE_UPDATE_FAILED: BAD_REQUEST,
+  SECURITY_DISABLED: BAD_REQUEST,
   TOPIC_DELETION_DISABLED: BAD_REQUEST,
   REASSIGNMENT_IN_PROGRESS: BAD_REQUEST,
+  NO_REASSIGNMENT_IN_PROGRESS: [404, 404],
+  ELECTION_NOT_NEEDED: [409, 409],
+  PREFERRED_LEADER_NOT_AVAILABLE: [409, 409],
+  ELIGIBLE_LEADERS_NOT_AVAILABLE: [409, 409],
   UNKNOWN_SERVER_ERROR: BAD_REQUEST,
   UNKNOWN_TOPIC_OR_PARTITION: NOT_FOUND,
   UNKNOWN_TOPIC_ID: NOT_FOUND,
+  RESOURCE_NOT_FOUND: [404, 404],
   BROKER_ID_NOT_REGISTERED: [404, 404],
+  CONTROLLER_ID_NOT_REGISTERED: [404, 404],
+  CLUSTER_AUTHORIZATION_FAILED: FORBIDDEN,
+  TOPIC_AUTHORIZATION_FAILED: FORBIDDEN,
+  GROUP_AUTHORIZATION_FAILED: FORBIDDEN,
   STALE_BROKER_EPOCH: [409, 40903],
   DUPLICATE_BROKER_REGISTRATION: [409, 40904],
   THROTTLING_QUOTA_EXCEEDED: [429, 42901],
@@ -60,10 +88,16 @@ const MAPPINGS: Partial<Record<ErrorName, Mapping>> = {
 
 const OTHER: Mapping = [500, 50002];
 
+/** The status, error code and message that stand for a Kafka error. */
+export function errorFacts(name: ErrorName, message: string | null) {
+  const [status, errorCode] = MAPPINGS[name] ?? OTHER;
+  return { status, errorCode, message: message || describe(name) };
+}
+
 /** The answer to a Kafka error. */
 export function kafkaError(name: ErrorName, message: string | null): HttpError {
-  const [status, errorCode] = MAPPINGS[name] ?? OTHER;
-  return new HttpError(status, errorCode, message ?? describe(name), retryAfter(status));
+  const { status, errorCode, message: text } = errorFacts(name, message);
+  return new HttpError(status, errorCode, text, retryAfter(status));
 }
 
 export function badRequest(message: string): HttpError {
@@ -72,6 +106,11 @@ export function badRequest(message: string): HttpError {
 
 export function notFound(message: string): HttpError {
   return new HttpError(404, 404, message);
+}
+
+/** Throws unless a response says that all went well. */
+export function requireNoError(errorCode: number, message: string | null): void {
+  if (errorCode !== ErrorCode.NONE) throw kafkaError(errorName(errorCode), message);
 }
 
 /** Not now: the same request may succeed in a moment. */
@@ -87,6 +126,12 @@ const DESCRIPTIONS: Partial<Record<ErrorName, string>> = {
   UNKNOWN_TOPIC_OR_PARTITION: "This server does not host this topic-partition.",
   BROKER_ID_NOT_REGISTERED: "No broker with this id is registered.",
   STALE_BROKER_EPOCH: "The broker has another epoch: it registered again or was unregistered.",
+  CONTROLLER_ID_NOT_REGISTERED: "No controller with this id is registered.",
+  NO_REASSIGNMENT_IN_PROGRESS: "No partition reassignment is in progress.",
+  CLUSTER_AUTHORIZATION_FAILED: "Request is not authorized",
+  TOPIC_AUTHORIZATION_FAILED: "Request is not authorized",
+  GROUP_AUTHORIZATION_FAILED: "Request is not authorized",
+  SECURITY_DISABLED: "No Authorizer is configured.",
   DUPLICATE_BROKER_REGISTRATION: "Another process with this broker id is alive.",
   INVALID_REGISTRATION: "The registration lacks metadata.version or has invalid log directories.",
   UNSUPPORTED_VERSION: "A finalized feature level is outside the range that was given.",

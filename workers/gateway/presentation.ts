@@ -1,6 +1,12 @@
 /** The shapes of answers, as Confluent's REST API v3 has them, and ours beside them. */
 
-import type { BrokerState, PartitionState } from "../../src/state/metadata-view.ts";
+import type {
+  BrokerState,
+  ControllerState,
+  Endpoint,
+  FeatureRange,
+  PartitionState,
+} from "../../src/state/metadata-view.ts";
 import type { GatewayContext } from "./context.ts";
 import { CLUSTERS } from "./route.ts";
 
@@ -16,6 +22,11 @@ const CRN_NAMES: Readonly<Record<string, string>> = {
   partitions: "partition",
   replicas: "replica",
   brokers: "broker",
+  controllers: "controller",
+  configs: "config",
+  "broker-configs": "broker-config",
+  "scram-users": "scram-user",
+  features: "feature",
 };
 
 /** Builds links and resource names of one cluster. */
@@ -50,8 +61,15 @@ export class Links {
     };
   }
 
-  list(kind: string, steps: readonly Step[], collection: string, data: readonly object[]) {
-    return { kind, metadata: { self: this.url(steps, collection), next: null }, data };
+  /** `next` is the link to the next page, null on the last. */
+  list(
+    kind: string,
+    steps: readonly Step[],
+    collection: string,
+    data: readonly object[],
+    next: string | null = null,
+  ) {
+    return { kind, metadata: { self: this.url(steps, collection), next }, data };
   }
 }
 
@@ -73,11 +91,44 @@ export function clusterJson(links: Links, controllerId: number) {
 /** By number, as Kafka has them. */
 export const SECURITY_PROTOCOLS = ["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] as const;
 
-export function brokerJson(links: Links, broker: BrokerState) {
-  const steps: Step[] = [["brokers", broker.brokerId]];
+function listenersJson(endpoints: readonly Endpoint[]) {
+  return endpoints.map(({ name, host, port, securityProtocol }) => ({
+    name,
+    host,
+    port,
+    security_protocol: SECURITY_PROTOCOLS[securityProtocol] ?? String(securityProtocol),
+  }));
+}
+
+function featuresJson(features: readonly FeatureRange[]) {
+  return features.map(({ name, minVersion, maxVersion }) => ({
+    name,
+    min_version: minVersion,
+    max_version: maxVersion,
+  }));
+}
+
+/** A controller without what only an answer has around it. */
+export function bareController(controller: ControllerState) {
+  return {
+    controller_id: controller.controllerId,
+    incarnation_id: controller.incarnationId,
+    listeners: listenersJson(controller.endpoints),
+    features: featuresJson(controller.features),
+  };
+}
+
+export function controllerJson(links: Links, controller: ControllerState) {
+  return {
+    ...links.item("KafkaController", [["controllers", controller.controllerId]]),
+    ...bareController(controller),
+  };
+}
+
+/** A broker without what only an answer has around it. */
+export function bareBroker(broker: BrokerState) {
   const [first] = broker.endpoints;
   return {
-    ...links.item("KafkaBroker", steps),
     broker_id: broker.brokerId,
     host: first?.host ?? null,
     port: first?.port ?? null,
@@ -86,18 +137,17 @@ export function brokerJson(links: Links, broker: BrokerState) {
     incarnation_id: broker.incarnationId,
     is_fenced: broker.fenced,
     is_in_controlled_shutdown: broker.inControlledShutdown,
-    listeners: broker.endpoints.map(({ name, host, port, securityProtocol }) => ({
-      name,
-      host,
-      port,
-      security_protocol: SECURITY_PROTOCOLS[securityProtocol] ?? String(securityProtocol),
-    })),
-    features: broker.features.map(({ name, minVersion, maxVersion }) => ({
-      name,
-      min_version: minVersion,
-      max_version: maxVersion,
-    })),
+    listeners: listenersJson(broker.endpoints),
+    features: featuresJson(broker.features),
     log_dirs: broker.logDirs,
+  };
+}
+
+export function brokerJson(links: Links, broker: BrokerState) {
+  const steps: Step[] = [["brokers", broker.brokerId]];
+  return {
+    ...links.item("KafkaBroker", steps),
+    ...bareBroker(broker),
     configs: links.related(steps, "configs"),
     partition_replicas: links.related(steps, "partition-replicas"),
   };
@@ -173,5 +223,30 @@ export function replicaJson(
     is_in_sync: state.isr.includes(brokerId),
     directory_id: state.directories[state.replicas.indexOf(brokerId)] ?? null,
     broker: links.related([["brokers", brokerId]]),
+  };
+}
+
+export function reassignmentJson(
+  links: Links,
+  topic: string,
+  index: number,
+  state: PartitionState,
+) {
+  const steps: Step[] = [
+    ["topics", topic],
+    ["partitions", index],
+  ];
+  const partition = links.item("KafkaReassignment", steps);
+  return {
+    ...partition,
+    metadata: {
+      self: links.url(steps, "reassignment"),
+      resource_name: `${partition.metadata.resource_name}/reassignment`,
+    },
+    topic_name: topic,
+    partition_id: index,
+    adding_replicas: state.addingReplicas,
+    removing_replicas: state.removingReplicas,
+    replicas: links.related(steps, "replicas"),
   };
 }

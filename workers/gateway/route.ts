@@ -1,13 +1,124 @@
-/** Routes as data, so that the app can say which methods a path has. */
+/**
+ * Routes as data. One table of them feeds the router, the checks of what clients send, the refusal of other methods, the
+ * OpenAPI document and the rights that callers need.
+ */
 
-import type { GatewayContext } from "./context.ts";
+import * as v from "valibot";
+import type { Operation, ResourceType } from "../../src/state/authorizer.ts";
+import type { Call } from "./call.ts";
+import type { ErrorStatus } from "./kafka-error.ts";
 
-export interface Route {
-  readonly method: "GET" | "POST" | "DELETE";
-  /** A pattern in Hono's notation. */
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/** What the caller must be allowed to do, in the words of Kafka's ACLs. */
+export interface Right {
+  readonly operation: keyof typeof Operation;
+  readonly resourceType: keyof typeof ResourceType;
+  /**
+   * Where the name of the resource stands; "cluster" when it is the cluster, "each" when the answer has or the body names
+   * many, each of which is judged by itself.
+   */
+  readonly resource:
+    | { readonly in: "path" | "body" | "query"; readonly name: string }
+    | "cluster"
+    | "each";
+}
+
+/** One successful answer. */
+export interface Answer {
+  readonly description: string;
+  /** Null when there is no body. */
+  readonly schema: v.GenericSchema | null;
+  /** application/json when absent. */
+  readonly mediaType?: string;
+  /** Headers beyond those that every answer has, with what they say. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+interface Declared {
+  readonly method: Method;
+  /** In OpenAPI's notation: `{name}` stands for a parameter. */
   readonly path: string;
-  handle(context: GatewayContext): Promise<Response>;
+  readonly operationId: string;
+  readonly tag: Tag;
+  readonly summary: string;
+  readonly description?: string;
+  /** Request headers that the handler looks at, with what they do. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly answers: Readonly<Record<number, Answer>>;
+  /** Beyond those that follow from the rest of the route. */
+  readonly errors?: readonly ErrorStatus[];
+  /** Null for what anybody may ask. */
+  readonly right: Right | null;
+}
+
+/** A route with what it takes: parameters of the path and the query, a JSON body. */
+export interface RouteSpec<
+  P extends v.ObjectEntries,
+  Q extends v.ObjectEntries,
+  B extends v.GenericSchema,
+> extends Declared {
+  /** Those of the path but `cluster_id`, which the table adds. */
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  handle(call: Call<OutputOf<P>, OutputOf<Q>, v.InferOutput<B>>): Promise<Response>;
+}
+
+type OutputOf<E extends v.ObjectEntries> = v.InferOutput<v.ObjectSchema<E, undefined>>;
+
+/** A route as the app serves it. */
+export interface Route extends Declared {
+  readonly params: v.ObjectEntries;
+  readonly query: v.ObjectEntries;
+  readonly body: v.GenericSchema | null;
+  handle(call: Call<never, never, never>): Promise<Response>;
+}
+
+const clusterId = v.pipe(v.string(), v.description("The id of the cluster."));
+
+/** Declares a route; what the handler is given has the types of the schemas. */
+export function route<
+  P extends v.ObjectEntries = Record<never, never>,
+  Q extends v.ObjectEntries = Record<never, never>,
+  B extends v.GenericSchema = v.GenericSchema<null>,
+>(spec: RouteSpec<P, Q, B>): Route {
+  return {
+    ...spec,
+    params: { ...(isOfCluster(spec) ? { cluster_id: clusterId } : {}), ...spec.params },
+    query: spec.query ?? {},
+    body: spec.body ?? null,
+    handle: spec.handle as unknown as Route["handle"],
+  };
+}
+
+/** The path in Hono's notation. */
+export function honoPath({ path }: Pick<Route, "path">): string {
+  return path.replaceAll(/\{(\w+)\}/g, ":$1");
+}
+
+/** Whether the path is below a cluster, whose id is checked first. */
+export function isOfCluster({ path }: Pick<Route, "path">): boolean {
+  return path.startsWith(CLUSTER);
 }
 
 export const CLUSTERS = "/kafka/v3/clusters";
-export const CLUSTER = `${CLUSTERS}/:cluster`;
+export const CLUSTER = `${CLUSTERS}/{cluster_id}`;
+
+/** In the order in which the documentation has them. */
+export const TAGS = {
+  Cluster: "The cluster, and whether it can be reached.",
+  Topics: "Topics, their partitions and replicas.",
+  Configs: "Configs of topics and brokers.",
+  Brokers: "Brokers, also those that do not speak Kafka's protocol.",
+  Partitions: "Where partitions are and who leads them: reassignments and elections.",
+  Security: "Access control lists and SCRAM users.",
+  Quotas: "What clients may use.",
+  Features: "Levels of features that the cluster has finalized.",
+  Quorum: "The controllers.",
+  Log: "The metadata log and the image that it amounts to.",
+  "Data plane": "What only brokers can answer.",
+  Documentation: "This API, described by itself.",
+} as const;
+
+export type Tag = keyof typeof TAGS;

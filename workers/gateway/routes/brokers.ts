@@ -1,48 +1,92 @@
 /** Brokers: what is registered, and the lives of brokers that do not speak Kafka's protocol. */
 
 import * as v from "valibot";
-import { ErrorCode, errorName } from "../../../src/base/error-code.ts";
 import { isUuid, type Uuid } from "../../../src/base/uuid.ts";
 import type { RequestInit } from "../../../src/protocol/apis.ts";
-import type { GatewayContext } from "../context.ts";
-import {
-  fields,
-  flag,
-  int32,
-  integer,
-  offset,
-  pathInt32,
-  pathText,
-  readBody,
-  refuseQuery,
-  text,
-} from "../input.ts";
-import { kafkaError, notFound } from "../kafka-error.ts";
+import type { QuorumCalls } from "../context.ts";
+import { fields, flag, int32, integer, offset, text } from "../input.ts";
+import { notFound, requireNoError } from "../kafka-error.ts";
 import { newUuid } from "../kafka-uuid.ts";
-import { brokerJson, Links, SECURITY_PROTOCOLS } from "../presentation.ts";
-import { CLUSTER, type Route } from "../route.ts";
+import { brokerId, consistencyQuery, pageOf, pageQuery, toToken } from "../parameters.ts";
+import { brokerJson, replicaJson, SECURITY_PROTOCOLS, type Step } from "../presentation.ts";
+import { CLUSTER, type Route, route } from "../route.ts";
+import { CLUSTER_SHAPES } from "../shapes/cluster-shapes.ts";
+import { TOPIC_SHAPES } from "../shapes/topic-shapes.ts";
 
-async function list(context: GatewayContext): Promise<Response> {
-  refuseQuery(context);
-  const { brokers } = await context.var.quorum.read({ what: "brokers" });
-  const links = new Links(context, pathText(context, "cluster"));
-  const data = brokers.map((broker) => brokerJson(links, broker));
-  return context.json(links.list("KafkaBrokerList", [], "brokers", data));
-}
+export const BROKERS = `${CLUSTER}/brokers`;
+export const BROKER = `${BROKERS}/{broker_id}`;
 
-async function get(context: GatewayContext): Promise<Response> {
-  refuseQuery(context);
-  const brokerId = pathInt32(context, "broker_id");
-  const { broker } = await context.var.quorum.read({ what: "broker", brokerId });
-  if (broker === null) throw notFound(`Broker ${brokerId} cannot be found.`);
-  return context.json(brokerJson(new Links(context, pathText(context, "cluster")), broker));
-}
+const DESCRIBE = { operation: "DESCRIBE", resourceType: "CLUSTER", resource: "cluster" } as const;
+const ACT = { operation: "CLUSTER_ACTION", resourceType: "CLUSTER", resource: "cluster" } as const;
+
+const list = route({
+  method: "GET",
+  path: BROKERS,
+  operationId: "listBrokers",
+  tag: "Brokers",
+  summary: "List the registered brokers",
+  query: consistencyQuery,
+  answers: { 200: { description: "The brokers.", schema: CLUSTER_SHAPES.KafkaBrokerList } },
+  right: DESCRIBE,
+  async handle(call) {
+    const { brokers } = await call.quorum.read({ what: "brokers" });
+    const data = brokers.map((broker) => brokerJson(call.links, broker));
+    return call.ok(call.links.list("KafkaBrokerList", [], "brokers", data));
+  },
+});
+
+const get = route({
+  method: "GET",
+  path: BROKER,
+  operationId: "getBroker",
+  tag: "Brokers",
+  summary: "Describe a broker",
+  params: { broker_id: brokerId },
+  query: consistencyQuery,
+  answers: { 200: { description: "The broker.", schema: CLUSTER_SHAPES.KafkaBroker } },
+  right: DESCRIBE,
+  async handle(call) {
+    const id = call.params.broker_id;
+    const { broker } = await call.quorum.read({ what: "broker", brokerId: id });
+    if (broker === null) throw notFound(`Broker ${id} cannot be found.`);
+    return call.ok(brokerJson(call.links, broker));
+  },
+});
+
+const listReplicas = route({
+  method: "GET",
+  path: `${BROKER}/partition-replicas`,
+  operationId: "listBrokerReplicas",
+  tag: "Brokers",
+  summary: "List the replicas on a broker",
+  params: { broker_id: brokerId },
+  query: { ...pageQuery(1000), ...consistencyQuery },
+  answers: {
+    200: {
+      description: "A page of replicas, in the order of topic ids.",
+      schema: TOPIC_SHAPES.KafkaReplicaList,
+    },
+  },
+  right: { operation: "DESCRIBE", resourceType: "TOPIC", resource: "each" },
+  async handle(call) {
+    const id = call.params.broker_id;
+    const read = { what: "replicas-of-broker", brokerId: id, page: pageOf(call.query) } as const;
+    const { found, partitions, next } = await call.quorum.read(read);
+    if (!found) throw notFound(`Broker ${id} cannot be found.`);
+    const data = partitions.map(({ topic, index, partition }) =>
+      replicaJson(call.links, topic, index, partition, id),
+    );
+    const steps: Step[] = [["brokers", id]];
+    const link = next === null ? null : call.nextLink(toToken(next));
+    return call.ok(call.links.list("KafkaReplicaList", steps, "partition-replicas", data, link));
+  },
+});
 
 const uuid = v.pipe(v.string("must be a string"), v.check(isUuid, "must be a Kafka UUID"));
 const name = v.pipe(text(249), v.minLength(1, "must not be empty"));
 const level = integer(0, 32767);
 
-const RegisterBody = fields({
+const registration = fields({
   broker_id: int32,
   incarnation_id: v.optional(uuid),
   listeners: v.pipe(
@@ -85,8 +129,8 @@ function hasDistinctNames(items: readonly { name: string }[]): boolean {
 type Features = NonNullable<RequestInit<"brokerRegistration">["features"]>;
 
 /** A broker that names no features supports what the cluster has now. */
-async function featuresOfCluster(context: GatewayContext): Promise<Features> {
-  const { features } = await context.var.quorum.read({ what: "cluster" });
+async function featuresOfCluster(quorum: QuorumCalls): Promise<Features> {
+  const { features } = await quorum.read({ what: "cluster" });
   return Object.entries(features).map(([feature, finalized]) => ({
     name: feature,
     minSupportedVersion: feature === "metadata.version" ? finalized : 0,
@@ -94,94 +138,128 @@ async function featuresOfCluster(context: GatewayContext): Promise<Features> {
   }));
 }
 
-async function register(context: GatewayContext): Promise<Response> {
-  refuseQuery(context);
-  const body = await readBody(context, RegisterBody);
-  const clusterId = pathText(context, "cluster");
-  const incarnationId: Uuid = body.incarnation_id ?? newUuid();
-  const logDirs: Uuid[] = body.log_dirs ?? [newUuid()];
-  const features =
-    body.features?.map((feature) => ({
-      name: feature.name,
-      minSupportedVersion: feature.min_version,
-      maxSupportedVersion: feature.max_version,
-    })) ?? (await featuresOfCluster(context));
-  const request: RequestInit<"brokerRegistration"> = {
-    brokerId: body.broker_id,
-    clusterId,
-    incarnationId,
-    listeners: body.listeners.map((listener) => ({
-      name: listener.name,
-      host: listener.host,
-      port: listener.port,
-      securityProtocol: SECURITY_PROTOCOLS.indexOf(listener.security_protocol),
-    })),
-    features,
-    rack: body.rack,
-    logDirs,
-  };
-  // The same incarnation again gets the same epoch.
-  const { errorCode, brokerEpoch } = await context.var.quorum.write("brokerRegistration", request, {
-    idempotent: true,
-  });
-  if (errorCode !== ErrorCode.NONE) throw kafkaError(errorName(errorCode), null);
-  const links = new Links(context, clusterId);
-  const registered = {
-    ...links.item("KafkaBrokerRegistration", [["brokers", body.broker_id]]),
-    broker_id: body.broker_id,
-    broker_epoch: Number(brokerEpoch),
-    incarnation_id: incarnationId,
-    log_dirs: logDirs,
-  };
-  return context.json(registered, 201, { Location: links.url([["brokers", body.broker_id]]) });
-}
-
-const HeartbeatBody = fields({
-  broker_epoch: offset,
-  current_metadata_offset: integer(-1, Number.MAX_SAFE_INTEGER),
-  want_fence: v.optional(flag, false),
-  want_shut_down: v.optional(flag, false),
+const register = route({
+  method: "POST",
+  path: BROKERS,
+  operationId: "registerBroker",
+  tag: "Brokers",
+  summary: "Register a broker",
+  description:
+    "It is fenced until its heartbeats say that it has read the log up to its own registration. The same incarnation again gets the same epoch.",
+  body: registration,
+  answers: {
+    201: {
+      description: "Registered.",
+      schema: CLUSTER_SHAPES.KafkaBrokerRegistration,
+      headers: { Location: "The broker." },
+    },
+  },
+  errors: [409],
+  right: ACT,
+  async handle(call) {
+    const { body, clusterId, links } = call;
+    const incarnationId: Uuid = body.incarnation_id ?? newUuid();
+    const logDirs: Uuid[] = body.log_dirs ?? [newUuid()];
+    const features =
+      body.features?.map((feature) => ({
+        name: feature.name,
+        minSupportedVersion: feature.min_version,
+        maxSupportedVersion: feature.max_version,
+      })) ?? (await featuresOfCluster(call.quorum));
+    const request: RequestInit<"brokerRegistration"> = {
+      brokerId: body.broker_id,
+      clusterId,
+      incarnationId,
+      listeners: body.listeners.map((listener) => ({
+        name: listener.name,
+        host: listener.host,
+        port: listener.port,
+        securityProtocol: SECURITY_PROTOCOLS.indexOf(listener.security_protocol),
+      })),
+      features,
+      rack: body.rack,
+      logDirs,
+    };
+    // The same incarnation again gets the same epoch.
+    const options = { idempotent: true };
+    const answer = await call.quorum.write("brokerRegistration", request, options);
+    requireNoError(answer.errorCode, null);
+    const registered = {
+      ...links.item("KafkaBrokerRegistration", [["brokers", body.broker_id]]),
+      broker_id: body.broker_id,
+      broker_epoch: Number(answer.brokerEpoch),
+      incarnation_id: incarnationId,
+      log_dirs: logDirs,
+    };
+    return call.created(registered, links.url([["brokers", body.broker_id]]));
+  },
 });
 
-async function heartbeat(context: GatewayContext): Promise<Response> {
-  refuseQuery(context);
-  const brokerId = pathInt32(context, "broker_id");
-  const body = await readBody(context, HeartbeatBody);
-  const request: RequestInit<"brokerHeartbeat"> = {
-    brokerId,
-    brokerEpoch: BigInt(body.broker_epoch),
-    currentMetadataOffset: BigInt(body.current_metadata_offset),
-    wantFence: body.want_fence,
-    wantShutDown: body.want_shut_down,
-  };
-  const answer = await context.var.quorum.write("brokerHeartbeat", request, { idempotent: true });
-  if (answer.errorCode !== ErrorCode.NONE) throw kafkaError(errorName(answer.errorCode), null);
-  const links = new Links(context, pathText(context, "cluster"));
-  return context.json({
-    ...links.item("KafkaBrokerHeartbeat", [["brokers", brokerId]]),
-    is_caught_up: answer.isCaughtUp,
-    is_fenced: answer.isFenced,
-    should_shut_down: answer.shouldShutDown,
-  });
-}
+const heartbeat = route({
+  method: "POST",
+  path: `${BROKER}/heartbeats`,
+  operationId: "sendHeartbeat",
+  tag: "Brokers",
+  summary: "Say that a broker is alive",
+  description: "Every two seconds. Without one for nine seconds the broker is fenced.",
+  params: { broker_id: brokerId },
+  body: fields({
+    broker_epoch: offset,
+    current_metadata_offset: integer(-1, Number.MAX_SAFE_INTEGER),
+    want_fence: v.optional(flag, false),
+    want_shut_down: v.optional(flag, false),
+  }),
+  answers: {
+    200: {
+      description: "What the controller makes of it.",
+      schema: CLUSTER_SHAPES.KafkaBrokerHeartbeat,
+    },
+  },
+  errors: [409],
+  right: ACT,
+  async handle(call) {
+    const { body } = call;
+    const id = call.params.broker_id;
+    const request: RequestInit<"brokerHeartbeat"> = {
+      brokerId: id,
+      brokerEpoch: BigInt(body.broker_epoch),
+      currentMetadataOffset: BigInt(body.current_metadata_offset),
+      wantFence: body.want_fence,
+      wantShutDown: body.want_shut_down,
+    };
+    const answer = await call.quorum.write("brokerHeartbeat", request, { idempotent: true });
+    requireNoError(answer.errorCode, null);
+    return call.ok({
+      ...call.links.item("KafkaBrokerHeartbeat", [["brokers", id]]),
+      is_caught_up: answer.isCaughtUp,
+      is_fenced: answer.isFenced,
+      should_shut_down: answer.shouldShutDown,
+    });
+  },
+});
 
-async function unregister(context: GatewayContext): Promise<Response> {
-  refuseQuery(context);
-  const brokerId = pathInt32(context, "broker_id");
-  const options = { idempotent: false };
-  const answer = await context.var.quorum.write("unregisterBroker", { brokerId }, options);
-  if (answer.errorCode !== ErrorCode.NONE) {
-    throw kafkaError(errorName(answer.errorCode), answer.errorMessage);
-  }
-  return context.body(null, 204);
-}
-
-const BROKERS = `${CLUSTER}/brokers`;
+const unregister = route({
+  method: "DELETE",
+  path: BROKER,
+  operationId: "unregisterBroker",
+  tag: "Brokers",
+  summary: "Forget a broker",
+  params: { broker_id: brokerId },
+  answers: { 204: { description: "Unregistered.", schema: null } },
+  right: { operation: "ALTER", resourceType: "CLUSTER", resource: "cluster" },
+  async handle(call) {
+    const request = { brokerId: call.params.broker_id };
+    const answer = await call.quorum.write("unregisterBroker", request, { idempotent: false });
+    requireNoError(answer.errorCode, answer.errorMessage);
+    return call.nothing();
+  },
+});
 
 export const brokerRoutes: readonly Route[] = [
-  { method: "GET", path: BROKERS, handle: list },
-  { method: "POST", path: BROKERS, handle: register },
-  { method: "GET", path: `${BROKERS}/:broker_id`, handle: get },
-  { method: "DELETE", path: `${BROKERS}/:broker_id`, handle: unregister },
-  { method: "POST", path: `${BROKERS}/:broker_id/heartbeats`, handle: heartbeat },
+  list,
+  register,
+  get,
+  unregister,
+  heartbeat,
+  listReplicas,
 ];

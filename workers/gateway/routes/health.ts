@@ -1,28 +1,41 @@
 /** For load balancers: whether the gateway runs, and whether the quorum behind it can serve. */
 
-import { type GatewayContext, NotFormattedError } from "../context.ts";
-import { refuseQuery } from "../input.ts";
+import { NotFormattedError } from "../context.ts";
 import { unavailable } from "../kafka-error.ts";
-import type { Route } from "../route.ts";
+import { type Route, route } from "../route.ts";
+import { CLUSTER_SHAPES } from "../shapes/cluster-shapes.ts";
 
-async function live(context: GatewayContext): Promise<Response> {
-  refuseQuery(context);
-  return context.json({ status: "ok" });
-}
+const live = route({
+  method: "GET",
+  path: "/livez",
+  operationId: "isAlive",
+  tag: "Cluster",
+  summary: "Whether the gateway runs",
+  answers: { 200: { description: "It does.", schema: CLUSTER_SHAPES.Health } },
+  right: null,
+  async handle(call) {
+    return call.ok({ status: "ok" });
+  },
+});
 
-/** Ready means that a majority confirms an active controller. */
-async function ready(context: GatewayContext): Promise<Response> {
-  refuseQuery(context);
-  try {
-    const { controllerId } = await context.var.quorum.read({ what: "cluster" });
-    return context.json({ status: "ok", controller_id: controllerId });
-  } catch (error) {
-    if (error instanceof NotFormattedError) throw unavailable(error.message);
-    throw error;
-  }
-}
+const ready = route({
+  method: "GET",
+  path: "/readyz",
+  operationId: "isReady",
+  tag: "Cluster",
+  summary: "Whether a majority confirms an active controller",
+  answers: { 200: { description: "It does.", schema: CLUSTER_SHAPES.Health } },
+  errors: [503],
+  right: null,
+  async handle(call) {
+    try {
+      const { controllerId } = await call.quorum.read({ what: "cluster" });
+      return call.ok({ status: "ok", controller_id: controllerId });
+    } catch (error) {
+      if (error instanceof NotFormattedError) throw unavailable(error.message);
+      throw error;
+    }
+  },
+});
 
-export const healthRoutes: readonly Route[] = [
-  { method: "GET", path: "/livez", handle: live },
-  { method: "GET", path: "/readyz", handle: ready },
-];
+export const healthRoutes: readonly Route[] = [live, ready];

@@ -1,11 +1,15 @@
-/** The quorum as its leader sees it, and its log. */
+/** The controllers: the quorum as its leader sees it, and who is registered. */
 
-import * as v from "valibot";
 import type { QuorumReplica, QuorumState } from "../../../src/controller/api.ts";
-import type { GatewayContext } from "../context.ts";
-import { digits, pathText, readQuery, refuseQuery } from "../input.ts";
-import { Links } from "../presentation.ts";
-import { CLUSTER, type Route } from "../route.ts";
+import { digits } from "../input.ts";
+import { notFound, requireNoError } from "../kafka-error.ts";
+import { consistencyQuery } from "../parameters.ts";
+import { controllerJson } from "../presentation.ts";
+import { CLUSTER, type Route, route } from "../route.ts";
+import { CLUSTER_SHAPES } from "../shapes/cluster-shapes.ts";
+
+const DESCRIBE = { operation: "DESCRIBE", resourceType: "CLUSTER", resource: "cluster" } as const;
+const controllerId = digits(0, 2 ** 31 - 1, "The id of a controller.");
 
 function replicaJson(replica: QuorumReplica, quorum: QuorumState) {
   const leader = quorum.voters.find(({ replicaId }) => replicaId === quorum.leaderId);
@@ -22,81 +26,107 @@ function replicaJson(replica: QuorumReplica, quorum: QuorumState) {
   };
 }
 
-async function describe(context: GatewayContext): Promise<Response> {
-  refuseQuery(context);
-  const { quorum } = await context.var.quorum.read({ what: "quorum" });
-  const links = new Links(context, pathText(context, "cluster"));
-  return context.json({
-    ...links.item("KafkaQuorum", []),
-    metadata: { self: links.url([], "quorum") },
-    leader_id: quorum.leaderId,
-    leader_epoch: quorum.leaderEpoch,
-    high_watermark: quorum.highWatermark,
-    voters: quorum.voters.map((replica) => replicaJson(replica, quorum)),
-    observers: quorum.observers.map((replica) => replicaJson(replica, quorum)),
-    endpoints: quorum.endpoints.map(({ id, host, port }) => ({ controller_id: id, host, port })),
-  });
-}
+const describe = route({
+  method: "GET",
+  path: `${CLUSTER}/quorum`,
+  operationId: "getQuorum",
+  tag: "Quorum",
+  summary: "Describe the quorum",
+  answers: {
+    200: { description: "Leader, voters, observers.", schema: CLUSTER_SHAPES.KafkaQuorum },
+  },
+  right: DESCRIBE,
+  async handle(call) {
+    const { quorum } = await call.quorum.read({ what: "quorum" });
+    return call.ok({
+      ...call.links.item("KafkaQuorum", []),
+      metadata: {
+        ...call.links.item("KafkaQuorum", []).metadata,
+        self: call.links.url([], "quorum"),
+      },
+      leader_id: quorum.leaderId,
+      leader_epoch: quorum.leaderEpoch,
+      high_watermark: quorum.highWatermark,
+      voters: quorum.voters.map((replica) => replicaJson(replica, quorum)),
+      observers: quorum.observers.map((replica) => replicaJson(replica, quorum)),
+      endpoints: quorum.endpoints.map(({ id, host, port }) => ({ controller_id: id, host, port })),
+    });
+  },
+});
 
-async function voters(context: GatewayContext): Promise<Response> {
-  refuseQuery(context);
-  const { quorum } = await context.var.quorum.read({ what: "quorum" });
-  const links = new Links(context, pathText(context, "cluster"));
-  const data = quorum.voters.map((replica) => replicaJson(replica, quorum));
-  return context.json(links.list("KafkaQuorumVoterList", [], "quorum/voters", data));
-}
+const voters = route({
+  method: "GET",
+  path: `${CLUSTER}/quorum/voters`,
+  operationId: "listVoters",
+  tag: "Quorum",
+  summary: "List the voters with their lag",
+  answers: { 200: { description: "The voters.", schema: CLUSTER_SHAPES.KafkaQuorumVoterList } },
+  right: DESCRIBE,
+  async handle(call) {
+    const { quorum } = await call.quorum.read({ what: "quorum" });
+    const data = quorum.voters.map((replica) => replicaJson(replica, quorum));
+    return call.ok(call.links.list("KafkaQuorumVoterList", [], "quorum/voters", data));
+  },
+});
 
-const anyOffset = v.optional(digits(0, Number.MAX_SAFE_INTEGER), "0");
+const listControllers = route({
+  method: "GET",
+  path: `${CLUSTER}/controllers`,
+  operationId: "listControllers",
+  tag: "Quorum",
+  summary: "List the registered controllers",
+  query: consistencyQuery,
+  answers: { 200: { description: "The controllers.", schema: CLUSTER_SHAPES.KafkaControllerList } },
+  right: DESCRIBE,
+  async handle(call) {
+    const { controllers } = await call.quorum.read({ what: "controllers" });
+    const data = controllers.map((controller) => controllerJson(call.links, controller));
+    return call.ok(call.links.list("KafkaControllerList", [], "controllers", data));
+  },
+});
 
-const LogQuery = {
-  offset: anyOffset,
-  max_records: v.optional(digits(1, 10_000), "1000"),
-  wait_ms: v.optional(digits(0, 30_000), "0"),
-};
+const getController = route({
+  method: "GET",
+  path: `${CLUSTER}/controllers/{controller_id}`,
+  operationId: "getController",
+  tag: "Quorum",
+  summary: "Describe a registered controller",
+  params: { controller_id: controllerId },
+  query: consistencyQuery,
+  answers: { 200: { description: "The controller.", schema: CLUSTER_SHAPES.KafkaController } },
+  right: DESCRIBE,
+  async handle(call) {
+    const id = call.params.controller_id;
+    const { controllers } = await call.quorum.read({ what: "controllers" });
+    const found = controllers.find((controller) => controller.controllerId === id);
+    if (found === undefined) throw notFound(`Controller ${id} cannot be found.`);
+    return call.ok(controllerJson(call.links, found));
+  },
+});
 
-async function log(context: GatewayContext): Promise<Response> {
-  const query = readQuery(context, LogQuery);
-  const reply = await context.var.quorum.log({
-    form: "records",
-    fromOffset: query.offset,
-    maxRecords: query.max_records,
-    maxWaitMs: query.wait_ms,
-  });
-  const links = new Links(context, pathText(context, "cluster"));
-  const data = reply.records.map(({ timestampMs, ...record }) => ({
-    offset: record.offset,
-    epoch: record.epoch,
-    timestamp_ms: timestampMs,
-    control: record.control,
-    type: record.type,
-    version: record.version,
-    data: record.data,
-  }));
-  return context.json({
-    ...links.list("KafkaMetadataRecordList", [], "log", data),
-    next_offset: reply.nextOffset,
-    high_watermark: reply.highWatermark,
-  });
-}
-
-async function rawLog(context: GatewayContext): Promise<Response> {
-  const query = readQuery(context, { offset: anyOffset, wait_ms: LogQuery.wait_ms });
-  const reply = await context.var.quorum.log({
-    form: "raw",
-    fromOffset: query.offset,
-    maxRecords: 1,
-    maxWaitMs: query.wait_ms,
-  });
-  // A copy has a buffer of its own, which is what a body must be.
-  return context.body(new Uint8Array(reply.raw), 200, {
-    "Content-Type": "application/octet-stream",
-    "Quorate-Next-Offset": String(reply.nextOffset),
-  });
-}
+const unregisterController = route({
+  method: "DELETE",
+  path: `${CLUSTER}/controllers/{controller_id}`,
+  operationId: "unregisterController",
+  tag: "Quorum",
+  summary: "Forget a controller that is gone",
+  description: "Needs metadata.version 33 (4.4-IV2). The active controller cannot be forgotten.",
+  params: { controller_id: controllerId },
+  answers: { 204: { description: "Unregistered.", schema: null } },
+  right: { operation: "ALTER", resourceType: "CLUSTER", resource: "cluster" },
+  async handle(call) {
+    const request = { controllerId: call.params.controller_id };
+    const options = { idempotent: false };
+    const answer = await call.quorum.write("unregisterController", request, options);
+    requireNoError(answer.errorCode, answer.errorMessage);
+    return call.nothing();
+  },
+});
 
 export const quorumRoutes: readonly Route[] = [
-  { method: "GET", path: `${CLUSTER}/quorum`, handle: describe },
-  { method: "GET", path: `${CLUSTER}/quorum/voters`, handle: voters },
-  { method: "GET", path: `${CLUSTER}/log`, handle: log },
-  { method: "GET", path: `${CLUSTER}/log/raw`, handle: rawLog },
+  describe,
+  voters,
+  listControllers,
+  getController,
+  unregisterController,
 ];

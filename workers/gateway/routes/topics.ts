@@ -1,151 +1,229 @@
-/** Topics: listing, looking, creating, deleting. */
+/** Topics: listing, looking, creating, growing, deleting. */
 
 import * as v from "valibot";
-import { ErrorCode, errorName } from "../../../src/base/error-code.ts";
 import { ZERO_UUID } from "../../../src/base/uuid.ts";
-import type { GatewayContext } from "../context.ts";
+import type { Call } from "../call.ts";
 import {
   dictionary,
   digits,
   fields,
   flag,
+  freeText,
   int32,
   integer,
-  pathText,
-  readBody,
-  readQuery,
-  refuseQuery,
+  listOf,
   text,
 } from "../input.ts";
-import { kafkaError } from "../kafka-error.ts";
-import { Links, topicJson } from "../presentation.ts";
-import { CLUSTER, type Route } from "../route.ts";
+import { HttpError, kafkaError, requireNoError, unavailable } from "../kafka-error.ts";
+import { consistencyQuery, existingName, pageQuery, topicName } from "../parameters.ts";
+import { topicJson } from "../presentation.ts";
+import { CLUSTER, type Route, route } from "../route.ts";
+import { TOPIC_SHAPES } from "../shapes/topic-shapes.ts";
 
-const MAX_NAME_LENGTH = 249;
 /** What one batch of the log can hold, one record for each partition. */
 const MAX_PARTITIONS = 10_000;
 /** Below the deadline of a try, so that the controller answers before the gateway gives up. */
-const TIMEOUT_MS = 3000;
-
-/** The topic in the path; one that cannot exist is not found. */
-export function pathTopic(context: GatewayContext): string {
-  const name = pathText(context, "topic");
-  if (name.length > MAX_NAME_LENGTH) throw kafkaError("UNKNOWN_TOPIC_OR_PARTITION", null);
-  return name;
-}
-
-const ListQuery = {
-  page_size: v.optional(digits(1, 1000), "1000"),
-  page_token: v.optional(text(MAX_NAME_LENGTH), ""),
-};
-
-/** In name order; a page token is the last name of the page before. */
-async function list(context: GatewayContext): Promise<Response> {
-  const { page_size: limit, page_token: afterName } = readQuery(context, ListQuery);
-  const page = await context.var.quorum.read({ what: "topics", afterName, limit });
-  const links = new Links(context, pathText(context, "cluster"));
-  const data = page.topics.map((topic) => topicJson(links, topic));
-  const body = links.list("KafkaTopicList", [], "topics", data);
-  const last = page.topics.at(-1);
-  if (!page.more || last === undefined) return context.json(body);
-  const query = new URLSearchParams({ page_size: String(limit), page_token: last.name });
-  const next = `${links.url([], "topics")}?${query}`;
-  return context.json({ ...body, metadata: { ...body.metadata, next } });
-}
-
-async function get(context: GatewayContext): Promise<Response> {
-  refuseQuery(context);
-  const read = { what: "topic", name: pathTopic(context) } as const;
-  const { topic, partitions } = await context.var.quorum.read(read);
-  if (topic === null) throw kafkaError("UNKNOWN_TOPIC_OR_PARTITION", null);
-  const links = new Links(context, pathText(context, "cluster"));
-  const replicationFactor = partitions[0]?.replicas.length ?? 0;
-  return context.json(topicJson(links, { ...topic, replicationFactor }));
-}
-
-const CreateBody = fields({
-  topic_name: text(1000),
-  partitions_count: v.optional(integer(-1, MAX_PARTITIONS), -1),
-  replication_factor: v.optional(integer(-1, 32767), -1),
-  replicas_assignments: v.optional(
-    v.pipe(
-      dictionary(
-        digits(0, MAX_PARTITIONS),
-        v.array(int32, "must be an array of broker ids"),
-        "must be an object of arrays of broker ids",
-      ),
-      v.check(
-        (assignments) => Object.keys(assignments).length <= MAX_PARTITIONS,
-        `must assign at most ${MAX_PARTITIONS} partitions`,
-      ),
-    ),
-    {},
-  ),
-  configs: v.optional(
-    v.pipe(
-      v.array(fields({ name: text(249), value: text(32_767) }), "must be an array"),
-      v.maxLength(1000, "must have at most 1000 entries"),
-    ),
-    [],
-  ),
-  validate_only: v.optional(flag, false),
-});
-
-async function create(context: GatewayContext): Promise<Response> {
-  refuseQuery(context);
-  const body = await readBody(context, CreateBody);
-  const request = {
-    topics: [
-      {
-        name: body.topic_name,
-        numPartitions: body.partitions_count,
-        replicationFactor: body.replication_factor,
-        assignments: Object.entries(body.replicas_assignments).map(([index, brokerIds]) => ({
-          partitionIndex: Number(index),
-          brokerIds,
-        })),
-        configs: body.configs,
-      },
-    ],
-    timeoutMs: TIMEOUT_MS,
-    validateOnly: body.validate_only,
-  };
-  const options = { idempotent: body.validate_only };
-  const { topics } = await context.var.quorum.write("createTopics", request, options);
-  const [created] = topics;
-  if (created === undefined) throw new Error("Cannot read the answer: it names no topic");
-  if (created.errorCode !== ErrorCode.NONE) {
-    throw kafkaError(errorName(created.errorCode), created.errorMessage);
-  }
-  const links = new Links(context, pathText(context, "cluster"));
-  const topic = topicJson(links, {
-    name: created.name,
-    topicId: created.topicId === ZERO_UUID ? null : created.topicId,
-    partitionCount: created.numPartitions,
-    replicationFactor: created.replicationFactor,
-  });
-  if (body.validate_only) return context.json(topic);
-  return context.json(topic, 201, { Location: topic.metadata.self });
-}
-
-async function remove(context: GatewayContext): Promise<Response> {
-  refuseQuery(context);
-  const request = { topics: [{ name: pathTopic(context) }], timeoutMs: TIMEOUT_MS };
-  const options = { idempotent: false };
-  const { responses } = await context.var.quorum.write("deleteTopics", request, options);
-  const [deleted] = responses;
-  if (deleted === undefined) throw new Error("Cannot read the answer: it names no topic");
-  if (deleted.errorCode !== ErrorCode.NONE) {
-    throw kafkaError(errorName(deleted.errorCode), deleted.errorMessage);
-  }
-  return context.body(null, 204);
-}
+export const TIMEOUT_MS = 3000;
 
 export const TOPICS = `${CLUSTER}/topics`;
+export const TOPIC = `${TOPICS}/{topic_name}`;
 
-export const topicRoutes: readonly Route[] = [
-  { method: "GET", path: TOPICS, handle: list },
-  { method: "POST", path: TOPICS, handle: create },
-  { method: "GET", path: `${TOPICS}/:topic`, handle: get },
-  { method: "DELETE", path: `${TOPICS}/:topic`, handle: remove },
-];
+export const onTopicOfPath = { in: "path", name: "topic_name" } as const;
+
+export const IF_MATCH = {
+  "If-Match": "Make the change only while the resource has one of these ETags.",
+};
+export const HAS_ETAG = { ETag: "What the resource looks like; for If-Match." };
+
+const list = route({
+  method: "GET",
+  path: TOPICS,
+  operationId: "listTopics",
+  tag: "Topics",
+  summary: "List topics",
+  description: "In name order.",
+  query: { ...pageQuery(1000), ...consistencyQuery },
+  answers: { 200: { description: "A page of topics.", schema: TOPIC_SHAPES.KafkaTopicList } },
+  right: { operation: "DESCRIBE", resourceType: "TOPIC", resource: "each" },
+  async handle(call) {
+    const { page_size: limit, page_token: afterName = "" } = call.query;
+    const page = await call.quorum.read({ what: "topics", afterName, limit });
+    const data = page.topics.map((topic) => topicJson(call.links, topic));
+    const last = page.more ? page.topics.at(-1) : undefined;
+    const next = last === undefined ? null : call.nextLink(last.name);
+    return call.ok(call.links.list("KafkaTopicList", [], "topics", data, next));
+  },
+});
+
+const get = route({
+  method: "GET",
+  path: TOPIC,
+  operationId: "getTopic",
+  tag: "Topics",
+  summary: "Describe a topic",
+  params: { topic_name: topicName },
+  query: consistencyQuery,
+  answers: {
+    200: { description: "The topic.", schema: TOPIC_SHAPES.KafkaTopic, headers: HAS_ETAG },
+  },
+  right: { operation: "DESCRIBE", resourceType: "TOPIC", resource: onTopicOfPath },
+  async handle(call) {
+    return call.ok(await describeTopic(call, existingName(call.params.topic_name)));
+  },
+});
+
+/** A topic as its own answer shows it, with its ETag. */
+async function describeTopic(call: Call<unknown, unknown, unknown>, name: string) {
+  const partitions = { from: 0, limit: 1 };
+  const read = { what: "topic", name, partitions } as const;
+  const { topic, replicationFactor, etag } = await call.quorum.read(read);
+  if (topic === null) throw kafkaError("UNKNOWN_TOPIC_OR_PARTITION", null);
+  call.tag(etag);
+  return topicJson(call.links, { ...topic, replicationFactor });
+}
+
+const create = route({
+  method: "POST",
+  path: TOPICS,
+  operationId: "createTopic",
+  tag: "Topics",
+  summary: "Create a topic",
+  description:
+    "Either counts, or the replicas of each partition. What is left out is what the cluster has by default.",
+  body: fields({
+    topic_name: text(1000),
+    partitions_count: v.optional(integer(-1, MAX_PARTITIONS), -1),
+    replication_factor: v.optional(integer(-1, 32767), -1),
+    replicas_assignments: v.optional(
+      v.pipe(
+        dictionary(digits(0, MAX_PARTITIONS), v.array(int32, "must be an array of broker ids"), {
+          message: "must be an object of arrays of broker ids",
+          shape: { type: "array", items: { type: "integer" } },
+        }),
+        v.check(
+          (assignments) => Object.keys(assignments).length <= MAX_PARTITIONS,
+          `must assign at most ${MAX_PARTITIONS} partitions`,
+        ),
+      ),
+      {},
+    ),
+    configs: v.optional(listOf(fields({ name: text(249), value: freeText(32_767) }), 1000), []),
+    validate_only: v.optional(flag, false),
+  }),
+  answers: {
+    200: { description: "Valid; nothing was created.", schema: TOPIC_SHAPES.KafkaTopic },
+    201: {
+      description: "Created.",
+      schema: TOPIC_SHAPES.KafkaTopic,
+      headers: { Location: "The topic." },
+    },
+  },
+  right: {
+    operation: "CREATE",
+    resourceType: "TOPIC",
+    resource: { in: "body", name: "topic_name" },
+  },
+  async handle(call) {
+    const { body, links } = call;
+    const request = {
+      topics: [
+        {
+          name: body.topic_name,
+          numPartitions: body.partitions_count,
+          replicationFactor: body.replication_factor,
+          assignments: Object.entries(body.replicas_assignments).map(([index, brokerIds]) => ({
+            partitionIndex: Number(index),
+            brokerIds,
+          })),
+          configs: body.configs,
+        },
+      ],
+      timeoutMs: TIMEOUT_MS,
+      validateOnly: body.validate_only,
+    };
+    const options = { idempotent: body.validate_only };
+    const { topics } = await call.quorum.write("createTopics", request, options);
+    const [created] = topics;
+    if (created === undefined) throw new Error("Cannot read the answer: it names no topic");
+    requireNoError(created.errorCode, created.errorMessage);
+    const topic = topicJson(links, {
+      name: created.name,
+      topicId: created.topicId === ZERO_UUID ? null : created.topicId,
+      partitionCount: created.numPartitions,
+      replicationFactor: created.replicationFactor,
+    });
+    return body.validate_only ? call.ok(topic) : call.created(topic, topic.metadata.self);
+  },
+});
+
+const grow = route({
+  method: "PATCH",
+  path: TOPIC,
+  operationId: "updateTopicPartitions",
+  tag: "Topics",
+  summary: "Add partitions to a topic",
+  params: { topic_name: topicName },
+  headers: IF_MATCH,
+  body: fields({
+    partitions_count: integer(1, MAX_PARTITIONS),
+    validate_only: v.optional(flag, false),
+  }),
+  answers: {
+    200: {
+      description: "The topic as it is now.",
+      schema: TOPIC_SHAPES.KafkaTopic,
+      headers: HAS_ETAG,
+    },
+  },
+  errors: [412],
+  right: { operation: "ALTER", resourceType: "TOPIC", resource: onTopicOfPath },
+  async handle(call) {
+    const name = existingName(call.params.topic_name);
+    const { partitions_count: count, validate_only: validateOnly } = call.body;
+    const { results } = await call.quorum.write(
+      "createPartitions",
+      { topics: [{ name, count, assignments: null }], timeoutMs: TIMEOUT_MS, validateOnly },
+      { idempotent: validateOnly, ...call.precondition({ kind: "topic", name }) },
+    );
+    const [result] = results;
+    if (result === undefined) throw new Error("Cannot read the answer: it names no topic");
+    requireNoError(result.errorCode, result.errorMessage);
+    // The headers are about the change, not about the look at it.
+    const { trueAt } = call.quorum;
+    try {
+      return call.ok(await describeTopic(call, name));
+    } catch (error) {
+      if (!(error instanceof HttpError) || error.status !== 503) throw error;
+      throw unavailable("It is done, but no controller is active to describe the topic now.");
+    } finally {
+      call.quorum.trueAt = trueAt;
+    }
+  },
+});
+
+const remove = route({
+  method: "DELETE",
+  path: TOPIC,
+  operationId: "deleteTopic",
+  tag: "Topics",
+  summary: "Delete a topic",
+  params: { topic_name: topicName },
+  headers: IF_MATCH,
+  answers: { 204: { description: "Deleted.", schema: null } },
+  errors: [412],
+  right: { operation: "DELETE", resourceType: "TOPIC", resource: onTopicOfPath },
+  async handle(call) {
+    const name = existingName(call.params.topic_name);
+    const { responses } = await call.quorum.write(
+      "deleteTopics",
+      { topics: [{ name }], timeoutMs: TIMEOUT_MS },
+      { idempotent: false, ...call.precondition({ kind: "topic", name }) },
+    );
+    const [deleted] = responses;
+    if (deleted === undefined) throw new Error("Cannot read the answer: it names no topic");
+    requireNoError(deleted.errorCode, deleted.errorMessage);
+    return call.nothing();
+  },
+});
+
+export const topicRoutes: readonly Route[] = [list, create, get, grow, remove];

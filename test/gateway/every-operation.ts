@@ -1,0 +1,176 @@
+/** One good request for every operation of the API, in an order in which each finds what it needs. */
+
+export interface Example {
+  readonly operationId: string;
+  readonly params?: Readonly<Record<string, string | number>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  /** 200 when absent. */
+  readonly status?: number;
+}
+
+const TOPIC = { topic_name: "orders" };
+const PARTITION = { ...TOPIC, partition_id: 0 };
+const GROUP = { consumer_group_id: "g" };
+const CONSUMER = { ...GROUP, consumer_id: "c" };
+const CONFIG = { name: "retention.ms" };
+const BROKER_CONFIG = { name: "log.retention.ms" };
+const ACL = {
+  resource_type: "TOPIC",
+  resource_name: "orders",
+  pattern_type: "LITERAL",
+  principal: "User:alice",
+  host: "*",
+  operation: "READ",
+  permission: "ALLOW",
+};
+const CHANGE = { data: [{ ...CONFIG, value: "1000" }] };
+const BROKER_CHANGE = { data: [{ ...BROKER_CONFIG, value: "1000" }] };
+const USER = { user_name: "alice" };
+const CREDENTIAL = { ...USER, mechanism: "SCRAM-SHA-256" };
+
+/** Of a gateway whose cluster has the brokers 101 and 102, unfenced. */
+export const EXAMPLES: readonly Example[] = [
+  { operationId: "isAlive" },
+  { operationId: "isReady" },
+  { operationId: "getOpenApi" },
+  { operationId: "getDocs" },
+  { operationId: "listClusters" },
+  {
+    operationId: "createCluster",
+    body: { controllers: [{ id: 1, host: "h", port: 1 }] },
+    status: 409,
+  },
+  { operationId: "getCluster" },
+  { operationId: "getMetadataId" },
+  { operationId: "getQuorum" },
+  { operationId: "listVoters" },
+  { operationId: "listControllers" },
+  { operationId: "getController", params: { controller_id: 2 } },
+  { operationId: "unregisterController", params: { controller_id: 9 }, status: 404 },
+  { operationId: "listBrokers" },
+  { operationId: "getBroker", params: { broker_id: 101 } },
+  {
+    operationId: "registerBroker",
+    body: { broker_id: 103, listeners: [{ name: "PLAINTEXT", host: "h", port: 1 }] },
+    status: 201,
+  },
+  {
+    operationId: "sendHeartbeat",
+    params: { broker_id: 103 },
+    body: { broker_epoch: 1, current_metadata_offset: 1 },
+    status: 409,
+  },
+  { operationId: "unregisterBroker", params: { broker_id: 103 }, status: 204 },
+  {
+    operationId: "createTopic",
+    body: { topic_name: "orders", replicas_assignments: { 0: [101], 1: [102] } },
+    status: 201,
+  },
+  { operationId: "listTopics", query: { page_size: "10" } },
+  { operationId: "getTopic", params: TOPIC },
+  { operationId: "updateTopicPartitions", params: TOPIC, body: { partitions_count: 3 } },
+  { operationId: "listPartitions", params: TOPIC, query: { page_size: "2" } },
+  { operationId: "getPartition", params: PARTITION },
+  { operationId: "listReplicas", params: PARTITION },
+  { operationId: "getReplica", params: { ...PARTITION, broker_id: 101 } },
+  { operationId: "listBrokerReplicas", params: { broker_id: 101 }, query: { page_size: "1" } },
+  {
+    operationId: "startReassignment",
+    params: PARTITION,
+    body: { replicas: [101, 102] },
+    status: 204,
+  },
+  { operationId: "listReassignments" },
+  { operationId: "listTopicReassignments", params: TOPIC },
+  { operationId: "getReassignment", params: PARTITION },
+  { operationId: "cancelReassignment", params: PARTITION, status: 204 },
+  {
+    operationId: "alterReassignments",
+    body: { data: [{ topic_name: "orders", partition_id: 0, replicas: null }] },
+  },
+  { operationId: "electLeaders", body: { election_type: "PREFERRED", partitions: [PARTITION] } },
+  { operationId: "listTopicConfigs", params: TOPIC },
+  { operationId: "getTopicConfig", params: { ...TOPIC, ...CONFIG } },
+  {
+    operationId: "setTopicConfig",
+    params: { ...TOPIC, ...CONFIG },
+    body: { value: "1" },
+    status: 204,
+  },
+  { operationId: "resetTopicConfig", params: { ...TOPIC, ...CONFIG }, status: 204 },
+  { operationId: "alterTopicConfigs", params: TOPIC, body: CHANGE, status: 204 },
+  { operationId: "listAllTopicConfigs" },
+  {
+    operationId: "alterConfigsOfTopics",
+    body: {
+      data: [
+        { ...TOPIC, configs: CHANGE.data },
+        { topic_name: "no", configs: CHANGE.data },
+      ],
+    },
+    status: 207,
+  },
+  { operationId: "setClusterConfig", params: BROKER_CONFIG, body: { value: "1" }, status: 204 },
+  { operationId: "listClusterConfigs" },
+  { operationId: "getClusterConfig", params: BROKER_CONFIG },
+  { operationId: "resetClusterConfig", params: BROKER_CONFIG, status: 204 },
+  { operationId: "alterClusterConfigs", body: BROKER_CHANGE, status: 204 },
+  {
+    operationId: "setBrokerConfig",
+    params: { broker_id: 101, ...BROKER_CONFIG },
+    body: { value: "1" },
+    status: 204,
+  },
+  { operationId: "listAllBrokerConfigs" },
+  { operationId: "listBrokerConfigs", params: { broker_id: 101 } },
+  { operationId: "getBrokerConfig", params: { broker_id: 101, ...BROKER_CONFIG } },
+  { operationId: "resetBrokerConfig", params: { broker_id: 101, ...BROKER_CONFIG }, status: 204 },
+  {
+    operationId: "alterBrokerConfigs",
+    params: { broker_id: 101 },
+    body: BROKER_CHANGE,
+    status: 204,
+  },
+  { operationId: "createAcl", body: ACL, status: 201 },
+  { operationId: "createAcls", body: { data: [ACL, { ...ACL, host: "10.0.0.1" }] }, status: 201 },
+  { operationId: "searchAcls", query: { resource_type: "TOPIC" } },
+  {
+    operationId: "deleteAcls",
+    query: { resource_type: "ANY", pattern_type: "ANY", operation: "ANY", permission: "ANY" },
+  },
+  { operationId: "setScramCredential", params: CREDENTIAL, body: { password: "p" }, status: 204 },
+  { operationId: "listScramUsers" },
+  { operationId: "getScramUser", params: USER },
+  { operationId: "deleteScramCredential", params: CREDENTIAL, status: 204 },
+  {
+    operationId: "alterClientQuotas",
+    body: { entity: { user: "alice" }, quotas: [{ name: "producer_byte_rate", value: 1024 }] },
+    status: 204,
+  },
+  { operationId: "listClientQuotas" },
+  { operationId: "listFeatures" },
+  {
+    operationId: "updateFeatures",
+    body: { data: [{ feature_name: "group.version", level: 1 }], validate_only: true },
+    status: 204,
+  },
+  { operationId: "readLog", query: { max_records: "5" } },
+  { operationId: "readRawLog" },
+  { operationId: "followLog", query: { offset: "0" } },
+  { operationId: "getImage" },
+  { operationId: "listConsumerGroups", status: 501 },
+  { operationId: "getConsumerGroup", params: GROUP, status: 501 },
+  { operationId: "listConsumers", params: GROUP, status: 501 },
+  { operationId: "getConsumer", params: CONSUMER, status: 501 },
+  { operationId: "getConsumerGroupLagSummary", params: GROUP, status: 501 },
+  { operationId: "listConsumerLags", params: GROUP, status: 501 },
+  { operationId: "getConsumerLag", params: { ...GROUP, ...PARTITION }, status: 501 },
+  { operationId: "listConsumerAssignments", params: CONSUMER, status: 501 },
+  { operationId: "getConsumerAssignment", params: { ...CONSUMER, ...PARTITION }, status: 501 },
+  { operationId: "getPartitionOffsets", params: PARTITION, status: 501 },
+  { operationId: "produceRecord", params: TOPIC, status: 501 },
+  { operationId: "produceRecords", params: TOPIC, status: 501 },
+  { operationId: "deleteTopic", params: TOPIC, status: 204 },
+];

@@ -1,0 +1,79 @@
+/** What a handler is given: the checked request, and the ways to answer it. */
+
+import type { Precondition, TaggedResource } from "../../src/controller/api.ts";
+import type { GatewayContext, QuorumCalls } from "./context.ts";
+import { badRequest } from "./kafka-error.ts";
+import { Links } from "./presentation.ts";
+
+export class Call<P, Q, B> {
+  readonly context: GatewayContext;
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  readonly clusterId: string;
+  readonly links: Links;
+
+  constructor(
+    context: GatewayContext,
+    checked: { readonly params: P; readonly query: Q; readonly body: B },
+  ) {
+    this.context = context;
+    this.params = checked.params;
+    this.query = checked.query;
+    this.body = checked.body;
+    this.clusterId = context.req.param("cluster_id") ?? "";
+    this.links = new Links(context, this.clusterId);
+  }
+
+  get quorum(): QuorumCalls {
+    return this.context.var.quorum;
+  }
+
+  ok(body: object): Response {
+    return this.context.json(body);
+  }
+
+  created(body: object, location: string): Response {
+    return this.context.json(body, 201, { Location: location });
+  }
+
+  nothing(): Response {
+    return this.context.body(null, 204);
+  }
+
+  /** The answer carries the ETag of what it shows. */
+  tag(etag: string): void {
+    this.context.header("ETag", `"${etag}"`);
+  }
+
+  /** The link to the next part of a list: this request, from another position on. */
+  nextLink(pageToken: string): string {
+    const url = new URL(this.context.req.url);
+    url.searchParams.set("page_token", pageToken);
+    return url.href;
+  }
+
+  /** What `If-Match` asks of a resource; undefined without the header. */
+  precondition(resource: TaggedResource): { readonly precondition?: Precondition } {
+    const header = this.context.req.header("if-match");
+    if (header === undefined) return {};
+    return { precondition: { resource, etags: parseEtags(header) } };
+  }
+}
+
+const MAX_ETAGS = 20;
+const ETAGS = /^\s*(?:\*|(?:W\/)?"[\x21\x23-\x7e]*"(?:\s*,\s*(?:W\/)?"[\x21\x23-\x7e]*")*)\s*$/;
+
+/** The strong ones; a weak ETag proves nothing and is never given out here. */
+function parseEtags(header: string): readonly string[] {
+  if (!ETAGS.test(header)) {
+    throw badRequest('The header If-Match must be * or ETags in quotes, such as "abc", "def".');
+  }
+  if (header.trim() === "*") return ["*"];
+  const strong = [...header.matchAll(/(W\/)?"([^"]*)"/g)].filter(([, weak]) => weak === undefined);
+  if (strong.length > MAX_ETAGS) {
+    throw badRequest(`The header If-Match must have at most ${MAX_ETAGS} ETags.`);
+  }
+  // The text of an ETag may be an asterisk, which stands for no other here.
+  return strong.map(([, , etag = ""]) => (etag === "*" ? "" : etag));
+}

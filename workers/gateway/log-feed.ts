@@ -1,0 +1,70 @@
+/**
+ * The log as Server-Sent Events: what is committed, once and in order, whoever leads. Nothing is kept: the next records are
+ * read when the client has taken the last ones.
+ */
+
+import type { LogFilter, LogRecordJson } from "../../src/controller/api.ts";
+import type { QuorumCalls } from "./context.ts";
+import { HttpError } from "./kafka-error.ts";
+
+const MAX_RECORDS = 500;
+/** How long nothing is said at most. */
+const HEARTBEAT_MS = 10_000;
+/** A Worker may make so many calls for one request; the client comes back with the id of the last event. */
+const MAX_READS = 400;
+const RETRY_MS = 1000;
+
+export interface FeedOptions {
+  readonly fromOffset: number;
+  readonly filter?: LogFilter;
+  toJson(record: LogRecordJson): object;
+}
+
+export function logFeed(quorum: QuorumCalls, options: FeedOptions): ReadableStream<Uint8Array> {
+  const { filter, toJson } = options;
+  let nextOffset = options.fromOffset;
+  let reads = 0;
+  let isCancelled = false;
+  const encoder = new TextEncoder();
+
+  /** What there is to say next; always something, so that the stream goes on being read. */
+  async function nextEvents(): Promise<string> {
+    try {
+      const reply = await quorum.log({
+        form: "records",
+        fromOffset: nextOffset,
+        maxRecords: MAX_RECORDS,
+        maxWaitMs: HEARTBEAT_MS,
+        ...(filter === undefined ? {} : { filter }),
+      });
+      const events = reply.records.map(
+        (record) => `id: ${record.offset}\ndata: ${JSON.stringify(toJson(record))}\n\n`,
+      );
+      const lastSaid = reply.records.at(-1)?.offset ?? -1;
+      nextOffset = reply.nextOffset;
+      // What was left out need not be looked at again.
+      const position = lastSaid + 1 < nextOffset ? `: heartbeat\nid: ${nextOffset - 1}\n\n` : "";
+      return events.join("") + position || ": heartbeat\n\n";
+    } catch (error) {
+      if (!(error instanceof HttpError) || error.status !== 503) throw error;
+      return ": no controller is active at the moment\n\n";
+    }
+  }
+
+  const source: UnderlyingSource<Uint8Array> = {
+    start(controller) {
+      controller.enqueue(encoder.encode(`retry: ${RETRY_MS}\n\n`));
+    },
+    async pull(controller) {
+      const text = await nextEvents();
+      if (isCancelled) return;
+      controller.enqueue(encoder.encode(text));
+      reads += 1;
+      if (reads === MAX_READS) controller.close();
+    },
+    cancel() {
+      isCancelled = true;
+    },
+  };
+  return new ReadableStream(source, { highWaterMark: 0 });
+}

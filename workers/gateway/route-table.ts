@@ -1,0 +1,41 @@
+/** Every route of the API. Of two paths that match, the earlier one answers. */
+
+import type { Route } from "./route.ts";
+import { aclRoutes } from "./routes/acls.ts";
+import { brokerConfigRoutes } from "./routes/broker-configs.ts";
+import { brokerRoutes } from "./routes/brokers.ts";
+import { clusterRoutes } from "./routes/clusters.ts";
+import { dataPlaneRoutes } from "./routes/data-plane.ts";
+import { documentRoutes } from "./routes/documents.ts";
+import { electionRoutes } from "./routes/elections.ts";
+import { featureRoutes } from "./routes/features.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { logRoutes } from "./routes/log.ts";
+import { partitionRoutes } from "./routes/partitions.ts";
+import { quorumRoutes } from "./routes/quorum.ts";
+import { quotaRoutes } from "./routes/quotas.ts";
+import { reassignmentRoutes } from "./routes/reassignments.ts";
+import { scramRoutes } from "./routes/scram-users.ts";
+import { topicConfigRoutes } from "./routes/topic-configs.ts";
+import { topicRoutes } from "./routes/topics.ts";
+
+const OTHERS: readonly Route[] = [
+  ...clusterRoutes,
+  ...quorumRoutes,
+  ...logRoutes,
+  ...brokerConfigRoutes,
+  ...brokerRoutes,
+  ...topicConfigRoutes,
+  ...reassignmentRoutes,
+  ...topicRoutes,
+  ...partitionRoutes,
+  ...electionRoutes,
+  ...aclRoutes,
+  ...scramRoutes,
+  ...quotaRoutes,
+  ...featureRoutes,
+  ...dataPlaneRoutes,
+  ...healthRoutes,
+];
+
+export const ROUTES: readonly Route[] = [...OTHERS, ...documentRoutes(OTHERS)];

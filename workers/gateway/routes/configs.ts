@@ -1,0 +1,125 @@
+/** What the routes of all configs share: what they take, and how they are changed. */
+
+import * as v from "valibot";
+import type { ConfigResourceRef } from "../../../src/controller/api.ts";
+import { ConfigOperation } from "../../../src/state/config-resources.ts";
+import type { Described } from "../../../src/state/described-config.ts";
+import { ConfigResource } from "../../../src/state/metadata-view.ts";
+import type { Call } from "../call.ts";
+import { fields, flag, freeText, listOf, oneOf } from "../input.ts";
+import { kafkaError, notFound, requireNoError } from "../kafka-error.ts";
+
+type AnyCall = Call<unknown, unknown, unknown>;
+
+const MAX_CHANGES = 1000;
+const OPERATIONS = ["SET", "DELETE", "APPEND", "SUBTRACT"] as const;
+
+/** Kafka has no config with another name, and brokers are not asked what they would make of one. */
+export const configName = v.pipe(
+  v.string("must be a string"),
+  v.regex(
+    /^[a-zA-Z0-9._-]{1,249}$/,
+    "must have 1 to 249 characters, all of them letters, digits, dots, dashes or underscores",
+  ),
+  v.description("The name of a config."),
+);
+
+const value = freeText(32_767);
+
+export const setBody = fields({ value });
+
+export const changeEntry = v.pipe(
+  fields({
+    name: configName,
+    value: v.optional(v.nullable(value), null),
+    operation: v.optional(oneOf(OPERATIONS), "SET"),
+  }),
+  v.check(
+    ({ value: given, operation }) => (given === null) === (operation === "DELETE"),
+    "must have a value, unless its operation is DELETE",
+  ),
+);
+
+export const alterBody = fields({
+  data: v.pipe(listOf(changeEntry, MAX_CHANGES), v.minLength(1, "must have at least one entry")),
+  validate_only: v.optional(flag, false),
+});
+
+export type ConfigChange = v.InferOutput<typeof changeEntry>;
+
+/** The configs of a resource that is there; its ETag is put on the answer. */
+export async function readConfigs(
+  call: AnyCall,
+  resource: ConfigResourceRef,
+): Promise<readonly Described[]> {
+  const { found, configs, etag } = await call.quorum.read({ what: "configs", resource });
+  if (found) {
+    call.tag(etag);
+    return configs;
+  }
+  if (resource.type === "topic") throw kafkaError("UNKNOWN_TOPIC_OR_PARTITION", null);
+  throw notFound(`Broker ${resource.name} cannot be found.`);
+}
+
+/** One config of a resource. */
+export async function readConfig(
+  call: AnyCall,
+  resource: ConfigResourceRef,
+  name: string,
+): Promise<Described> {
+  const found = (await readConfigs(call, resource)).find((config) => config.name === name);
+  if (found === undefined) throw missing(call, resource, name);
+  return found;
+}
+
+function missing({ clusterId }: AnyCall, resource: ConfigResourceRef, name: string) {
+  const what = resource.type.toUpperCase();
+  return notFound(
+    `Config ${name} cannot be found for ${what} ${resource.name} in cluster ${clusterId}.`,
+  );
+}
+
+/** Topics have the configs that they have; of a broker only those that are set are known. */
+export async function requireKnown(
+  call: AnyCall,
+  topic: string,
+  changes: readonly Pick<ConfigChange, "name">[],
+): Promise<void> {
+  const resource = { type: "topic", name: topic } as const;
+  const { found, configs } = await call.quorum.read({ what: "configs", resource });
+  if (!found) throw kafkaError("UNKNOWN_TOPIC_OR_PARTITION", null);
+  const known = new Set(configs.map(({ name }) => name));
+  const unknown = changes.find(({ name }) => !known.has(name));
+  if (unknown !== undefined) throw missing(call, resource, unknown.name);
+}
+
+/** A resource of an IncrementalAlterConfigs request. */
+export function alteration({ type, name }: ConfigResourceRef, changes: readonly ConfigChange[]) {
+  return {
+    resourceType: type === "topic" ? ConfigResource.TOPIC : ConfigResource.BROKER,
+    resourceName: name,
+    configs: changes.map((change) => ({
+      name: change.name,
+      configOperation: ConfigOperation[change.operation],
+      value: change.value,
+    })),
+  };
+}
+
+/** Makes changes to one resource, all of them or none. */
+export async function alterConfigs(
+  call: AnyCall,
+  resource: ConfigResourceRef,
+  changes: readonly ConfigChange[],
+  { validateOnly }: { readonly validateOnly: boolean } = { validateOnly: false },
+): Promise<Response> {
+  const { responses } = await call.quorum.write(
+    "incrementalAlterConfigs",
+    { resources: [alteration(resource, changes)], validateOnly },
+    { idempotent: validateOnly, ...call.precondition({ kind: "configs", resource }) },
+  );
+  const [altered] = responses;
+  if (altered === undefined) throw new Error("Cannot read the answer: it names no resource");
+  requireNoError(altered.errorCode, altered.errorMessage);
+  return call.nothing();
+}
