@@ -4,12 +4,10 @@ import { CONTROLLER_DEFAULTS } from "./broker-config.ts";
 import { settledConfigs } from "./config-alteration.ts";
 import {
   type Described,
-  described,
+  describedOwn,
   type NodeLayers,
   nodeLayers,
   nodeSynonyms,
-  ownText,
-  plainText,
   type Synonym,
 } from "./described-config.ts";
 import { ConfigSource } from "./effective-config.ts";
@@ -39,14 +37,12 @@ function describeOne(
   own: ReadonlyMap<string, string>,
   layers: NodeLayers,
 ): Described {
-  const { name } = config;
-  const shared = sharedSynonyms(config, layers);
-  const text = own.get(name);
-  if (text === undefined)
-    return described(config, plainText(config, sharedText(config, shared)), shared);
-  const value = ownText(config, text);
-  const source = ConfigSource.GROUP_CONFIG;
-  return described(config, value, [{ name, value, source }, ...shared]);
+  const synonyms = sharedSynonyms(config, layers);
+  return describedOwn(
+    config,
+    { text: own.get(config.name), source: ConfigSource.GROUP_CONFIG },
+    { text: sharedText(config, synonyms), synonyms },
+  );
 }
 
 function sharedSynonyms(

@@ -4,12 +4,10 @@ import { CONTROLLER_DEFAULTS } from "./broker-config.ts";
 import { settledConfigs } from "./config-alteration.ts";
 import {
   type Described,
-  described,
+  describedOwn,
   type NodeLayers,
   nodeLayers,
   nodeSynonyms,
-  ownText,
-  plainText,
 } from "./described-config.ts";
 import { ConfigSource } from "./effective-config.ts";
 import { hashOrder, stringHashCode } from "./hash-order.ts";
@@ -34,15 +32,15 @@ function describeOne(
   own: ReadonlyMap<string, string>,
   layers: NodeLayers,
 ): Described {
-  const { name, synonyms } = config;
-  const names = synonyms.map((synonym) => synonym.name);
-  const shared = nodeSynonyms(layers, names, CONTROLLER_DEFAULTS);
-  const text = own.get(name);
-  if (text === undefined)
-    return described(config, plainText(config, sharedText(config, layers)), shared);
-  const value = ownText(config, text);
-  const source = ConfigSource.DYNAMIC_TOPIC_CONFIG;
-  return described(config, value, [{ name, value, source }, ...shared]);
+  const names = config.synonyms.map((synonym) => synonym.name);
+  return describedOwn(
+    config,
+    { text: own.get(config.name), source: ConfigSource.DYNAMIC_TOPIC_CONFIG },
+    {
+      text: sharedText(config, layers),
+      synonyms: nodeSynonyms(layers, names, CONTROLLER_DEFAULTS),
+    },
+  );
 }
 
 /** What holds for topics that say nothing. */

@@ -60,12 +60,26 @@ export function described(
   };
 }
 
+/** A config of a topic or a group: what it says itself, else what the node has for all of them. */
+export function describedOwn(
+  config: ConfigKey,
+  own: { readonly text: string | undefined; readonly source: number },
+  shared: { readonly text: string | null; readonly synonyms: readonly Synonym[] },
+): Described {
+  if (own.text === undefined) {
+    return described(config, plainText(config, shared.text), shared.synonyms);
+  }
+  const value = ownText(config, own.text);
+  const { name } = config;
+  return described(config, value, [{ name, value, source: own.source }, ...shared.synonyms]);
+}
+
 export function sourceOf(synonyms: readonly Synonym[]): number {
   return synonyms[0]?.source ?? ConfigSource.DEFAULT_CONFIG;
 }
 
 /** What a resource itself says, as it is shown: Kafka does not read what it keeps for its own tests. */
-export function ownText(key: ConfigKey, text: string): string {
+function ownText(key: ConfigKey, text: string): string {
   return (key.internal ?? false) ? text : (plainText(key, text) ?? text);
 }
 
