@@ -6,14 +6,7 @@ import { decode, encode } from "../protocol/codec.ts";
 import { answerOnly } from "../state/decision.ts";
 import { KRAFT_VERSION } from "../state/features.ts";
 import type { MetadataView } from "../state/metadata-view.ts";
-import type {
-  ApiReply,
-  ApiRequest,
-  Consistency,
-  MetadataRead,
-  QuorumReplica,
-  QuorumState,
-} from "./api.ts";
+import type { ApiReply, ApiRequest, Consistency, MetadataRead } from "./api.ts";
 import { TRUSTED_CALLER } from "./callers.ts";
 import { LISTENER_NAME } from "./listener-name.ts";
 import { MisplacedError } from "./page-position.ts";
@@ -21,6 +14,7 @@ import { conflictingEtag } from "./precondition.ts";
 import type { QuorumController } from "./quorum-controller.ts";
 import { readCommitted } from "./read-log.ts";
 import { readMetadata } from "./read-metadata.ts";
+import type { QuorumReplica, QuorumState } from "./read-result.ts";
 import type { Respondent, TrueAt } from "./respondent.ts";
 import { handleRequest } from "./served-apis.ts";
 import { type AroundOffset, hasOffset, type ViewAt, viewAround } from "./view-around.ts";

@@ -8,18 +8,16 @@ import type { Uuid } from "../base/uuid.ts";
 import type { ApiName } from "../protocol/apis.ts";
 import type { Json } from "../protocol/json-form.ts";
 import type { AclFilter } from "../state/acl-filter.ts";
-import type { Described } from "../state/described-config.ts";
+
+import type { ReadResult } from "./read-result.ts";
 import type {
-  AclState,
-  BrokerState,
-  ClientQuotaState,
-  ConfigSetting,
-  ControllerState,
-  DelegationTokenState,
-  FeatureRange,
-  PartitionState,
-  TopicState,
-} from "../state/metadata-view.ts";
+  AccessTokenFacts,
+  FirstAccessToken,
+  Idempotency,
+  NeededRight,
+  Sender,
+  TokenChange,
+} from "./sender.ts";
 
 export interface ControllerEndpoint {
   readonly id: number;
@@ -34,6 +32,8 @@ export interface FormatDocument {
   readonly metadataVersion: number;
   /** Finalized levels of the other features, by name; level 0 is left out. */
   readonly features: Readonly<Record<string, number>>;
+  /** The token that the cluster begins with; null when none was asked for. */
+  readonly accessToken: FirstAccessToken | null;
 }
 
 /** The Kafka requests that the gateway may send as they are; each is answered at its newest version. */
@@ -104,6 +104,8 @@ export type MetadataRead =
   | { readonly what: "acls"; readonly filter: AclFilter; readonly page: Page }
   | { readonly what: "quotas"; readonly page: Page }
   | { readonly what: "scram-credentials"; readonly page: Page }
+  | { readonly what: "access-tokens"; readonly page: Page }
+  | { readonly what: "access-token"; readonly tokenId: string }
   | { readonly what: "image"; readonly page: Page }
   | { readonly what: "quorum" };
 
@@ -128,6 +130,7 @@ export interface LogFilter {
   readonly brokerId: number | null;
 }
 
+/** Without a sender it is the gateway itself that asks, which may do everything. */
 export type ApiRequest =
   /** Any controller: what it knows of itself, without a leader. */
   | { readonly kind: "status" }
@@ -145,15 +148,35 @@ export type ApiRequest =
   /** Active controller: a Kafka request body, plain objects as `RequestInit` of that API. */
   | {
       readonly kind: "write";
+      readonly sender: Sender | null;
       readonly api: WriteApi;
       readonly body: unknown;
       readonly precondition?: Precondition;
+      readonly idempotency?: Idempotency;
+    }
+  /** Active controller: creates, rotates or revokes an access token. */
+  | {
+      readonly kind: "change-token";
+      readonly sender: Sender | null;
+      readonly change: TokenChange;
+    }
+  /** Active controller: who the sender is, and whether it may do this. */
+  | {
+      readonly kind: "authenticate";
+      readonly sender: Sender;
+      readonly right: NeededRight | null;
     }
   /** Active controller, unless `consistency` lets any answer: committed metadata. */
-  | { readonly kind: "read"; readonly read: MetadataRead; readonly consistency?: Consistency }
+  | {
+      readonly kind: "read";
+      readonly sender: Sender | null;
+      readonly read: MetadataRead;
+      readonly consistency?: Consistency;
+    }
   /** Active controller: committed log from `fromOffset`; waits up to `maxWaitMs` when there is nothing yet. */
   | {
       readonly kind: "log";
+      readonly sender: Sender | null;
       readonly form: "records" | "raw";
       readonly fromOffset: number;
       readonly maxRecords: number;
@@ -173,24 +196,6 @@ export interface LogRecordJson {
   readonly data: Json;
 }
 
-export interface QuorumReplica {
-  readonly replicaId: number;
-  readonly directoryId: Uuid;
-  readonly logEndOffset: number;
-  /** -1 when it never fetched. */
-  readonly lastFetchTimestampMs: number;
-  readonly lastCaughtUpTimestampMs: number;
-}
-
-export interface QuorumState {
-  readonly leaderId: number;
-  readonly leaderEpoch: number;
-  readonly highWatermark: number;
-  readonly voters: readonly QuorumReplica[];
-  readonly observers: readonly QuorumReplica[];
-  readonly endpoints: readonly ControllerEndpoint[];
-}
-
 export interface ControllerStatus {
   readonly controllerId: number;
   readonly document: FormatDocument | null;
@@ -200,114 +205,6 @@ export interface ControllerStatus {
   readonly highWatermark: number;
   readonly logEndOffset: number;
 }
-
-/** How a long list goes on. */
-export interface NextPage {
-  /** The position after which it does; null when this was the end. */
-  readonly next: string | null;
-}
-
-export interface NamedPartition {
-  readonly topic: string;
-  readonly index: number;
-  readonly partition: PartitionState;
-}
-
-interface FoundPartitions extends NextPage {
-  /** False when there is no such broker or topic. */
-  readonly found: boolean;
-  readonly partitions: readonly NamedPartition[];
-}
-
-/** What may be told of a SCRAM credential; 1 is SCRAM-SHA-256, 2 SCRAM-SHA-512. */
-export interface ScramCredentialFacts {
-  readonly name: string;
-  readonly mechanism: number;
-  readonly iterations: number;
-}
-
-/** One thing of the metadata; secrets are left out. */
-export type ImageItem =
-  | { readonly kind: "feature"; readonly name: string; readonly level: number }
-  | { readonly kind: "controller"; readonly controller: ControllerState }
-  | { readonly kind: "broker"; readonly broker: BrokerState }
-  | { readonly kind: "topic"; readonly topic: TopicState }
-  | ({ readonly kind: "partition" } & NamedPartition)
-  | { readonly kind: "config"; readonly type: string; readonly setting: ConfigSetting }
-  | { readonly kind: "quota"; readonly quota: ClientQuotaState }
-  | { readonly kind: "scram-credential"; readonly credential: ScramCredentialFacts }
-  | { readonly kind: "delegation-token"; readonly token: DelegationTokenState }
-  | { readonly kind: "acl"; readonly acl: AclState }
-  | { readonly kind: "producer-ids"; readonly nextProducerId: string };
-
-/** What a read yields, by its `what`. */
-export type ReadResult =
-  | {
-      readonly what: "cluster";
-      readonly clusterId: string;
-      readonly controllerId: number;
-      readonly metadataVersion: number;
-      readonly features: Readonly<Record<string, number>>;
-    }
-  | {
-      readonly what: "features";
-      readonly finalized: Readonly<Record<string, number>>;
-      /** What the controller that answers supports, in name order. */
-      readonly supported: readonly FeatureRange[];
-    }
-  | { readonly what: "brokers"; readonly brokers: readonly BrokerState[] }
-  | { readonly what: "broker"; readonly broker: BrokerState | null }
-  | { readonly what: "controllers"; readonly controllers: readonly ControllerState[] }
-  | {
-      readonly what: "topics";
-      /** `replicationFactor` is that of partition 0. */
-      readonly topics: readonly (TopicState & { readonly replicationFactor: number })[];
-      readonly more: boolean;
-    }
-  | {
-      readonly what: "topic";
-      readonly topic: TopicState | null;
-      /** In index order. */
-      readonly partitions: readonly PartitionState[];
-      readonly more: boolean;
-      /** Of partition 0. */
-      readonly replicationFactor: number;
-      readonly etag: string;
-    }
-  | {
-      readonly what: "configs";
-      /** False when there is no such topic or broker. */
-      readonly found: boolean;
-      readonly configs: readonly Described[];
-      readonly etag: string;
-    }
-  | {
-      readonly what: "all-topic-configs";
-      readonly topics: readonly { readonly name: string; readonly configs: readonly Described[] }[];
-      readonly more: boolean;
-    }
-  | {
-      readonly what: "all-broker-configs";
-      readonly brokers: readonly {
-        readonly brokerId: number;
-        readonly configs: readonly Described[];
-      }[];
-    }
-  | ({ readonly what: "replicas-of-broker" } & FoundPartitions)
-  | ({ readonly what: "reassignments" } & FoundPartitions)
-  | ({
-      readonly what: "acls";
-      /** True when nothing enforces ACLs. */
-      readonly disabled: boolean;
-      readonly acls: readonly AclState[];
-    } & NextPage)
-  | ({ readonly what: "quotas"; readonly quotas: readonly ClientQuotaState[] } & NextPage)
-  | ({
-      readonly what: "scram-credentials";
-      readonly credentials: readonly ScramCredentialFacts[];
-    } & NextPage)
-  | ({ readonly what: "image"; readonly items: readonly ImageItem[] } & NextPage)
-  | { readonly what: "quorum"; readonly quorum: QuorumState };
 
 export type ApiReply =
   | { readonly kind: "status"; readonly status: ControllerStatus }
@@ -325,6 +222,8 @@ export type ApiReply =
       readonly body: unknown;
       readonly offset: number;
       readonly epoch: number;
+      /** True when this is what the same request was answered before. */
+      readonly replayed?: boolean;
     }
   | {
       readonly kind: "result";
@@ -341,6 +240,26 @@ export type ApiReply =
       readonly highWatermark: number;
       readonly epoch: number;
     }
+  | {
+      readonly kind: "token-changed";
+      readonly token: AccessTokenFacts;
+      readonly offset: number;
+      readonly epoch: number;
+    }
+  /** `tokenId` is null for whoever needs none. */
+  | {
+      readonly kind: "authenticated";
+      readonly principal: string;
+      readonly tokenId: string | null;
+      readonly offset: number;
+      readonly epoch: number;
+    }
+  /** Nothing happened: the sender has not proved who it is. The message does not say what was wrong with a token. */
+  | { readonly kind: "unauthenticated"; readonly message: string }
+  /** Nothing happened: the key stands for another request, or that one is not finished. */
+  | { readonly kind: "key-reused"; readonly message: string }
+  /** Nothing happened: the sender asks too often. */
+  | { readonly kind: "throttled"; readonly retryAfterMs: number }
   /** Nothing happened: the resource has another ETag, or none of those asked for. */
   | {
       readonly kind: "precondition-failed";

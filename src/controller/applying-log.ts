@@ -24,6 +24,10 @@ const LEAVES_CLUSTER: ReadonlySet<RecordName> = new Set([
   "removeUserScramCredential",
   "delegationToken",
   "removeDelegationToken",
+  "accessToken",
+  "removeAccessToken",
+  "rememberedAnswer",
+  "forgetAnswers",
 ]);
 
 /** A view of the state behind the log, good until the log is truncated. */

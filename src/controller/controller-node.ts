@@ -266,7 +266,10 @@ class QuorumNode implements OpenNode {
   }
 
   #onQuorumCall(
-    request: Extract<ApiRequest, { kind: "write" | "read" | "log" }>,
+    request: Extract<
+      ApiRequest,
+      { kind: "write" | "change-token" | "authenticate" | "read" | "log" }
+    >,
     nowMs: number,
     reply: (answer: ApiReply) => void,
   ): void {
@@ -285,6 +288,9 @@ class QuorumNode implements OpenNode {
         return;
       case "log":
         calls.log(request, nowMs, reply);
+        return;
+      default:
+        throw new Error(`Cannot handle ${request.kind} yet`);
     }
   }
 

@@ -4,8 +4,9 @@ import { describeBrokerDefaults, describeDynamicBroker } from "../state/describe
 import { describeTopic } from "../state/describe-topic-configs.ts";
 import type { Described } from "../state/described-config.ts";
 import type { MetadataView } from "../state/metadata-view.ts";
-import type { ConfigResourceRef, ReadResult } from "./api.ts";
+import type { ConfigResourceRef } from "./api.ts";
 import { etagOf } from "./etag.ts";
+import type { ReadResult } from "./read-result.ts";
 
 /** In name order; null when there is no such topic, or neither a broker nor a controller of this id. */
 export function configsOf(

@@ -9,7 +9,7 @@ import {
   type ConfigSetting,
   type MetadataView,
 } from "../state/metadata-view.ts";
-import type { ImageItem, Page, ReadResult } from "./api.ts";
+import type { Page } from "./api.ts";
 import {
   aclParts,
   aclPosition,
@@ -22,6 +22,7 @@ import {
   quotaPosition,
 } from "./page-position.ts";
 import { credentialFacts, takePart } from "./read-pages.ts";
+import type { ImageItem, ReadResult } from "./read-result.ts";
 
 /** An item, and the position behind it in its section. */
 interface Placed {

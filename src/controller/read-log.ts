@@ -2,7 +2,8 @@
 
 import { CONTROL_RECORDS, decodeControlRecord } from "../protocol/control-record.ts";
 import { toJson } from "../protocol/json-form.ts";
-import { decodeRecord, RECORDS } from "../protocol/metadata-record.ts";
+import { decodeRecord, RECORDS, recordSchema } from "../protocol/metadata-record.ts";
+import { OWN_RECORDS } from "../protocol/own-record.ts";
 import { type Batch, readBatches, readRecords } from "../protocol/record-batch.ts";
 import type { ApiReply, LogFilter, LogRecordJson } from "./api.ts";
 import type { ApplyingLog } from "./applying-log.ts";
@@ -94,7 +95,7 @@ function batchJson(batch: Batch): LogRecordJson[] {
       return { ...common, type: upperSnake(type), version: 0, data: json };
     }
     const { type, version, data } = decodeRecord(record.value);
-    const json = toJson(RECORDS[type].schema, version, data);
+    const json = toJson(recordSchema(type), version, data);
     return { ...common, type: `${upperSnake(type)}_RECORD`, version, data: json };
   });
 }
@@ -107,5 +108,5 @@ function upperSnake(name: string): string {
 /** Every type of record that the log can hold, as the API shows it. */
 export const LOG_RECORD_TYPES: readonly string[] = [
   ...Object.keys(CONTROL_RECORDS).map(upperSnake),
-  ...Object.keys(RECORDS).map((name) => `${upperSnake(name)}_RECORD`),
+  ...Object.keys({ ...RECORDS, ...OWN_RECORDS }).map((name) => `${upperSnake(name)}_RECORD`),
 ];

@@ -2,7 +2,7 @@
 
 import { SUPPORTED_FEATURES } from "../state/features.ts";
 import type { MetadataView, PartitionState, TopicState } from "../state/metadata-view.ts";
-import type { MetadataRead, QuorumState, ReadResult } from "./api.ts";
+import type { MetadataRead } from "./api.ts";
 import { etagOf, topicEtag } from "./etag.ts";
 import { readAllBrokerConfigs, readAllTopicConfigs, readConfigs } from "./read-configs.ts";
 import { readImage } from "./read-image.ts";
@@ -13,6 +13,7 @@ import {
   readReplicasOfBroker,
   readScramCredentials,
 } from "./read-pages.ts";
+import type { QuorumState, ReadResult } from "./read-result.ts";
 
 export interface ReadContext {
   readonly clusterId: string;
@@ -56,6 +57,9 @@ export function readMetadata(
       return readAllBrokerConfigs(view);
     case "replicas-of-broker":
       return readReplicasOfBroker(view, read.brokerId, read.page);
+    case "access-tokens":
+    case "access-token":
+      throw new Error(`Cannot read ${read.what} yet`);
     case "reassignments":
       return readReassignments(view, read.topic, read.page);
     case "acls":

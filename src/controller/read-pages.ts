@@ -12,7 +12,7 @@ import type {
 } from "../state/metadata-view.ts";
 import { isReassigning } from "../state/partition-reassignment.ts";
 import { RowKeys } from "../state/row-key.ts";
-import type { NamedPartition, Page, ReadResult, ScramCredentialFacts } from "./api.ts";
+import type { Page } from "./api.ts";
 import {
   aclParts,
   aclPosition,
@@ -24,6 +24,7 @@ import {
   quotaParts,
   quotaPosition,
 } from "./page-position.ts";
+import type { NamedPartition, ReadResult, ScramCredentialFacts } from "./read-result.ts";
 
 /** Of a filter that chooses little, this many are looked at before the part ends. */
 const MAX_LOOKED_AT = 20_000;

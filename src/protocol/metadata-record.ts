@@ -1,9 +1,21 @@
-/** The 27 record types of the metadata log, by key and by name, and their frame: version, type, type's version, body. */
+/**
+ * The records of the metadata log, by name and Kafka's 27 by key, and their frame: version, type, type's version, body.
+ */
 
 import { ByteReader } from "../base/byte-reader.ts";
 import { ByteWriter } from "../base/byte-writer.ts";
 import { MalformedError } from "../base/malformed-error.ts";
 import { decodeFrom, encodeInto } from "./codec.ts";
+import {
+  carrierRecord,
+  decodeOwnRecord,
+  encodeOwnRecord,
+  isOwnRecord,
+  type NewOwnRecord,
+  OWN_RECORDS,
+  type OwnRecord,
+  type OwnRecordName,
+} from "./own-record.ts";
 import { abortTransactionRecord } from "./records/abort-transaction-record.ts";
 import { accessControlEntryRecord } from "./records/access-control-entry-record.ts";
 import { beginTransactionRecord } from "./records/begin-transaction-record.ts";
@@ -31,7 +43,7 @@ import { unregisterBrokerRecord } from "./records/unregister-broker-record.ts";
 import { unregisterControllerRecord } from "./records/unregister-controller-record.ts";
 import { userScramCredentialRecord } from "./records/user-scram-credential-record.ts";
 import { zkMigrationStateRecord } from "./records/zk-migration-state-record.ts";
-import type { Decoded, Init } from "./schema.ts";
+import type { Decoded, Init, Schema } from "./schema.ts";
 
 export const RECORDS = {
   registerBroker: { key: 0, schema: registerBrokerRecord },
@@ -63,36 +75,53 @@ export const RECORDS = {
   unregisterController: { key: 29, schema: unregisterControllerRecord },
 } as const;
 
-export type RecordName = keyof typeof RECORDS;
+type KafkaRecordName = keyof typeof RECORDS;
+export type RecordName = KafkaRecordName | OwnRecordName;
 
-/** A record as a decision produces it: its type, the version to write and its fields. */
-export type NewRecord = {
-  [N in RecordName]: {
+type NewKafkaRecord = {
+  [N in KafkaRecordName]: {
     readonly type: N;
     readonly version: number;
     readonly data: Init<(typeof RECORDS)[N]["schema"]>;
   };
-}[RecordName];
+}[KafkaRecordName];
 
-/** A record as the log yields it: every field is there. */
-export type MetadataRecord = {
-  [N in RecordName]: {
+type KafkaRecord = {
+  [N in KafkaRecordName]: {
     readonly type: N;
     readonly version: number;
     readonly data: Decoded<(typeof RECORDS)[N]["schema"]>;
   };
-}[RecordName];
+}[KafkaRecordName];
 
-const BY_KEY: ReadonlyMap<number, RecordName> = new Map(
-  Object.entries(RECORDS).map(([name, { key }]) => [key, name as RecordName]),
+/** A record as a decision produces it: its type, the version to write and its fields. */
+export type NewRecord = NewKafkaRecord | NewOwnRecord;
+
+/** A record as the log yields it: every field is there. */
+export type MetadataRecord = KafkaRecord | OwnRecord;
+
+const BY_KEY: ReadonlyMap<number, KafkaRecordName> = new Map(
+  Object.entries(RECORDS).map(([name, { key }]) => [key, name as KafkaRecordName]),
 );
 
 const FRAME_VERSION = 1;
+const CARRIER_VERSION = 0;
+
+/** What the fields of a record are, Kafka's or ours. */
+export function recordSchema(type: RecordName): Schema {
+  return { ...RECORDS, ...OWN_RECORDS }[type].schema;
+}
 
 /** The value of a log record that carries `record`. */
 export function encodeRecord(record: NewRecord): Uint8Array {
   const writer = new ByteWriter(128);
   writer.uvarint(FRAME_VERSION);
+  if (isOwnRecord(record)) {
+    writer.uvarint(RECORDS.noOp.key);
+    writer.uvarint(CARRIER_VERSION);
+    encodeInto(writer, carrierRecord, CARRIER_VERSION, { own: encodeOwnRecord(record) });
+    return writer.finish();
+  }
   writer.uvarint(RECORDS[record.type].key);
   writer.uvarint(record.version);
   encodeInto(writer, RECORDS[record.type].schema, record.version, record.data);
@@ -110,9 +139,12 @@ export function decodeRecord(value: Uint8Array): MetadataRecord {
   const type = BY_KEY.get(key);
   if (type === undefined) throw new MalformedError(`no metadata record has type ${key}`);
   const version = reader.uvarint();
-  const data = decodeFrom(reader, RECORDS[type].schema, version);
+  const schema = type === "noOp" ? carrierRecord : RECORDS[type].schema;
+  const data = decodeFrom(reader, schema, version);
   if (reader.remaining > 0) {
     throw new MalformedError(`${reader.remaining} bytes follow a ${type} record`);
   }
-  return { type, version, data } as MetadataRecord;
+  if (type !== "noOp") return { type, version, data } as MetadataRecord;
+  const { own } = data as Decoded<typeof carrierRecord>;
+  return own === null ? { type, version, data: {} } : decodeOwnRecord(own);
 }

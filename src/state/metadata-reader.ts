@@ -7,6 +7,7 @@ import { assert } from "../base/assert.ts";
 import type { Uuid } from "../base/uuid.ts";
 import type { MetadataRecord } from "../protocol/metadata-record.ts";
 import {
+  type AccessTokenState,
   type AclPosition,
   type AclState,
   type BrokerState,
@@ -22,6 +23,7 @@ import {
   type PartitionMark,
   type PartitionState,
   type QuotaEntityPart,
+  type RememberedAnswer,
   type ScramCredentialState,
   type TopicState,
 } from "./metadata-view.ts";
@@ -42,7 +44,15 @@ import {
   pageOf,
   partitionPage,
 } from "./rows/partition-page.ts";
-import { aclOf, credentialOf, quotaOf, recordRow, tokenOf } from "./rows/record-row.ts";
+import {
+  accessTokenOf,
+  aclOf,
+  answerOf,
+  credentialOf,
+  quotaOf,
+  recordRow,
+  tokenOf,
+} from "./rows/record-row.ts";
 import type { RowFormat } from "./rows/row-format.ts";
 import { configRow, featureRow, producerIdsRow, topicFormRow } from "./rows/small-rows.ts";
 import { topicRow } from "./rows/topic-row.ts";
@@ -229,6 +239,19 @@ export class MetadataReader implements MetadataView {
   *delegationTokens(afterId?: string): Iterable<DelegationTokenState> {
     const key = afterId === undefined ? undefined : RowKeys.delegationToken(afterId);
     yield* this.#records(behindIfAny(key, KeyRanges.delegationTokens), tokenOf);
+  }
+
+  accessToken(tokenId: string): AccessTokenState | null {
+    return this.#readRecord(RowKeys.accessToken(tokenId), accessTokenOf);
+  }
+
+  *accessTokens(afterId?: string): Iterable<AccessTokenState> {
+    const key = afterId === undefined ? undefined : RowKeys.accessToken(afterId);
+    yield* this.#records(behindIfAny(key, KeyRanges.accessTokens), accessTokenOf);
+  }
+
+  rememberedAnswer(principal: string, key: string): RememberedAnswer | null {
+    return this.#readRecord(RowKeys.answer(principal, key), answerOf);
   }
 
   configs(type: ConfigResourceType, name: string): ReadonlyMap<string, string> {

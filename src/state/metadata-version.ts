@@ -130,6 +130,10 @@ const RECORD_VERSIONS: { readonly [N in RecordName]: Versions } = {
   registerController: [[15, 0]],
   unregisterController: [[33, 0]],
   noOp: SINCE_ALWAYS,
+  accessToken: SINCE_ALWAYS,
+  removeAccessToken: SINCE_ALWAYS,
+  rememberedAnswer: SINCE_ALWAYS,
+  forgetAnswers: SINCE_ALWAYS,
   zkMigrationState: NEVER,
 };
 

@@ -128,6 +128,33 @@ export interface DelegationTokenState {
 /** What partitions can be looked up by without reading all of them. */
 export type PartitionMark = "reassigning" | "leaderless" | "imbalanced" | "elr";
 
+/** An access token of the HTTP API. */
+export interface AccessTokenState {
+  readonly tokenId: string;
+  /** Such as "User:alice". */
+  readonly principal: string;
+  /** SHA-256 of the secret. */
+  readonly secretHash: Uint8Array;
+  readonly description: string;
+  readonly createdTimestampMs: number;
+  /** -1 when it does not expire. */
+  readonly expirationTimestampMs: number;
+  /** Of the secret before the last rotation; null when there is none. */
+  readonly previousSecretHash: Uint8Array | null;
+  readonly previousExpirationTimestampMs: number;
+}
+
+/** What a change was answered, for whoever sends it again under its key. */
+export interface RememberedAnswer {
+  readonly principal: string;
+  readonly key: string;
+  readonly fingerprint: Uint8Array;
+  readonly apiKey: number;
+  readonly apiVersion: number;
+  readonly answer: Uint8Array;
+  readonly expirationTimestampMs: number;
+}
+
 /** A value that is set on a resource. */
 export interface ConfigSetting {
   readonly resourceName: string;
@@ -225,6 +252,13 @@ export interface MetadataView {
   delegationToken(tokenId: string): DelegationTokenState | null;
   /** By id; those behind `afterId`. */
   delegationTokens(afterId?: string): Iterable<DelegationTokenState>;
+
+  accessToken(tokenId: string): AccessTokenState | null;
+  /** By id; those behind `afterId`. */
+  accessTokens(afterId?: string): Iterable<AccessTokenState>;
+
+  /** What was answered under a key; it may have expired. */
+  rememberedAnswer(principal: string, key: string): RememberedAnswer | null;
 
   /** The first producer id that no block holds yet. */
   nextProducerId(): bigint;

@@ -5,6 +5,7 @@
 
 import { assert, present } from "../base/assert.ts";
 import type { MetadataRecord, RecordName } from "../protocol/metadata-record.ts";
+import { forgetAnswers, rememberAnswer } from "./answer-writer.ts";
 import {
   changeBroker,
   registerBroker,
@@ -124,6 +125,11 @@ const APPLIERS: Appliers = {
     remove(edits, RowKeys.delegationToken(tokenId)),
   zkMigrationState: ({ edits }, _data, record) => edits.set(RowKeys.zkMigration, recordRow, record),
   noOp: () => {},
+  accessToken: ({ edits }, { tokenId }, record) =>
+    edits.set(RowKeys.accessToken(tokenId), recordRow, record),
+  removeAccessToken: ({ edits }, { tokenId }) => remove(edits, RowKeys.accessToken(tokenId)),
+  rememberedAnswer: ({ edits }, _data, record) => rememberAnswer(edits, record),
+  forgetAnswers: ({ edits }, data) => forgetAnswers(edits, data),
 };
 
 function apply(application: Application, record: MetadataRecord): void {

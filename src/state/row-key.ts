@@ -38,6 +38,11 @@ export const RowKeys = {
     `scram-credential/${escapeText(user)}/${mechanism}`,
   delegationToken: (tokenId: string): RowKey => `delegation-token/${escapeText(tokenId)}`,
   zkMigration: "zk-migration",
+  accessToken: (tokenId: string): RowKey => `access-token/${escapeText(tokenId)}`,
+  answer: (principal: string, key: string): RowKey =>
+    `answer/${escapeText(principal)}/${escapeText(key)}`,
+  answerDue: (expirationTimestampMs: number, answerKey: RowKey): RowKey =>
+    `answer-due/${timestamp(expirationTimestampMs)}/${answerKey}`,
 } as const;
 
 export const KeyRanges = {
@@ -66,6 +71,12 @@ export const KeyRanges = {
     childrenOf(`client-quota/${entityText(entity)}`),
   scramCredentials: childrenOf("scram-credential"),
   delegationTokens: childrenOf("delegation-token"),
+  accessTokens: childrenOf("access-token"),
+  /** The answers that may be forgotten at this time. */
+  answersDue: (throughMs: number): KeyRange => ({
+    start: "answer-due/",
+    end: `answer-due/${timestamp(throughMs + 1)}`,
+  }),
 } as const;
 
 /** The part of `range` that is behind `key`. */
@@ -78,6 +89,11 @@ export function behind(key: RowKey, range: KeyRange): KeyRange {
 export function pageOfIndexKey(key: RowKey): { topicId: Uuid; page: number } {
   const [, , topicId = "", page = ""] = key.split("/");
   return { topicId, page: Number(page) };
+}
+
+/** The `answer/` key in an `answer-due/` key. */
+export function keyOfAnswerDue(dueKey: RowKey): RowKey {
+  return dueKey.split("/").slice(2).join("/");
 }
 
 /** `text` in printable ASCII without '/': everything but letters, digits and `._-` as %XX of its UTF-8 bytes. */
@@ -132,4 +148,8 @@ function entityText(entity: readonly QuotaEntityPart[]): string {
 
 function digits(id: number): string {
   return String(id).padStart(10, "0");
+}
+
+function timestamp(ms: number): string {
+  return String(ms).padStart(16, "0");
 }

@@ -15,6 +15,7 @@ const DOCUMENT: FormatDocument = {
   controllers: [],
   metadataVersion: 26,
   features: { [ELR_FEATURE]: 1 },
+  accessToken: null,
 };
 
 function voter(id: number, port = 9090 + id): Voter {

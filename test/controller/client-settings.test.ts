@@ -210,7 +210,12 @@ test("the gateway is not held to the quotas of users", () => {
   joinBroker(cluster, stream);
   setMutationRate("ANONYMOUS", 0.001);
   for (const name of ["first", "second", "third"]) {
-    const write = { kind: "write", api: "createTopics", body: creation(name, 1) } as const;
+    const write = {
+      kind: "write",
+      sender: null,
+      api: "createTopics",
+      body: creation(name, 1),
+    } as const;
     const reply = cluster.api(cluster.leader(), write);
     expect(reply).toMatchObject({ kind: "written", body: { topics: [{ errorCode: 0 }] } });
   }

@@ -17,6 +17,7 @@ beforeEach(() => {
 function log(leader: number): readonly LogRecordJson[] {
   const reply = cluster.api(leader, {
     kind: "log",
+    sender: null,
     form: "records",
     fromOffset: 0,
     maxRecords: 1000,
@@ -33,7 +34,11 @@ function topicNames(reply: ApiReply): string[] {
 
 function listTopics(id: number): string[] {
   return topicNames(
-    cluster.api(id, { kind: "read", read: { what: "topics", afterName: "", limit: 100 } }),
+    cluster.api(id, {
+      kind: "read",
+      sender: null,
+      read: { what: "topics", afterName: "", limit: 100 },
+    }),
   );
 }
 
@@ -77,7 +82,7 @@ test("the same format again changes nothing, another one is refused", () => {
 });
 
 test("until it is formatted a controller says so and closes Kafka connections", () => {
-  const read = { kind: "read", read: { what: "cluster" } } as const;
+  const read = { kind: "read", sender: null, read: { what: "cluster" } } as const;
   expect(cluster.api(2, read)).toEqual({ kind: "not-formatted" });
   const stream = cluster.connect(2);
   stream.post("apiVersions", { clientSoftwareName: "a", clientSoftwareVersion: "1" });
@@ -104,7 +109,7 @@ test("a controller that is not active refuses writes and names the one that is",
   const follower = cluster.ids.find((id) => id !== leader) ?? 0;
   const { topics } = cluster.connect(follower).call("createTopics", creation("orders"));
   expect(topics[0]?.errorCode).toBe(ErrorCode.NOT_CONTROLLER);
-  expect(cluster.api(follower, { kind: "read", read: { what: "brokers" } })).toEqual({
+  expect(cluster.api(follower, { kind: "read", sender: null, read: { what: "brokers" } })).toEqual({
     kind: "not-controller",
     leaderId: leader,
     epoch: 1,
@@ -175,7 +180,11 @@ test("a broker that is silent for its session is fenced, and a heartbeat brings 
   const stream = cluster.connect(leader);
   const brokerEpoch = joinBroker(cluster, stream);
   const fenced = (): boolean => {
-    const reply = cluster.api(leader, { kind: "read", read: { what: "broker", brokerId: 101 } });
+    const reply = cluster.api(leader, {
+      kind: "read",
+      sender: null,
+      read: { what: "broker", brokerId: 101 },
+    });
     if (reply.kind !== "result" || reply.result.what !== "broker") throw new Error(reply.kind);
     return reply.result.broker?.fenced ?? true;
   };
@@ -250,6 +259,7 @@ test("a log read waits for records and ends at its deadline", () => {
   const startMs = cluster.nowMs;
   const reply = cluster.api(leader, {
     kind: "log",
+    sender: null,
     form: "records",
     fromOffset: highWatermark,
     maxRecords: 10,

@@ -65,6 +65,7 @@ export class Cluster {
       })),
       metadataVersion: options.metadataVersion ?? 25,
       features: { "group.version": 1, "transaction.version": 2 },
+      accessToken: null,
     };
     for (const id of ids) this.#members.set(id, { sql: new NodeSql(), node: null, life: 0 });
     for (const id of ids) this.start(id);
@@ -137,7 +138,7 @@ export class Cluster {
       }
       return found !== -1;
     }, "somebody leads");
-    const reply = this.api(found, { kind: "read", read: { what: "cluster" } });
+    const reply = this.api(found, { kind: "read", sender: null, read: { what: "cluster" } });
     return reply.kind === "result" ? found : this.leader();
   }
 

@@ -76,6 +76,7 @@ export class HostileClient {
       controllers: [self],
       metadataVersion,
       features: metadataVersion >= 23 ? { "eligible.leader.replicas.version": 1 } : {},
+      accessToken: null,
     };
     this.#node = createNodeOnStores(sqlStores(this.sql), {
       controllerId: 1,

@@ -46,7 +46,12 @@ test("each of the controllers answers for an offset that it has, and says which 
   gateway.cluster.run(50);
   for (const id of gateway.cluster.ids) {
     const consistency = { kind: "min-offset", offset, anywhere: true } as const;
-    const request = { kind: "read", read: { what: "topic", name: "t" }, consistency } as const;
+    const request = {
+      kind: "read",
+      sender: null,
+      read: { what: "topic", name: "t" },
+      consistency,
+    } as const;
     expect(gateway.cluster.api(id, request)).toMatchObject({
       kind: "result",
       result: { topic: { name: "t" } },
@@ -60,7 +65,7 @@ test("who is asked as the active controller and is not says so, also for an offs
   const leader = gateway.cluster.leader();
   const [follower = 0] = gateway.cluster.ids.filter((id) => id !== leader);
   const consistency = { kind: "min-offset", offset, anywhere: false } as const;
-  const request = { kind: "read", read: { what: "brokers" }, consistency } as const;
+  const request = { kind: "read", sender: null, read: { what: "brokers" }, consistency } as const;
   expect(gateway.cluster.api(follower, request)).toMatchObject({ kind: "not-controller" });
   expect(gateway.cluster.api(leader, request)).toMatchObject({ kind: "result" });
 });
@@ -95,6 +100,7 @@ test("a controller that lacks the offset says so after a moment, and the active 
   const before = gateway.cluster.nowMs;
   const reply = gateway.cluster.api(follower, {
     kind: "read",
+    sender: null,
     read: { what: "brokers" },
     consistency: { kind: "min-offset", offset: highWatermark + 1000, anywhere: true },
   });

@@ -98,6 +98,7 @@ test("the parts put together are the same, however small they are", async () => 
     for (let after: string | null = null, first = true; first || after !== null; first = false) {
       const reply: ApiReply = gateway.cluster.api(leader, {
         kind: "read",
+        sender: null,
         read: { what: "image", page: { after, limit } },
       });
       if (reply.kind !== "result" || reply.result.what !== "image") throw new Error(reply.kind);

@@ -4,8 +4,8 @@ import type { ApiReply, ApiRequest } from "../../src/controller/api.ts";
 import { Leader, type LeaderMemory } from "../../workers/gateway/leader.ts";
 import { VirtualTimers } from "./virtual-timers.ts";
 
-const READ: ApiRequest = { kind: "read", read: { what: "brokers" } };
-const WRITE: ApiRequest = { kind: "write", api: "createTopics", body: {} };
+const READ: ApiRequest = { kind: "read", sender: null, read: { what: "brokers" } };
+const WRITE: ApiRequest = { kind: "write", sender: null, api: "createTopics", body: {} };
 
 const RESULT: ApiReply = {
   kind: "result",

@@ -33,7 +33,7 @@ function readOne(batch: Batch, record: BatchRecord): { json: RecordJson; again: 
     return { json, again: encodeControlRecord(control) };
   }
   const read = decodeRecord(record.value);
-  const { key, schema } = RECORDS[read.type];
+  const { key, schema } = RECORDS[read.type as keyof typeof RECORDS];
   const json = {
     type: kafkaName(schema.name),
     apiKey: key,

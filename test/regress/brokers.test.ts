@@ -42,13 +42,17 @@ function passWith(brokerId: number, epoch: bigint, ms: number): void {
 }
 
 function isFenced(brokerId: number): boolean | undefined {
-  const reply = cluster.api(leader, { kind: "read", read: { what: "broker", brokerId } });
+  const reply = cluster.api(leader, {
+    kind: "read",
+    sender: null,
+    read: { what: "broker", brokerId },
+  });
   if (reply.kind !== "result" || reply.result.what !== "broker") throw new Error(reply.kind);
   return reply.result.broker?.fenced;
 }
 
 function topicOf(name: string): { topicId: string; partitions: readonly PartitionState[] } {
-  const reply = cluster.api(leader, { kind: "read", read: { what: "topic", name } });
+  const reply = cluster.api(leader, { kind: "read", sender: null, read: { what: "topic", name } });
   if (reply.kind !== "result" || reply.result.what !== "topic") throw new Error(reply.kind);
   return { topicId: reply.result.topic!.topicId, partitions: reply.result.partitions };
 }

@@ -24,7 +24,7 @@ function create(name: string): number | undefined {
 
 function names(id: number): string[] {
   const read = { what: "topics", afterName: "", limit: 100 } as const;
-  const reply = cluster.api(id, { kind: "read", read });
+  const reply = cluster.api(id, { kind: "read", sender: null, read });
   if (reply.kind !== "result" || reply.result.what !== "topics") throw new Error(reply.kind);
   return reply.result.topics.map(({ name }) => name);
 }
@@ -32,7 +32,7 @@ function names(id: number): string[] {
 /** The types of all committed records, for one read of the log. */
 function recordTypes(id: number): string[] {
   const range = { fromOffset: 0, maxRecords: 1000, maxWaitMs: 0 };
-  const reply = cluster.api(id, { kind: "log", form: "records", ...range });
+  const reply = cluster.api(id, { kind: "log", sender: null, form: "records", ...range });
   if (reply.kind !== "log") throw new Error(reply.kind);
   return reply.records.map(({ type }) => type);
 }
@@ -46,7 +46,12 @@ test("KAFKA-17333: a former leader that starts again is not the active controlle
   const alone = { role: "resigned", leaderId: -1, epoch, logEndOffset };
   expect(cluster.status(leader)).toMatchObject(alone);
   expect(
-    cluster.api(leader, { kind: "write", api: "createTopics", body: creation("early") }),
+    cluster.api(leader, {
+      kind: "write",
+      sender: null,
+      api: "createTopics",
+      body: creation("early"),
+    }),
   ).toEqual({ kind: "not-controller", leaderId: -1, epoch });
   stream = cluster.connect(leader);
   expect(create("early")).toBe(ErrorCode.NOT_CONTROLLER);
@@ -99,7 +104,7 @@ test("KAFKA-16286: no controller ever names another leader than the newest it kn
       newest.set(id, status.epoch);
       const known = leaders.get(status.epoch) ?? new Set();
       if (status.leaderId !== -1) leaders.set(status.epoch, known.add(status.leaderId));
-      const reply = cluster.api(id, { kind: "read", read: { what: "cluster" } });
+      const reply = cluster.api(id, { kind: "read", sender: null, read: { what: "cluster" } });
       const hint = { leaderId: status.leaderId, epoch: status.epoch };
       if (status.role !== "leader") expect(reply).toEqual({ kind: "not-controller", ...hint });
     }
@@ -151,7 +156,7 @@ test("KAFKA-14035: what a leader alone had decided is gone from its state when i
   }
   expect(names(former)).toEqual(["kept"]);
   const read = { what: "broker", brokerId: 101 } as const;
-  expect(cluster.api(former, { kind: "read", read })).toMatchObject({
+  expect(cluster.api(former, { kind: "read", sender: null, read })).toMatchObject({
     result: { broker: { brokerId: 101 } },
   });
   stream = cluster.connect(former);

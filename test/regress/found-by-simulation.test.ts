@@ -96,7 +96,7 @@ test("a sole controller whose object exists a second time answers no read from m
   const read: NodeEvent = {
     kind: "api",
     callId: 2,
-    request: { kind: "read", read: { what: "cluster" } },
+    request: { kind: "read", sender: null, read: { what: "cluster" } },
   };
   const first = start(1);
   handle(first, { kind: "api", callId: 1, request: { kind: "format", document } });
@@ -115,7 +115,7 @@ test("a gateway is told that nothing was changed when a refusal could not be pro
   const { epoch } = cluster.status(leader);
   for (const id of cluster.ids) if (id !== leader) cluster.kill(id);
   const body = { topics: [{ name: "bad name", numPartitions: 1, replicationFactor: 1 }] };
-  const reply = cluster.api(leader, { kind: "write", api: "createTopics", body });
+  const reply = cluster.api(leader, { kind: "write", sender: null, api: "createTopics", body });
   expect(reply).toEqual({ kind: "not-controller", leaderId: -1, epoch });
 });
 

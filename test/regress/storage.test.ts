@@ -66,11 +66,11 @@ class SoleController {
 
   register(brokerId: number): ApiReply {
     const body = registration(this.cluster, brokerId);
-    return this.api({ kind: "write", api: "brokerRegistration", body });
+    return this.api({ kind: "write", sender: null, api: "brokerRegistration", body });
   }
 
   brokers(): number[] {
-    const reply = this.api({ kind: "read", read: { what: "brokers" } });
+    const reply = this.api({ kind: "read", sender: null, read: { what: "brokers" } });
     if (reply.kind !== "result" || reply.result.what !== "brokers") throw new Error(reply.kind);
     return reply.result.brokers.map(({ brokerId }) => brokerId);
   }
@@ -180,7 +180,9 @@ test("KAFKA-14104: a controller does not start on a damaged control record, nor 
   const { logEndOffset } = sole.status();
   damage(sole.disk.sql, logEndOffset - 1);
   const range = { fromOffset: 0, maxRecords: 1000, maxWaitMs: 0 };
-  expect(() => sole.api({ kind: "log", form: "records", ...range })).toThrow("fails its checksum");
+  expect(() => sole.api({ kind: "log", sender: null, form: "records", ...range })).toThrow(
+    "fails its checksum",
+  );
   damage(sole.disk.sql, 0);
   expect(() => sole.start()).toThrow("batch at offset 0 fails its checksum");
 });

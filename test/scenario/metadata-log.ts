@@ -2,8 +2,14 @@
 
 import { CONTROL_RECORDS, decodeControlRecord } from "../../src/protocol/control-record.ts";
 import { type Json, toJson } from "../../src/protocol/json-form.ts";
-import { decodeRecord, RECORDS } from "../../src/protocol/metadata-record.ts";
-import { type Batch, readBatches, readRecords } from "../../src/protocol/record-batch.ts";
+import { decodeRecord, recordSchema } from "../../src/protocol/metadata-record.ts";
+import {
+  type Batch,
+  type BatchRecord,
+  readBatches,
+  readRecords,
+} from "../../src/protocol/record-batch.ts";
+import type { Schema } from "../../src/protocol/schema.ts";
 
 /** One record of the log, in Kafka's JSON. */
 export interface LoggedRecord {
@@ -49,12 +55,21 @@ export class MetadataLog {
   }
 }
 
+function readControl(record: BatchRecord) {
+  const { type, data } = decodeControlRecord(record);
+  return { type, version: 0, schema: CONTROL_RECORDS[type].schema as Schema, data };
+}
+
+function readMetadata({ value }: BatchRecord) {
+  const { type, version, data } = decodeRecord(value);
+  return { type, version, schema: recordSchema(type), data };
+}
+
 function recordsOf(batch: Batch): LoggedRecord[] {
   return readRecords(batch).map((record, index) => {
-    const { type, version, data } = batch.control
-      ? { ...decodeControlRecord(record), version: 0 }
-      : decodeRecord(record.value);
-    const { schema } = { ...CONTROL_RECORDS, ...RECORDS }[type];
+    const { type, version, schema, data } = batch.control
+      ? readControl(record)
+      : readMetadata(record);
     const json = toJson(schema, version, data) as LoggedRecord["data"];
     return { offset: batch.baseOffset + index, type, version, data: json };
   });

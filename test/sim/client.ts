@@ -135,12 +135,13 @@ export class Client {
         heard({ kind: "unknown" });
       }
     };
-    if (this.#path === "gateway") this.#callGateway({ kind: "write", api, body }, heard, onBody);
+    if (this.#path === "gateway")
+      this.#callGateway({ kind: "write", sender: null, api, body }, heard, onBody);
     else this.#callKafka(api, body, onKafka);
   }
 
   #callGateway(
-    request: { kind: "write"; api: WriteApi; body: unknown },
+    request: { kind: "write"; sender: null; api: WriteApi; body: unknown },
     heard: (h: Heard) => void,
     onBody: (body: unknown, offset: number) => void,
   ): void {
@@ -153,7 +154,7 @@ export class Client {
   }
 
   #describe(name: string, heard: (h: Heard) => void): void {
-    this.#ask({ kind: "read", read: { what: "topic", name } }, (reply) => {
+    this.#ask({ kind: "read", sender: null, read: { what: "topic", name } }, (reply) => {
       if (reply?.kind !== "result" || reply.result.what !== "topic") {
         heard({ kind: "not-tried" });
         return;
@@ -201,7 +202,7 @@ export class Client {
       { what: "broker", brokerId: 101 },
     ];
     const read = reads[this.#prng.below(reads.length)] ?? { what: "cluster" };
-    this.#ask({ kind: "read", read }, () => this.#next());
+    this.#ask({ kind: "read", sender: null, read }, () => this.#next());
   }
 
   /** Follows the log as a tool would: only what is committed may come. */
@@ -209,17 +210,20 @@ export class Client {
     const fromOffset = this.#prng.below(Math.max(1, this.#world.committedEndOffset + 20));
     const maxWaitMs = this.#prng.below(2) * 200;
     const form = this.#prng.below(2) === 0 ? "raw" : "records";
-    this.#ask({ kind: "log", form, fromOffset, maxRecords: 50, maxWaitMs }, (reply) => {
-      if (reply?.kind === "log") {
-        for (const batch of readBatches(reply.raw))
-          this.#world.witness.served(entryOf(batch), this.id);
-        const last = reply.records.at(-1);
-        if (last !== undefined && last.offset >= this.#world.committedEndOffset) {
-          this.#world.stop("observers-see-committed", `the log is read up to ${last.offset}`);
+    this.#ask(
+      { kind: "log", sender: null, form, fromOffset, maxRecords: 50, maxWaitMs },
+      (reply) => {
+        if (reply?.kind === "log") {
+          for (const batch of readBatches(reply.raw))
+            this.#world.witness.served(entryOf(batch), this.id);
+          const last = reply.records.at(-1);
+          if (last !== undefined && last.offset >= this.#world.committedEndOffset) {
+            this.#world.stop("observers-see-committed", `the log is read up to ${last.offset}`);
+          }
         }
-      }
-      this.#next();
-    });
+        this.#next();
+      },
+    );
   }
 
   #openLink(): KafkaLink {

@@ -25,7 +25,13 @@ function batch(baseOffset: number, { epoch = 1, size = 1, content = 0 } = {}): B
 const electionOf = (leaderEpoch: number): ElectionState => ({ ...NO_ELECTION, leaderEpoch });
 
 function formatOf(metadataVersion: number): FormatDocument {
-  return { clusterId: "a-cluster", controllers: [], metadataVersion, features: {} };
+  return {
+    clusterId: "a-cluster",
+    controllers: [],
+    metadataVersion,
+    features: {},
+    accessToken: null,
+  };
 }
 
 /** One row that is overwritten at every offset, one at every third, and now and then a deletion. */

@@ -13,6 +13,7 @@ const DOCUMENT: FormatDocument = {
   controllers: [],
   metadataVersion: 25,
   features: {},
+  accessToken: null,
 };
 
 let disk: Disk;

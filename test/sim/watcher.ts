@@ -59,7 +59,7 @@ interface Outcome {
 }
 
 function read(name: string): ApiRequest {
-  return { kind: "read", read: { what: "topic", name } };
+  return { kind: "read", sender: null, read: { what: "topic", name } };
 }
 
 function ofRead(reply: ApiReply | null, name: string): Outcome | null {
@@ -79,6 +79,7 @@ function trial(name: string): ApiRequest {
   const topics = [{ name, numPartitions: 1, replicationFactor: 1 }];
   return {
     kind: "write",
+    sender: null,
     api: "createTopics",
     body: { topics, validateOnly: true, timeoutMs: 2000 },
   };

@@ -345,5 +345,6 @@ function documentOf(plan: Plan, prng: Prng): FormatDocument {
     })),
     metadataVersion: plan.metadataVersion,
     features: plan.features,
+    accessToken: null,
   };
 }

@@ -29,7 +29,7 @@ const LEVELS = JSON.parse(
   readFileSync(new URL("../fixtures/kafka-4.4.0/levels.json", import.meta.url), "utf8"),
 ) as readonly Level[];
 
-const NAMES = Object.keys(RECORDS) as RecordName[];
+const NAMES = Object.keys(RECORDS) as (keyof typeof RECORDS)[];
 
 it("names the levels as Kafka 4.4.0 does", () => {
   expect(LEVELS.map(({ level }) => levelName(level))).toEqual(LEVELS.map(({ name }) => name));

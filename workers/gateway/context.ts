@@ -7,9 +7,9 @@ import type {
   Consistency,
   MetadataRead,
   Precondition,
-  ReadResult,
   WriteApi,
 } from "../../src/controller/api.ts";
+import type { ReadResult } from "../../src/controller/read-result.ts";
 import type { RequestInit, ResponseOf } from "../../src/protocol/apis.ts";
 import type { ControllerDirectory } from "./controller-directory.ts";
 import { badRequest, HttpError, kafkaError, notFound, unavailable } from "./kafka-error.ts";
@@ -61,7 +61,7 @@ export class QuorumCalls {
     read: R,
     consistency: Consistency = this.consistency,
   ): Promise<ResultOf<R["what"]>> {
-    const reply = await this.#read({ kind: "read", read, consistency }, consistency);
+    const reply = await this.#read({ kind: "read", sender: null, read, consistency }, consistency);
     this.trueAt = { offset: reply.offset, epoch: reply.epoch };
     return reply.result as ResultOf<R["what"]>;
   }
@@ -75,6 +75,7 @@ export class QuorumCalls {
     const { precondition, ...callOptions } = options;
     const request: ApiRequest = {
       kind: "write",
+      sender: null,
       api,
       body,
       ...(precondition === undefined ? {} : { precondition }),
@@ -85,10 +86,10 @@ export class QuorumCalls {
   }
 
   async log(
-    request: Omit<Extract<ApiRequest, { kind: "log" }>, "kind">,
+    request: Omit<Extract<ApiRequest, { kind: "log" }>, "kind" | "sender">,
   ): Promise<Extract<ApiReply, { kind: "log" }>> {
     const options = { idempotent: true, waitMs: request.maxWaitMs };
-    const reply = await this.#call({ kind: "log", ...request }, options, "log");
+    const reply = await this.#call({ kind: "log", sender: null, ...request }, options, "log");
     this.trueAt = { offset: reply.highWatermark - 1, epoch: reply.epoch };
     return reply;
   }

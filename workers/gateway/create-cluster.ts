@@ -123,6 +123,7 @@ function newDocument(request: CreateRequest, levels: Levels): FormatDocument {
       .sort((a, b) => a.id - b.id),
     metadataVersion: levels.metadataVersion,
     features: levels.features,
+    accessToken: null,
   };
 }
 

@@ -1,6 +1,6 @@
 /** The whole metadata at one offset as lines of JSON, read and sent a part at a time. */
 
-import type { ImageItem } from "../../src/controller/api.ts";
+import type { ImageItem } from "../../src/controller/read-result.ts";
 import {
   nameOf,
   Operation,

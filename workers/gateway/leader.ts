@@ -57,7 +57,7 @@ interface Search {
 }
 
 /** What shows whether somebody leads: it asks a majority, and losing its answer loses nothing. */
-const PROBE: ApiRequest = { kind: "read", read: { what: "cluster" } };
+const PROBE: ApiRequest = { kind: "read", sender: null, read: { what: "cluster" } };
 
 export class Leader {
   readonly #directory: ControllerDirectory;

@@ -3,9 +3,11 @@
 import { assert } from "../../base/assert.ts";
 import { decodeRecord, encodeRecord, type MetadataRecord } from "../../protocol/metadata-record.ts";
 import type {
+  AccessTokenState,
   AclState,
   ClientQuotaState,
   DelegationTokenState,
+  RememberedAnswer,
   ScramCredentialState,
 } from "../metadata-view.ts";
 import type { RowFormat } from "./row-format.ts";
@@ -57,4 +59,22 @@ export function tokenOf(record: MetadataRecord): DelegationTokenState {
     maxTimestampMs: Number(maxTimestamp),
     expirationTimestampMs: Number(expirationTimestamp),
   };
+}
+
+export function accessTokenOf(record: MetadataRecord): AccessTokenState {
+  const { createdTimestamp, expirationTimestamp, previousExpirationTimestamp, ...token } = dataOf(
+    record,
+    "accessToken",
+  );
+  return {
+    ...token,
+    createdTimestampMs: Number(createdTimestamp),
+    expirationTimestampMs: Number(expirationTimestamp),
+    previousExpirationTimestampMs: Number(previousExpirationTimestamp),
+  };
+}
+
+export function answerOf(record: MetadataRecord): RememberedAnswer {
+  const { expirationTimestamp, ...answer } = dataOf(record, "rememberedAnswer");
+  return { ...answer, expirationTimestampMs: Number(expirationTimestamp) };
 }

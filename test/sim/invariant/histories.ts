@@ -4,7 +4,7 @@ import {
   decodeRecord,
   encodeRecord,
   type NewRecord,
-  RECORDS,
+  recordSchema,
 } from "../../../src/protocol/metadata-record.ts";
 import type { TopicInput, TopicOperation, TopicOutput } from "../../linear/topic-model.ts";
 import type { LogChange } from "../disk.ts";
@@ -123,7 +123,7 @@ type DataOf<N extends NewRecord["type"]> = Extract<NewRecord, { type: N }>["data
 
 /** A record in its newest version. */
 export function record<N extends NewRecord["type"]>(type: N, data: DataOf<N>): NewRecord {
-  return { type, version: RECORDS[type].schema.maxVersion, data } as unknown as NewRecord;
+  return { type, version: recordSchema(type).maxVersion, data } as unknown as NewRecord;
 }
 
 /** A committed batch of these records at the first offset of the log, in epoch 1. */

@@ -1,6 +1,6 @@
 /** The controllers: the quorum as its leader sees it, and who is registered. */
 
-import type { QuorumReplica, QuorumState } from "../../../src/controller/api.ts";
+import type { QuorumReplica, QuorumState } from "../../../src/controller/read-result.ts";
 import { digits } from "../input.ts";
 import { notFound, requireNoError } from "../kafka-error.ts";
 import { consistencyQuery } from "../parameters.ts";

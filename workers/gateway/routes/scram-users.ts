@@ -1,7 +1,7 @@
 /** SCRAM users: who there is, setting and deleting their credentials. Nothing secret is ever shown. */
 
 import * as v from "valibot";
-import type { ScramCredentialFacts } from "../../../src/controller/api.ts";
+import type { ScramCredentialFacts } from "../../../src/controller/read-result.ts";
 import { MAX_ITERATIONS, MIN_ITERATIONS } from "../../../src/state/scram-keys.ts";
 import type { Call } from "../call.ts";
 import { fields, freeText, integer, oneOf, text } from "../input.ts";

@@ -1,0 +1,148 @@
+/** What the reads of metadata yield: structured-clonable objects. */
+
+import type { Uuid } from "../base/uuid.ts";
+import type { Described } from "../state/described-config.ts";
+import type {
+  AclState,
+  BrokerState,
+  ClientQuotaState,
+  ConfigSetting,
+  ControllerState,
+  DelegationTokenState,
+  FeatureRange,
+  PartitionState,
+  TopicState,
+} from "../state/metadata-view.ts";
+import type { ControllerEndpoint } from "./api.ts";
+import type { AccessTokenFacts } from "./sender.ts";
+
+export interface QuorumReplica {
+  readonly replicaId: number;
+  readonly directoryId: Uuid;
+  readonly logEndOffset: number;
+  /** -1 when it never fetched. */
+  readonly lastFetchTimestampMs: number;
+  readonly lastCaughtUpTimestampMs: number;
+}
+
+export interface QuorumState {
+  readonly leaderId: number;
+  readonly leaderEpoch: number;
+  readonly highWatermark: number;
+  readonly voters: readonly QuorumReplica[];
+  readonly observers: readonly QuorumReplica[];
+  readonly endpoints: readonly ControllerEndpoint[];
+}
+
+/** How a long list goes on. */
+export interface NextPage {
+  /** The position after which it does; null when this was the end. */
+  readonly next: string | null;
+}
+
+export interface NamedPartition {
+  readonly topic: string;
+  readonly index: number;
+  readonly partition: PartitionState;
+}
+
+interface FoundPartitions extends NextPage {
+  /** False when there is no such broker or topic. */
+  readonly found: boolean;
+  readonly partitions: readonly NamedPartition[];
+}
+
+/** What may be told of a SCRAM credential; 1 is SCRAM-SHA-256, 2 SCRAM-SHA-512. */
+export interface ScramCredentialFacts {
+  readonly name: string;
+  readonly mechanism: number;
+  readonly iterations: number;
+}
+
+/** One thing of the metadata; secrets are left out. */
+export type ImageItem =
+  | { readonly kind: "feature"; readonly name: string; readonly level: number }
+  | { readonly kind: "controller"; readonly controller: ControllerState }
+  | { readonly kind: "broker"; readonly broker: BrokerState }
+  | { readonly kind: "topic"; readonly topic: TopicState }
+  | ({ readonly kind: "partition" } & NamedPartition)
+  | { readonly kind: "config"; readonly type: string; readonly setting: ConfigSetting }
+  | { readonly kind: "quota"; readonly quota: ClientQuotaState }
+  | { readonly kind: "scram-credential"; readonly credential: ScramCredentialFacts }
+  | { readonly kind: "delegation-token"; readonly token: DelegationTokenState }
+  | { readonly kind: "acl"; readonly acl: AclState }
+  | { readonly kind: "producer-ids"; readonly nextProducerId: string };
+
+/** What a read yields, by its `what`. */
+export type ReadResult =
+  | {
+      readonly what: "cluster";
+      readonly clusterId: string;
+      readonly controllerId: number;
+      readonly metadataVersion: number;
+      readonly features: Readonly<Record<string, number>>;
+    }
+  | {
+      readonly what: "features";
+      readonly finalized: Readonly<Record<string, number>>;
+      /** What the controller that answers supports, in name order. */
+      readonly supported: readonly FeatureRange[];
+    }
+  | { readonly what: "brokers"; readonly brokers: readonly BrokerState[] }
+  | { readonly what: "broker"; readonly broker: BrokerState | null }
+  | { readonly what: "controllers"; readonly controllers: readonly ControllerState[] }
+  | {
+      readonly what: "topics";
+      /** `replicationFactor` is that of partition 0. */
+      readonly topics: readonly (TopicState & { readonly replicationFactor: number })[];
+      readonly more: boolean;
+    }
+  | {
+      readonly what: "topic";
+      readonly topic: TopicState | null;
+      /** In index order. */
+      readonly partitions: readonly PartitionState[];
+      readonly more: boolean;
+      /** Of partition 0. */
+      readonly replicationFactor: number;
+      readonly etag: string;
+    }
+  | {
+      readonly what: "configs";
+      /** False when there is no such topic or broker. */
+      readonly found: boolean;
+      readonly configs: readonly Described[];
+      readonly etag: string;
+    }
+  | {
+      readonly what: "all-topic-configs";
+      readonly topics: readonly { readonly name: string; readonly configs: readonly Described[] }[];
+      readonly more: boolean;
+    }
+  | {
+      readonly what: "all-broker-configs";
+      readonly brokers: readonly {
+        readonly brokerId: number;
+        readonly configs: readonly Described[];
+      }[];
+    }
+  | ({ readonly what: "replicas-of-broker" } & FoundPartitions)
+  | ({ readonly what: "reassignments" } & FoundPartitions)
+  | ({
+      readonly what: "acls";
+      /** True when nothing enforces ACLs. */
+      readonly disabled: boolean;
+      readonly acls: readonly AclState[];
+    } & NextPage)
+  | ({ readonly what: "quotas"; readonly quotas: readonly ClientQuotaState[] } & NextPage)
+  | ({
+      readonly what: "scram-credentials";
+      readonly credentials: readonly ScramCredentialFacts[];
+    } & NextPage)
+  | ({
+      readonly what: "access-tokens";
+      readonly tokens: readonly AccessTokenFacts[];
+    } & NextPage)
+  | { readonly what: "access-token"; readonly token: AccessTokenFacts | null }
+  | ({ readonly what: "image"; readonly items: readonly ImageItem[] } & NextPage)
+  | { readonly what: "quorum"; readonly quorum: QuorumState };
