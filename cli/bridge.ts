@@ -1,6 +1,7 @@
 // `quorate bridge`: runs beside brokers. It listens on one TCP port per controller and carries each
 // connection over a WebSocket to that controller, wherever it is. Each side waits for the other.
 
+import type { IncomingMessage } from "node:http";
 import { createServer, type Server, type Socket } from "node:net";
 import WebSocket from "ws";
 import { LOOPBACK } from "./ports.ts";
@@ -11,6 +12,8 @@ export interface BridgeOptions {
   url: string;
   /** The local TCP port of each controller, by id. */
   ports: ReadonlyMap<number, number>;
+  /** The access token that opens connections; absent where none is needed. */
+  token?: string | undefined;
   /** Where to say, in one line, that a controller is away or back. */
   print: (line: string) => void;
 }
@@ -25,6 +28,7 @@ const MAX_UNSENT_BYTES = 1_048_576;
 const MAX_MESSAGE_BYTES = 33_554_432;
 const CONNECT_TIMEOUT_MS = 10_000;
 const PING_MS = 20_000;
+const MAX_MESSAGE_LENGTH = 300;
 
 /** Starts listening; the other end need not be there yet. */
 export async function startBridge(options: BridgeOptions): Promise<Bridge> {
@@ -67,11 +71,13 @@ class Link {
   readonly #controllerId: number;
   readonly #url: URL;
   readonly #print: (line: string) => void;
+  readonly #headers: Readonly<Record<string, string>>;
   #isAway = false;
 
   constructor(controllerId: number, options: BridgeOptions) {
     this.#controllerId = controllerId;
     this.#print = options.print;
+    this.#headers = options.token === undefined ? {} : { authorization: `Bearer ${options.token}` };
     this.#url = new URL(`controllers/${controllerId}/kafka`, `${options.url.replace(/\/+$/, "")}/`);
     this.#url.protocol = this.#url.protocol.replace("http", "ws");
   }
@@ -82,6 +88,7 @@ class Link {
       perMessageDeflate: false,
       maxPayload: MAX_MESSAGE_BYTES,
       handshakeTimeout: CONNECT_TIMEOUT_MS,
+      headers: this.#headers,
     });
     remote.once("open", () => {
       this.#onBack();
@@ -102,16 +109,36 @@ class Link {
     socket.once("error", () => remote.terminate());
     socket.once("close", () => remote.close());
     remote.once("close", () => socket.end());
+    remote.once("unexpected-response", (request, response) => {
+      void this.#onRefused(response).finally(() => {
+        request.destroy();
+        socket.destroy();
+      });
+    });
     remote.once("error", (error) => {
-      this.#onAway(error);
+      this.#onAway((error as NodeJS.ErrnoException).code ?? error.message);
       socket.destroy();
     });
   }
 
-  #onAway(error: Error): void {
+  async #onRefused(response: IncomingMessage): Promise<void> {
+    const status = response.statusCode ?? 0;
+    if (status !== 401 && status !== 403) {
+      this.#onAway(`status ${status}`);
+      return;
+    }
+    const message = await messageOf(response);
     if (this.#isAway) return;
     this.#isAway = true;
-    const reason = (error as NodeJS.ErrnoException).code ?? error.message;
+    const what = status === 401 ? "needs an access token" : "does not let this token in";
+    this.#print(
+      `controller ${this.#controllerId} ${what} (--token or QUORATE_TOKEN): ${this.#url.href}: ${status} ${message}`,
+    );
+  }
+
+  #onAway(reason: string): void {
+    if (this.#isAway) return;
+    this.#isAway = true;
     this.#print(
       `controller ${this.#controllerId} is away: ${this.#url.href}: ${reason}. Trying again with the next connection.`,
     );
@@ -121,6 +148,18 @@ class Link {
     if (this.#isAway) this.#print(`controller ${this.#controllerId} is back`);
     this.#isAway = false;
   }
+}
+
+/** What a gateway says of a request that it refuses; on one line, whatever it is. */
+async function messageOf(response: IncomingMessage): Promise<string> {
+  let text = "";
+  try {
+    for await (const chunk of response.setEncoding("utf8")) text += chunk;
+    text = (JSON.parse(text) as { message?: string }).message ?? text;
+  } catch {
+    // What is not JSON is shown as it is.
+  }
+  return text.replaceAll(/\s+/g, " ").slice(0, MAX_MESSAGE_LENGTH);
 }
 
 /** Pings the other end, so that silence on the way does not last for ever. */

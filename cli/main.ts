@@ -8,6 +8,13 @@ import { start } from "./start.ts";
 
 const MAX_CONTROLLERS = 9;
 
+interface BridgeCommand {
+  url: string;
+  kafkaPort: number;
+  controllers: number;
+  token?: string;
+}
+
 const program = new Command("quorate")
   .description("A KRaft controller quorum without servers")
   .showHelpAfterError();
@@ -48,12 +55,18 @@ program
     9093,
   )
   .option("--controllers <count>", "number of controllers", countOf, 3)
-  .action(async (options: { url: string; kafkaPort: number; controllers: number }) => {
+  .option("--token <text>", "access token that opens the connections (or QUORATE_TOKEN)")
+  .action(async (options: BridgeCommand) => {
     const ids = Array.from({ length: options.controllers }, (_, index) => index + 1);
     const ports = new Map(ids.map((id) => [id, options.kafkaPort + id - 1]));
     const print = (line: string): void => console.log(line);
     await checkPortsFree([...ports.values()].map((port) => ({ option: "--kafka-port", port })));
-    const bridge = await startBridge({ url: options.url, ports, print });
+    const bridge = await startBridge({
+      url: options.url,
+      ports,
+      token: options.token ?? process.env.QUORATE_TOKEN,
+      print,
+    });
     for (const [id, port] of ports) print(`controller ${id}: 127.0.0.1:${port} -> ${options.url}`);
     await whenStopped();
     await bridge.close();

@@ -4,6 +4,7 @@
 import { resolve } from "node:path";
 import { Log, LogLevel, Miniflare, type MiniflareOptions } from "miniflare";
 import { bundleWorker, compatibilityDate } from "./bundle.ts";
+import { localProperties } from "./local-access.ts";
 import { LOOPBACK, wake } from "./ports.ts";
 
 /** What to start. */
@@ -15,6 +16,8 @@ export interface MiniflareHostOptions {
   kafkaPorts: ReadonlyMap<number, number>;
   /** Properties of every controller, by Kafka's names. */
   properties?: Readonly<Record<string, string>>;
+  /** What creates the cluster where authentication is required. */
+  bootstrapToken?: string | undefined;
   /** The Worker to run; the deployed one by default. */
   workerEntry?: string;
 }
@@ -85,7 +88,10 @@ function miniflareOptions(options: MiniflareHostOptions, source: string): Minifl
               exportName: "ControllerObject",
             },
             KAFKA_PORTS: { type: "json", value: Object.fromEntries(kafkaPorts) },
-            CONTROLLER_PROPERTIES: { type: "json", value: { ...options.properties } },
+            CONTROLLER_PROPERTIES: { type: "json", value: localProperties(options.properties) },
+            ...(options.bootstrapToken === undefined
+              ? {}
+              : { BOOTSTRAP_TOKEN: { type: "text", value: options.bootstrapToken } }),
           },
           exports: { ControllerObject: { type: "durable-object", storage: "sqlite" } },
           triggers: [...options.kafkaPorts.values()].map((port) => ({

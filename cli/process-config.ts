@@ -16,6 +16,8 @@ export interface ProcessConfig {
   compatibilityDate: string;
   /** Properties of the controller, by Kafka's names. */
   properties: Readonly<Record<string, string>>;
+  /** What creates the cluster where authentication is required. */
+  bootstrapToken?: string | undefined;
 }
 
 /** The file the Worker is in, beside the configuration. */
@@ -29,6 +31,9 @@ export function processConfig(config: ProcessConfig): string {
   const peerIds = [...config.peers.keys()].sort((a, b) => a - b);
   const links = peerIds.map((id) => externalPeer(id, config.peers.get(id) ?? 0));
   const bindings = peerIds.map((id) => `(name = "PEER_${id}", service = "peer-${id}")`);
+  if (config.bootstrapToken !== undefined) {
+    bindings.push(`(name = "BOOTSTRAP_TOKEN", text = ${quoted(config.bootstrapToken)})`);
+  }
   const kafkaPorts = JSON.stringify({ [config.kafkaPort]: config.controllerId });
   return `using Workerd = import "/workerd/workerd.capnp";
 

@@ -2,11 +2,12 @@
 // --processes` runs. A process that dies stays dead until someone restarts it.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import type { Readable } from "node:stream";
 import { bundleWorker, compatibilityDate } from "./bundle.ts";
+import { localProperties, OWNER_ONLY } from "./local-access.ts";
 import { freePorts, LOOPBACK, wake } from "./ports.ts";
 import { processConfig, WORKER_FILE } from "./process-config.ts";
 
@@ -29,6 +30,10 @@ export interface ProcessesOptions {
   linkPort?: (from: number, to: number, peerPort: number) => number;
   /** Properties of every controller, by Kafka's names. */
   properties?: Readonly<Record<string, string>>;
+  /** What creates the cluster where authentication is required. */
+  bootstrapToken?: string | undefined;
+  /** One port per controller, in the order of the ids, for the inspector of its process; without it there is none. */
+  inspectorPorts?: readonly number[];
   /** What a process prints, line by line. */
   onLine?: (controllerId: number, line: string) => void;
   /** A process ended without being told to. */
@@ -77,6 +82,7 @@ export async function startProcesses(options: ProcessesOptions): Promise<Process
       kafkaPort: portAt(kafkaPorts, index),
       httpPort: portAt(httpPorts, index),
       peerPort: portAt(peerPorts, id),
+      ...(options.inspectorPorts && { inspectorPort: portAt(options.inspectorPorts, index) }),
     });
     const peers = new Map(others.map((to) => [to, linkPort(options, peerPorts, id, to)]));
     controller.writeFiles(source, peers);
@@ -119,6 +125,7 @@ interface Ports {
   readonly kafkaPort: number;
   readonly httpPort: number;
   readonly peerPort: number;
+  readonly inspectorPort?: number;
 }
 
 class WorkerdProcess implements ControllerProcess {
@@ -128,6 +135,7 @@ class WorkerdProcess implements ControllerProcess {
   readonly peerPort: number;
   readonly #folder: string;
   readonly #options: ProcessesOptions;
+  readonly #flags: readonly string[];
   #child: ChildProcess | null = null;
 
   constructor(id: number, folder: string, options: ProcessesOptions, ports: Ports) {
@@ -135,6 +143,9 @@ class WorkerdProcess implements ControllerProcess {
     this.kafkaPort = ports.kafkaPort;
     this.httpPort = ports.httpPort;
     this.peerPort = ports.peerPort;
+    const { inspectorPort } = ports;
+    this.#flags =
+      inspectorPort === undefined ? [] : [`--inspector-addr=${LOOPBACK}:${inspectorPort}`];
     this.#folder = folder;
     this.#options = options;
   }
@@ -160,9 +171,13 @@ class WorkerdProcess implements ControllerProcess {
       peers,
       storagePath,
       compatibilityDate: compatibilityDate(),
-      properties: this.#options.properties ?? {},
+      properties: localProperties(this.#options.properties),
+      bootstrapToken: this.#options.bootstrapToken,
     });
-    writeFileSync(resolve(this.#folder, "workerd.capnp"), config);
+    const path = resolve(this.#folder, "workerd.capnp");
+    writeFileSync(path, config, { mode: OWNER_ONLY });
+    // An earlier start may have written it for everybody to read.
+    chmodSync(path, OWNER_ONLY);
   }
 
   async kill(): Promise<void> {
@@ -188,7 +203,7 @@ class WorkerdProcess implements ControllerProcess {
     await this.kill();
     const child = spawn(
       WORKERD,
-      ["serve", "--control-fd=3", resolve(this.#folder, "workerd.capnp"), "config"],
+      ["serve", "--control-fd=3", ...this.#flags, resolve(this.#folder, "workerd.capnp"), "config"],
       // A group of its own, or Ctrl-C in the terminal would end it before we do.
       { stdio: ["ignore", "pipe", "pipe", "pipe"], detached: true },
     );

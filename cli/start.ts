@@ -2,9 +2,13 @@
 
 import { resolve } from "node:path";
 import { controllerConfig, isKnownProperty } from "../src/controller/controller-config.ts";
+import { isAuthenticationRequired } from "../workers/gateway/access.ts";
+import { tokenText } from "../workers/gateway/bearer.ts";
+import { ADMIN, firstToken } from "../workers/gateway/bootstrap.ts";
 import { brokerProperties } from "./broker-properties.ts";
 import { lockDataFolder } from "./data-lock.ts";
-import { type ControllerEndpoint, openCluster } from "./format.ts";
+import { type ControllerEndpoint, letsIn, openCluster } from "./format.ts";
+import { type BootstrapToken, localProperties, openBootstrapToken } from "./local-access.ts";
 import { checkPortsFree, LOOPBACK } from "./ports.ts";
 import { type Processes, startProcesses } from "./processes.ts";
 import { RestartBudget } from "./restart-budget.ts";
@@ -58,6 +62,8 @@ export async function start(
     ...kafkaPorts.map((port) => ({ option: "--kafka-port", port })),
   ]);
   const unlock = lockDataFolder(options.data);
+  const isRequired = isAuthenticationRequired(localProperties(options.properties));
+  const bootstrap = isRequired ? openBootstrapToken(options.data) : null;
   let host: Host | null = null;
   const close = async (): Promise<void> => {
     await host?.close();
@@ -65,12 +71,21 @@ export async function start(
   };
   try {
     host = options.processes
-      ? await startProcessHost(options, kafkaPorts, httpPorts, print)
-      : await startMiniflareHost(options, endpoints);
+      ? await startProcessHost(options, { kafkaPorts, httpPorts, bootstrap }, print)
+      : await startMiniflareHost(options, endpoints, bootstrap);
     const { baseUrl } = host;
-    const { clusterId, isNew } = await openCluster(baseUrl, endpoints);
+    const { clusterId, isNew, accessToken } = await openCluster(
+      baseUrl,
+      endpoints,
+      bootstrap?.text,
+    );
+    const shown = accessToken ?? (await unshownToken(bootstrap, { baseUrl, clusterId }));
     const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
-    for (const line of describe({ baseUrl, clusterId, isNew, endpoints, seconds })) print(line);
+    for (const line of describe({ baseUrl, clusterId, isNew, endpoints, seconds, isRequired })) {
+      print(line);
+    }
+    for (const line of describeToken(shown, { baseUrl, clusterId })) print(line);
+    bootstrap?.remove();
     return { baseUrl, clusterId, close };
   } catch (error) {
     await close();
@@ -78,9 +93,21 @@ export async function start(
   }
 }
 
+/** The first access token, when an earlier start has created the cluster and was stopped before it could show it. */
+async function unshownToken(
+  bootstrap: BootstrapToken | null,
+  { baseUrl, clusterId }: { readonly baseUrl: string; readonly clusterId: string },
+): Promise<string | null> {
+  if (bootstrap === null || !bootstrap.isLeft) return null;
+  const text = tokenText((await firstToken(bootstrap.text, clusterId, ADMIN)).token);
+  // What an earlier start has left may be the bootstrap token of no cluster.
+  return (await letsIn({ baseUrl, clusterId }, text)) ? text : null;
+}
+
 async function startMiniflareHost(
   options: StartOptions,
   endpoints: readonly ControllerEndpoint[],
+  bootstrap: BootstrapToken | null,
 ): Promise<Host> {
   // Loaded here because it takes longer to load than the other host takes to start.
   const { startMiniflare } = await import("./miniflare-host.ts");
@@ -89,14 +116,22 @@ async function startMiniflareHost(
     httpPort: options.httpPort,
     kafkaPorts: new Map(endpoints.map(({ id, port }) => [id, port])),
     properties: options.properties ?? {},
+    bootstrapToken: bootstrap?.text,
     ...(options.workerEntry === undefined ? {} : { workerEntry: options.workerEntry }),
   });
 }
 
 async function startProcessHost(
   options: StartOptions,
-  kafkaPorts: readonly number[],
-  httpPorts: readonly number[],
+  {
+    kafkaPorts,
+    httpPorts,
+    bootstrap,
+  }: {
+    readonly kafkaPorts: readonly number[];
+    readonly httpPorts: readonly number[];
+    readonly bootstrap: BootstrapToken | null;
+  },
   print: (line: string) => void,
 ): Promise<Host> {
   let processes: Processes | null = null;
@@ -121,6 +156,7 @@ async function startProcessHost(
     kafkaPorts,
     httpPorts,
     properties: options.properties ?? {},
+    bootstrapToken: bootstrap?.text,
     onLine: (id, line) => print(`controller ${id}: ${line}`),
     onExit,
     ...(options.workerEntry === undefined ? {} : { workerEntry: options.workerEntry }),
@@ -138,8 +174,9 @@ function describe(summary: {
   isNew: boolean;
   endpoints: readonly ControllerEndpoint[];
   seconds: string;
+  isRequired: boolean;
 }): string[] {
-  const { baseUrl, clusterId, isNew, endpoints, seconds } = summary;
+  const { baseUrl, clusterId, isNew, endpoints, seconds, isRequired } = summary;
   const ports = endpoints.map(({ host, port }) => `${host}:${port}`).join(" ");
   return [
     `Quorate is ready after ${seconds} s. ${isNew ? "The cluster is new." : "The cluster was here before."}`,
@@ -147,6 +184,10 @@ function describe(summary: {
     `HTTP        ${baseUrl}`,
     `Controllers ${ports}`,
     `Cluster id  ${clusterId}`,
+    "",
+    isRequired
+      ? "HTTP needs an access token."
+      : "HTTP needs no token here: only this machine can reach it.",
     "",
     "A broker that joins, as server.properties:",
     "",
@@ -159,8 +200,26 @@ function describe(summary: {
     "",
     "Try:",
     "",
-    `  curl ${baseUrl}/kafka/v3/clusters/${clusterId}/brokers`,
+    `  curl ${isRequired ? '-H "Authorization: Bearer $TOKEN" ' : ""}${baseUrl}/kafka/v3/clusters/${clusterId}/brokers`,
     "",
     "Ctrl-C stops it. The data stays.",
+  ];
+}
+
+/** Nothing when there is none to show. */
+function describeToken(
+  token: string | null,
+  { baseUrl, clusterId }: { readonly baseUrl: string; readonly clusterId: string },
+): string[] {
+  if (token === null) return [];
+  return [
+    "",
+    `The access token of ${ADMIN}. It is shown now and never again:`,
+    "",
+    `  TOKEN=${token}`,
+    "",
+    "Who it is:",
+    "",
+    `  curl -H "Authorization: Bearer $TOKEN" ${baseUrl}/kafka/v3/clusters/${clusterId}/caller`,
   ];
 }

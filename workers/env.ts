@@ -3,6 +3,8 @@
 // controller and the others are PEER_<id> service bindings into other processes.
 
 import type { ApiReply, ApiRequest } from "../src/controller/node-event.ts";
+import { type Access, isAuthenticationRequired } from "./gateway/access.ts";
+import type { SharedLimit } from "./gateway/address-brake.ts";
 
 /** What a controller offers to the gateway and to its peers, wherever it runs. */
 export interface ControllerRpc {
@@ -25,9 +27,22 @@ export interface Env {
   CONTROLLER_PROPERTIES?: Record<string, string>;
   /** delegation.token.secret.key, which belongs into a secret and not into a file. */
   DELEGATION_TOKEN_SECRET_KEY?: string;
+  /** What creates the cluster where authentication is required: a secret of at least 32 characters. */
+  BOOTSTRAP_TOKEN?: string;
+  /** Counts failures to authenticate for all isolates of a location; where there is none each counts for itself. */
+  AUTHENTICATION_LIMIT?: SharedLimit;
   /** The controller behind each local TCP port; only where the host accepts TCP. */
   KAFKA_PORTS?: Record<string, number>;
   [peer: `PEER_${number}`]: ControllerStub;
+}
+
+/** How the deployment lets clients in. */
+export function accessOf(env: Env): Access {
+  return {
+    isRequired: isAuthenticationRequired(env.CONTROLLER_PROPERTIES ?? {}),
+    bootstrapToken: env.BOOTSTRAP_TOKEN ?? null,
+    sharedLimit: env.AUTHENTICATION_LIMIT ?? null,
+  };
 }
 
 /** The largest controller id. Ids are 1 to this, so a name never comes from outside. */

@@ -7,6 +7,10 @@ import { AssertionError, assert } from "./assert.ts";
 import { type Uuid, uuidToBytes } from "./uuid.ts";
 
 const UTF8 = new TextEncoder();
+const SHORT_TEXT = 64;
+const SHARED_BYTES = 4096;
+/** A shared writer that has grown beyond this is given up. */
+const MAX_SHARED_BYTES = 262_144;
 
 export class ByteWriter {
   #bytes: Uint8Array;
@@ -20,6 +24,11 @@ export class ByteWriter {
 
   get length(): number {
     return this.#length;
+  }
+
+  /** Bytes that it can hold without growing. */
+  get capacity(): number {
+    return this.#bytes.length;
   }
 
   /** What was written so far, as a view of the writer's buffer: the writer must not be used after. */
@@ -113,6 +122,7 @@ export class ByteWriter {
 
   /** Appends the UTF-8 bytes of `text` and returns how many they are. */
   utf8(text: string): number {
+    if (text.length <= SHORT_TEXT && this.#ascii(text)) return text.length;
     // A UTF-16 unit never takes more than three bytes.
     const position = this.#reserve(text.length * 3);
     const { written } = UTF8.encodeInto(text, this.#bytes.subarray(position));
@@ -157,6 +167,20 @@ export class ByteWriter {
     this.#view.setUint32(position, value);
   }
 
+  /** A short text byte by byte, which is faster than to call the encoder; false, and nothing, when it is not ASCII. */
+  #ascii(text: string): boolean {
+    const position = this.#reserve(text.length);
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 0x7f) {
+        this.#length = position;
+        return false;
+      }
+      this.#bytes[position + i] = code;
+    }
+    return true;
+  }
+
   #byte(value: number): void {
     const position = this.#reserve(1);
     this.#view.setUint8(position, value);
@@ -176,6 +200,28 @@ export class ByteWriter {
     grown.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = grown;
     this.#view = new DataView(grown.buffer);
+  }
+}
+
+let shared = new ByteWriter(SHARED_BYTES);
+let isShared = false;
+
+/** The bytes that `write` writes, in an array of just their size: one allocation, however much there is. */
+export function bytesWritten(write: (writer: ByteWriter) => void): Uint8Array {
+  if (isShared) {
+    const own = new ByteWriter();
+    write(own);
+    return own.finish();
+  }
+  isShared = true;
+  try {
+    shared.rewind(0);
+    write(shared);
+    return shared.finish().slice();
+  } finally {
+    isShared = false;
+    if (shared.capacity > MAX_SHARED_BYTES) shared = new ByteWriter(SHARED_BYTES);
+    else shared.rewind(0);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Kafka's UUIDs: 16 bytes on the wire, 22 characters of unpadded URL-safe base64 everywhere else. */
 
-import { AssertionError } from "./assert.ts";
+import { AssertionError, assert } from "./assert.ts";
 import type { Prng } from "./prng.ts";
 
 /** The 22-character text of a UUID, as Kafka prints it. */
@@ -76,4 +76,22 @@ export function randomUuid(prng: Prng): Uuid {
     // A leading dash reads as an option on every command line, so Kafka never makes one either.
     if (!uuid.startsWith("-")) return uuid;
   }
+}
+
+/**
+ * A random UUID that begins with a position in the log, in 48 bits (version 8, RFC 9562): what was created together is
+ * stored together, so that a table sorted by ids grows at few places.
+ */
+export function orderedUuid(position: number, prng: Prng): Uuid {
+  assert(position >= 0 && position < 2 ** 47, `Cannot begin a UUID with ${position}`);
+  const bytes = new Uint8Array(16);
+  let rest = position;
+  for (let i = 5; i >= 0; i--) {
+    bytes[i] = rest % 256;
+    rest = Math.floor(rest / 256);
+  }
+  for (let i = 6; i < 16; i++) bytes[i] = prng.below(256);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  return uuidFromBytes(bytes);
 }

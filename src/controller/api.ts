@@ -9,6 +9,7 @@ import type { ApiName } from "../protocol/apis.ts";
 import type { Json } from "../protocol/json-form.ts";
 import type { AclFilter } from "../state/acl-filter.ts";
 
+import type { ControllerFacts } from "./controller-facts.ts";
 import type { ReadResult } from "./read-result.ts";
 import type {
   AccessTokenFacts,
@@ -84,7 +85,7 @@ export type MetadataRead =
   | { readonly what: "brokers" }
   | { readonly what: "broker"; readonly brokerId: number }
   | { readonly what: "controllers" }
-  | { readonly what: "topics"; readonly afterName: string; readonly limit: number }
+  | { readonly what: "topics"; readonly page: Page }
   | {
       readonly what: "topic";
       readonly name: string;
@@ -92,7 +93,7 @@ export type MetadataRead =
       readonly partitions?: { readonly from: number; readonly limit: number };
     }
   | { readonly what: "configs"; readonly resource: ConfigResourceRef }
-  | { readonly what: "all-topic-configs"; readonly afterName: string; readonly limit: number }
+  | { readonly what: "all-topic-configs"; readonly page: Page }
   | { readonly what: "all-broker-configs" }
   | { readonly what: "replicas-of-broker"; readonly brokerId: number; readonly page: Page }
   | {
@@ -134,6 +135,8 @@ export interface LogFilter {
 export type ApiRequest =
   /** Any controller: what it knows of itself, without a leader. */
   | { readonly kind: "status" }
+  /** Any controller: how it is doing. */
+  | { readonly kind: "metrics"; readonly sender: Sender | null }
   /** Any controller: formats it; the same document again is accepted, another one is refused. */
   | { readonly kind: "format"; readonly document: FormatDocument }
   /**
@@ -208,6 +211,11 @@ export interface ControllerStatus {
 
 export type ApiReply =
   | { readonly kind: "status"; readonly status: ControllerStatus }
+  | {
+      readonly kind: "metrics";
+      readonly controllerId: number;
+      readonly facts: ControllerFacts;
+    }
   | { readonly kind: "formatted"; readonly already: boolean }
   | {
       readonly kind: "format-levels";

@@ -3,9 +3,10 @@
  * in the same transaction. Raft knows nothing of the state, the state nothing of Raft.
  */
 
-import { decodeRecord, type RecordName } from "../protocol/metadata-record.ts";
-import { type Batch, readRecords } from "../protocol/record-batch.ts";
+import { decodeRecord, type MetadataRecord, type RecordName } from "../protocol/metadata-record.ts";
+import { type Batch, readBatches, readRecords } from "../protocol/record-batch.ts";
 import type { RaftLog } from "../raft/raft-log.ts";
+import { ClusterCounter } from "../state/cluster-counter.ts";
 import { MetadataReader } from "../state/metadata-reader.ts";
 import { NO_NODE_CONFIG, type NodeConfig } from "../state/metadata-view.ts";
 import { applyBatch } from "../state/metadata-writer.ts";
@@ -19,7 +20,6 @@ const LEAVES_CLUSTER: ReadonlySet<RecordName> = new Set([
   "producerIds",
   "accessControlEntry",
   "removeAccessControlEntry",
-  "clientQuota",
   "userScramCredential",
   "removeUserScramCredential",
   "delegationToken",
@@ -29,6 +29,9 @@ const LEAVES_CLUSTER: ReadonlySet<RecordName> = new Set([
   "rememberedAnswer",
   "forgetAnswers",
 ]);
+
+/** Read at once when the log is applied again. */
+const REPLAY_BYTES = 1_000_000;
 
 /** A view of the state behind the log, good until the log is truncated. */
 export interface LogView {
@@ -40,8 +43,9 @@ export class ApplyingLog implements RaftLog {
   readonly #log: RaftLog;
   readonly #store: VersionedStore;
   readonly #node: NodeConfig;
+  readonly counter: ClusterCounter;
 
-  /** Last offset of the newest batch that changed a broker, a feature or a config; what is not known counts as changed. */
+  /** Last offset of the newest batch that changed a broker, a feature, a config or a quota; what is not known counts as changed. */
   #clusterOffset: number;
   #truncations = 0;
 
@@ -50,6 +54,8 @@ export class ApplyingLog implements RaftLog {
     this.#store = store;
     this.#node = node;
     this.#clusterOffset = log.endOffset - 1;
+    this.counter = new ClusterCounter(log.endOffset);
+    this.#applyAgain(store.replayFrom ?? log.endOffset);
   }
 
   /** A view at `offset`; what an earlier view has decoded is used again where it still stands. */
@@ -86,9 +92,10 @@ export class ApplyingLog implements RaftLog {
       this.#log.append(batch);
       return;
     }
-    const records = readRecords(batch).map(({ value }) => decodeRecord(value));
+    const records = recordsOf(batch);
     this.#log.append(batch);
-    applyBatch(this.#store, { lastOffset: batch.lastOffset, records });
+    const counts = applyBatch(this.#store, { lastOffset: batch.lastOffset, records });
+    this.counter.onBatch(batch.lastOffset, counts);
     if (!records.every(({ type }) => LEAVES_CLUSTER.has(type))) {
       this.#clusterOffset = batch.lastOffset;
     }
@@ -102,6 +109,7 @@ export class ApplyingLog implements RaftLog {
     this.#truncations += 1;
     this.#log.truncate(endOffset);
     this.#store.truncate(endOffset);
+    this.counter.onTruncate(endOffset);
   }
 
   endOffsetForEpoch(epoch: number): { epoch: number; endOffset: number } {
@@ -111,4 +119,20 @@ export class ApplyingLog implements RaftLog {
   controlBatches(beforeOffset: number): Iterable<Batch> {
     return this.#log.controlBatches(beforeOffset);
   }
+
+  /** Applies what was appended in an earlier life and is not in the stored state. */
+  #applyAgain(fromOffset: number): void {
+    const { endOffset } = this.#log;
+    for (let from = fromOffset; from < endOffset; ) {
+      for (const batch of readBatches(this.#log.read(from, REPLAY_BYTES, endOffset))) {
+        from = batch.lastOffset + 1;
+        if (batch.control || batch.lastOffset < fromOffset) continue;
+        applyBatch(this.#store, { lastOffset: batch.lastOffset, records: recordsOf(batch) });
+      }
+    }
+  }
+}
+
+function recordsOf(batch: Batch): MetadataRecord[] {
+  return readRecords(batch).map(({ value }) => decodeRecord(value));
 }

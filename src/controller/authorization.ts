@@ -88,14 +88,40 @@ export function authorizeRequest(api: ApiName, { caller, respondent }: RequestCo
   return false;
 }
 
+const ON_CLUSTERS = [
+  Operation.CREATE,
+  ALTER,
+  DESCRIBE,
+  CLUSTER_ACTION,
+  Operation.DESCRIBE_CONFIGS,
+  ALTER_CONFIGS,
+  Operation.IDEMPOTENT_WRITE,
+];
+
+const ON_TOPICS = [
+  Operation.READ,
+  Operation.WRITE,
+  Operation.CREATE,
+  Operation.DELETE,
+  ALTER,
+  DESCRIBE,
+  Operation.DESCRIBE_CONFIGS,
+  ALTER_CONFIGS,
+];
+
 /** What the caller may do to the cluster (KIP-430): bit n stands for operation n. */
 export function clusterOperations(caller: Caller): number {
   if (!caller.authorize(onCluster(DESCRIBE))) return 0;
-  const { CREATE, DESCRIBE_CONFIGS, IDEMPOTENT_WRITE } = Operation;
-  const all = [CREATE, ALTER, DESCRIBE, CLUSTER_ACTION, DESCRIBE_CONFIGS, ALTER_CONFIGS];
-  return [...all, IDEMPOTENT_WRITE]
-    .filter((operation) => caller.authorize(onCluster(operation), { quiet: true }))
-    .reduce((bits, operation) => bits | (1 << operation), 0);
+  return bitsOf(ON_CLUSTERS.filter((one) => caller.authorize(onCluster(one), { quiet: true })));
+}
+
+/** What the caller may do to a topic, as `clusterOperations` tells it. */
+export function topicOperations(caller: Caller, name: string): number {
+  return bitsOf(ON_TOPICS.filter((one) => caller.authorize(onTopic(one, name), { quiet: true })));
+}
+
+function bitsOf(operations: readonly number[]): number {
+  return operations.reduce((bits, operation) => bits | (1 << operation), 0);
 }
 
 /** An operation on the cluster as a whole. */

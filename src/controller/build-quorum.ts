@@ -8,6 +8,7 @@ import { KRAFT_VERSION } from "../state/features.ts";
 import type { FormatDocument } from "./api.ts";
 import { ApplyingLog } from "./applying-log.ts";
 import type { ControllerConfig } from "./controller-config.ts";
+import type { ControllerMetrics } from "./controller-metrics.ts";
 import { LISTENER_NAME } from "./listener-name.ts";
 import type { NodeStores } from "./node-stores.ts";
 import { QuorumController } from "./quorum-controller.ts";
@@ -16,13 +17,14 @@ export interface BuildOptions {
   readonly controllerId: number;
   readonly prng: Prng;
   readonly config: ControllerConfig;
+  readonly metrics: ControllerMetrics;
   readonly nowMs: number;
 }
 
 export function buildQuorum(
   stores: NodeStores,
   document: FormatDocument,
-  { controllerId, prng, config, nowMs }: BuildOptions,
+  { controllerId, prng, config, metrics, nowMs }: BuildOptions,
 ): QuorumController {
   const log = new ApplyingLog(stores.log, stores.state, {
     nodeId: controllerId,
@@ -52,5 +54,6 @@ export function buildQuorum(
     log,
     prng,
     config,
+    metrics,
   });
 }

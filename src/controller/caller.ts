@@ -5,6 +5,8 @@ import type { AuthorizedAction } from "../state/authorizer.ts";
 export interface Caller {
   /** For example "User:alice"; of an Envelope it is the client's, not the broker's. */
   readonly principal: string;
+  /** True for who may do everything, whatever the ACLs and the quotas say. */
+  readonly trusted: boolean;
   /** True when the principal has proved itself with a delegation token. */
   readonly tokenAuthenticated: boolean;
   /** The address the request came from, as java.net.InetAddress prints it; of an Envelope the client's. */
@@ -17,4 +19,10 @@ export interface Caller {
   readonly authorizable: boolean;
   /** True when the caller may do this; a refusal is logged unless `quiet`. */
   authorize(action: AuthorizedAction, options?: { readonly quiet?: boolean }): boolean;
+}
+
+/** Who uses the HTTP API. */
+export interface ApiCaller extends Caller {
+  /** The access token that was shown; null for who needs none. */
+  readonly tokenId: string | null;
 }

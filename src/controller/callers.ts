@@ -2,20 +2,22 @@
 
 import { present } from "../base/assert.ts";
 import { ipText } from "../base/ip-address.ts";
-import type { ApiName } from "../protocol/apis.ts";
 import { decode } from "../protocol/codec.ts";
 import { defaultPrincipalData } from "../protocol/messages/default-principal-data.ts";
 import { WILDCARD_PRINCIPAL } from "../state/authorizer.ts";
 import { allows, decidingRule } from "../state/standard-authorizer.ts";
-import type { Caller } from "./caller.ts";
+import type { ApiCaller, Caller } from "./caller.ts";
+import { clientHost } from "./client-host.ts";
 import type { QuorumController } from "./quorum-controller.ts";
 
 /** Who has not said who it is. */
-const ANONYMOUS = "User:ANONYMOUS";
+export const ANONYMOUS = "User:ANONYMOUS";
 
-/** Controllers among themselves, and the gateway, which answers for whom it lets in. */
-export const TRUSTED_CALLER: Caller = {
+/** Controllers among themselves, and the gateway for itself. */
+export const TRUSTED_CALLER: ApiCaller = {
   principal: ANONYMOUS,
+  trusted: true,
+  tokenId: null,
   tokenAuthenticated: false,
   host: "127.0.0.1",
   clientId: "",
@@ -25,17 +27,48 @@ export const TRUSTED_CALLER: Caller = {
 };
 
 interface Sent {
-  readonly api: ApiName;
+  /** What was asked for, as the log names it. */
+  readonly request: string;
   readonly clientId: string;
 }
 
-/** Whoever has opened a Kafka connection. */
+/** Whoever has opened a Kafka connection. The principal is what the host has found out, if anything. */
 export function connectionCaller(
   quorum: QuorumController,
-  { host, ...sent }: Sent & { readonly host: string },
+  {
+    principal = ANONYMOUS,
+    host,
+    ...sent
+  }: Sent & {
+    readonly principal?: string | undefined;
+    readonly host: string;
+  },
 ): Caller {
-  const who = { principal: ANONYMOUS, tokenAuthenticated: false, host, forwarded: false };
+  const who = { principal, tokenAuthenticated: false, host, forwarded: false };
   return withAuthorizer(quorum, { ...who, ...sent });
+}
+
+/** Who sends something over the HTTP API, and how the log names it. */
+export interface SentOverHttp {
+  readonly principal: string;
+  readonly tokenId: string;
+  readonly host: string;
+  readonly request: string;
+  readonly requestId: string;
+}
+
+/** Whoever has shown an access token. */
+export function tokenCaller(
+  quorum: QuorumController,
+  { tokenId, host, ...sent }: SentOverHttp,
+): ApiCaller {
+  const rest = { tokenAuthenticated: false, forwarded: false, clientId: "" };
+  return { ...withAuthorizer(quorum, { ...sent, ...rest, host: clientHost(host) }), tokenId };
+}
+
+/** Whoever uses the HTTP API of a cluster that asks nobody who he is. */
+export function anonymousCaller(host: string): ApiCaller {
+  return { ...TRUSTED_CALLER, host: clientHost(host) };
 }
 
 /** The client of a broker that has passed its request on (KIP-590). The principal and the address can be read. */
@@ -60,7 +93,12 @@ export function forwardedCaller(
 
 function withAuthorizer(
   quorum: QuorumController,
-  { api, ...who }: Omit<Caller, "authorize" | "authorizable"> & Sent,
+  {
+    request,
+    requestId,
+    ...who
+  }: Omit<Caller, "authorize" | "authorizable" | "trusted"> &
+    Sent & { readonly requestId?: string },
 ): Caller {
   const { config, replica, denials } = quorum;
   const isSuperUser = config.superUsers.has(who.principal);
@@ -70,6 +108,7 @@ function withAuthorizer(
   const authorizable = !config.authorizerEnabled || isSuperUser || isKnown;
   return {
     ...who,
+    trusted: false,
     authorizable,
     authorize: (action, { quiet = false } = {}) => {
       if (!config.authorizerEnabled) return true;
@@ -78,7 +117,7 @@ function withAuthorizer(
       const view = quorum.isActive ? quorum.view() : quorum.committedView();
       const rule = decidingRule(view, config, who, action);
       const allowed = allows(rule);
-      if (!allowed && !quiet) denials.add({ api, who, action, rule });
+      if (!allowed && !quiet) denials.add({ request, requestId, who, action, rule });
       return allowed;
     },
   };

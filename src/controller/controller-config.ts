@@ -3,7 +3,10 @@
 import { brokerConfigType } from "../state/broker-config.ts";
 import { topicDefaultsProblem } from "../state/topic-defaults.ts";
 
-/** Names and defaults are Kafka's, but for `metadata.max.idle.interval.ms`: brokers hear of every commit at once here. */
+/**
+ * Names and defaults are Kafka's, but for those of `quorate.` and `metadata.max.idle.interval.ms`: brokers hear of every
+ * commit at once here.
+ */
 export interface ControllerConfig {
   /** authorizer.class.name: whether ACLs are enforced. */
   readonly authorizerEnabled: boolean;
@@ -27,6 +30,12 @@ export interface ControllerConfig {
   /** controller.quota.window.num and controller.quota.window.size.seconds (KIP-599). */
   readonly quotaWindowNum: number;
   readonly quotaWindowSizeMs: number;
+  /** quorate.http.authentication.required: false lets everybody do everything over HTTP. */
+  readonly httpAuthenticationRequired: boolean;
+  /** quorate.http.requests.per.second, of each principal; 0 is no limit. */
+  readonly httpRequestsPerSecond: number;
+  /** quorate.idempotency.max.answers: how many answers to changes are remembered at most. */
+  readonly idempotencyMaxAnswers: number;
   /** Every property as given, for the defaults of topics such as log.retention.ms. */
   readonly properties: ReadonlyMap<string, string>;
 }
@@ -75,6 +84,9 @@ export function controllerConfig(given: Readonly<Record<string, string>> = {}): 
     ),
     quotaWindowNum: integer("controller.quota.window.num", 11, 1),
     quotaWindowSizeMs: 1000 * integer("controller.quota.window.size.seconds", 1, 1),
+    httpAuthenticationRequired: flag("quorate.http.authentication.required", true),
+    httpRequestsPerSecond: integer("quorate.http.requests.per.second", 0, 0),
+    idempotencyMaxAnswers: integer("quorate.idempotency.max.answers", 100_000, 0),
     properties,
   };
 }
@@ -82,9 +94,17 @@ export function controllerConfig(given: Readonly<Record<string, string>> = {}): 
 /** What the authorizer reads by itself, so that Kafka does not count it among its own. */
 const AUTHORIZER_PROPERTIES = ["super.users", "allow.everyone.if.no.acl.found"];
 
-/** False for a name that Kafka does not know, which is likely to be mistyped. */
+/** What there is only here. */
+const OWN_PROPERTIES = [
+  "quorate.http.authentication.required",
+  "quorate.http.requests.per.second",
+  "quorate.idempotency.max.answers",
+];
+
+/** False for a name that neither Kafka knows nor this controller, which is likely to be mistyped. */
 export function isKnownProperty(name: string): boolean {
-  return AUTHORIZER_PROPERTIES.includes(name) || brokerConfigType(name) !== null;
+  const isKnownHere = AUTHORIZER_PROPERTIES.includes(name) || OWN_PROPERTIES.includes(name);
+  return isKnownHere || brokerConfigType(name) !== null;
 }
 
 function authorizerEnabled(className: string): boolean {

@@ -13,13 +13,16 @@ import type { ApiReply, ApiRequest, ControllerStatus, FormatDocument } from "./a
 import { ApiCalls } from "./api-calls.ts";
 import { buildQuorum } from "./build-quorum.ts";
 import { type ControllerConfig, controllerConfig } from "./controller-config.ts";
+import { ControllerMetrics } from "./controller-metrics.ts";
 import { formatController, resolveLevels } from "./formatting.ts";
 import { KafkaConnection } from "./kafka-connection.ts";
 import { handleFrame, readFrame } from "./kafka-requests.ts";
 import type { ControllerNode, NodeEffect, NodeEvent, NodeOptions } from "./node-event.ts";
 import { type NodeStores, sqlStores } from "./node-stores.ts";
+import { notController } from "./not-controller.ts";
 import { Outbox } from "./outbox.ts";
 import type { QuorumController } from "./quorum-controller.ts";
+import { readMetrics } from "./read-metrics.ts";
 import type { Respondent } from "./respondent.ts";
 
 /** Builds a controller on its database; it is ready at once, whatever the database holds. */
@@ -54,6 +57,7 @@ class QuorumNode implements OpenNode {
   readonly #controllerId: number;
   readonly #prng: Prng;
   readonly #config: ControllerConfig;
+  readonly #metrics: ControllerMetrics;
   readonly #outbox = new Outbox();
   readonly #connections = new Map<number, KafkaConnection>();
   /** Who waits on each connection, so that Raft can forget the fetches of one that is gone. */
@@ -63,6 +67,7 @@ class QuorumNode implements OpenNode {
 
   constructor(stores: NodeStores, { controllerId, seed, nowMs, properties }: NodeOptions) {
     this.#config = controllerConfig(properties);
+    this.#metrics = new ControllerMetrics(nowMs);
     this.#stores = stores;
     this.#controllerId = controllerId;
     this.#prng = new Prng(seed);
@@ -75,12 +80,20 @@ class QuorumNode implements OpenNode {
   }
 
   handle(event: NodeEvent, nowMs: number): NodeEffect[] {
+    this.#metrics.events += 1;
     this.#dispatch(event, nowMs);
     this.#settle(nowMs);
-    for (const fields of this.#formatted?.quorum.denials.take() ?? []) {
+    this.#writeLog();
+    return this.#outbox.take();
+  }
+
+  #writeLog(): void {
+    if (this.#formatted === null) return;
+    const { denials, audit } = this.#formatted.quorum;
+    for (const fields of denials.take()) {
       this.#outbox.push({ kind: "log", event: "authorization-denied", fields });
     }
-    return this.#outbox.take();
+    for (const fields of audit.take()) this.#outbox.push({ kind: "log", event: "audit", fields });
   }
 
   nextDeadlineMs(): number {
@@ -89,7 +102,7 @@ class QuorumNode implements OpenNode {
     return Math.min(
       quorum.replica.nextDeadlineMs(),
       quorum.nextDeadlineMs(),
-      calls.nextDeadlineMs(),
+      calls.reads.nextDeadlineMs(),
     );
   }
 
@@ -130,6 +143,7 @@ class QuorumNode implements OpenNode {
       controllerId: this.#controllerId,
       prng: this.#prng,
       config: this.#config,
+      metrics: this.#metrics,
       nowMs,
     });
     this.#formatted = { quorum, calls: new ApiCalls(quorum) };
@@ -145,7 +159,8 @@ class QuorumNode implements OpenNode {
       if (effects.length === 0) break;
       for (const effect of effects) this.#perform(effect);
     }
-    calls.settle(nowMs);
+    calls.reads.settle(nowMs);
+    this.#metrics.observe(quorum.replica, quorum.log.endOffset, nowMs);
   }
 
   #perform(effect: RaftEffect): void {
@@ -197,7 +212,8 @@ class QuorumNode implements OpenNode {
       this.#close(connection, request.message);
       return;
     }
-    const origin = { connectionHost: connection.host, nowMs, reply };
+    const { host: connectionHost, principal } = connection;
+    const origin = { connectionHost, principal, nowMs, reply };
     respondent = handleFrame(this.#formatted.quorum, request, origin);
     if (respondent !== null && slot.bytes === null) waiting?.add(respondent);
   }
@@ -250,9 +266,13 @@ class QuorumNode implements OpenNode {
     const reply = (answer: ApiReply): void => {
       this.#outbox.push({ kind: "api-reply", callId, reply: answer });
     };
+    this.#metrics.countApiCall(request.kind);
     switch (request.kind) {
       case "status":
         reply({ kind: "status", status: this.#status() });
+        return;
+      case "metrics":
+        reply(this.#tellMetrics(request, nowMs));
         return;
       case "format":
         reply(this.#format(request.document, nowMs));
@@ -278,19 +298,18 @@ class QuorumNode implements OpenNode {
       return;
     }
     const { calls, quorum } = this.#formatted;
-    switch (request.kind) {
-      case "write":
-        if (quorum.isActive) calls.write(request, nowMs, reply);
-        else reply(calls.notController());
-        return;
-      case "read":
-        calls.read(request, nowMs, reply);
-        return;
-      case "log":
-        calls.log(request, nowMs, reply);
-        return;
-      default:
-        throw new Error(`Cannot handle ${request.kind} yet`);
+    if (request.kind === "read") {
+      calls.reads.read(request, nowMs, reply);
+    } else if (!quorum.isActive) {
+      reply(notController(quorum));
+    } else if (request.kind === "write") {
+      calls.write(request, nowMs, reply);
+    } else if (request.kind === "change-token") {
+      calls.changeToken(request, nowMs, reply);
+    } else if (request.kind === "authenticate") {
+      calls.reads.authenticate(request, nowMs, reply);
+    } else {
+      calls.reads.log(request, nowMs, reply);
     }
   }
 
@@ -298,6 +317,17 @@ class QuorumNode implements OpenNode {
     const reply = formatController(this.#stores.formats, document, this.#controllerId);
     if (reply.kind === "formatted" && !reply.already) this.#open(document, nowMs);
     return reply;
+  }
+
+  /** Before there is a cluster there is nothing to hide. */
+  #tellMetrics(request: Extract<ApiRequest, { kind: "metrics" }>, nowMs: number): ApiReply {
+    const quorum = this.quorum;
+    const tell = (): ApiReply => {
+      const connections = this.#connections.size;
+      const facts = readMetrics({ quorum, metrics: this.#metrics, connections }, nowMs);
+      return { kind: "metrics", controllerId: this.#controllerId, facts };
+    };
+    return this.#formatted?.calls.reads.metrics(request, nowMs, tell) ?? tell();
   }
 
   #status(): ControllerStatus {

@@ -1,5 +1,7 @@
 /** The periodic work of an active controller, as its configuration wants it. */
 
+import { decideRemoveExpiredAccessTokens } from "../state/decide-access-token-change.ts";
+import { decideForgetAnswers } from "../state/decide-forget-answers.ts";
 import {
   balanceLeaders,
   electUncleanLeaders,
@@ -10,6 +12,11 @@ import type { MetadataView } from "../state/metadata-view.ts";
 import type { PeriodicTask } from "./periodic-tasks.ts";
 import type { QuorumController } from "./quorum-controller.ts";
 import { registrationTask } from "./registration-task.ts";
+
+/** An expired token is refused at once; removing it only makes room. */
+const ACCESS_TOKEN_CHECK_INTERVAL_MS = 600_000;
+/** Often enough that one piece does, for the answers that the gateway has remembered for a minute. */
+const FORGET_ANSWERS_INTERVAL_MS = 10_000;
 
 export function controllerTasks(quorum: QuorumController): PeriodicTask[] {
   const { config } = quorum;
@@ -38,6 +45,16 @@ export function controllerTasks(quorum: QuorumController): PeriodicTask[] {
       run: (nowMs) => decideRemoveExpiredTokens(quorum.view(), nowMs),
     });
   }
+  tasks.push({
+    name: "expire-access-tokens",
+    intervalMs: ACCESS_TOKEN_CHECK_INTERVAL_MS,
+    run: (nowMs) => decideRemoveExpiredAccessTokens(quorum.view(), nowMs),
+  });
+  tasks.push({
+    name: "forget-answers",
+    intervalMs: FORGET_ANSWERS_INTERVAL_MS,
+    run: (nowMs) => decideForgetAnswers(quorum.view(), nowMs),
+  });
   return tasks;
 }
 

@@ -1,6 +1,5 @@
 /** What was denied while one event was handled, as Apache's audit log tells it. Bounded: a client decides on its size. */
 
-import { APIS, type ApiName } from "../protocol/apis.ts";
 import {
   type AuthorizedAction,
   nameOf,
@@ -11,10 +10,13 @@ import {
 import { type Rule, ruleText } from "../state/standard-authorizer.ts";
 
 /** The fields of one line of the log. */
-export type LogFields = Readonly<Record<string, string | number>>;
+export type LogFields = Readonly<Record<string, string | number | readonly string[]>>;
 
 export interface Denial {
-  readonly api: ApiName;
+  /** What was asked for, for example "CreateTopics". */
+  readonly request: string;
+  /** Of the HTTP API only. */
+  readonly requestId: string | undefined;
   readonly who: Requester;
   readonly action: AuthorizedAction;
   readonly rule: Rule;
@@ -52,19 +54,21 @@ export class DenialLog {
   }
 }
 
-function fieldsOf({ api, who, action, rule }: Denial): LogFields {
+function fieldsOf({ request, requestId, who, action, rule }: Denial): LogFields {
   const resourceType = RESOURCE_NAMES[action.resourceType] ?? "Unknown";
   return {
+    ...(requestId === undefined ? {} : { requestId: clipped(requestId) }),
     principal: clipped(who.principal),
     operation: nameOf(Operation, action.operation),
     host: who.host,
     resource: clipped(`${resourceType}:LITERAL:${action.resourceName}`),
-    request: APIS[api].name,
+    request,
     resourceRefCount: 1,
     rule: clipped(ruleText(rule)),
   };
 }
 
-function clipped(text: string): string {
+/** A text that a client chose, cut so that its size is bounded. */
+export function clipped(text: string): string {
   return text.length <= MAX_TEXT_LENGTH ? text : `${text.slice(0, MAX_TEXT_LENGTH)}...`;
 }

@@ -5,7 +5,7 @@ import type { ApiName, RequestOf } from "../protocol/apis.ts";
 import type { Decision } from "../state/decision.ts";
 import type { MetadataView } from "../state/metadata-view.ts";
 import type { Caller } from "./caller.ts";
-import type { QuorumController } from "./quorum-controller.ts";
+import type { QuorumController, Remember } from "./quorum-controller.ts";
 import type { Respondent } from "./respondent.ts";
 import { wrongController } from "./wrong-controller.ts";
 
@@ -14,6 +14,8 @@ export interface RequestContext {
   readonly nowMs: number;
   readonly respondent: Respondent;
   readonly caller: Caller;
+  /** Of a change that is sent under a key. */
+  readonly remember?: Remember | undefined;
 }
 
 export type Handler<N extends ApiName> = (
@@ -45,8 +47,9 @@ export function mutation<N extends ApiName>(
     const asked = (request as { timeoutMs?: number }).timeoutMs ?? DEFAULT_TIMEOUT_MS;
     const timeoutMs = Math.min(Math.max(asked, 0), 10 * DEFAULT_TIMEOUT_MS);
     const decision = decide(quorum, request, context);
-    const { nowMs, respondent } = context;
-    quorum.write(decision, respondent, { deadlineMs: nowMs + timeoutMs, proven, nowMs });
+    const { nowMs, respondent, remember } = context;
+    const deadlineMs = nowMs + timeoutMs;
+    quorum.write(decision, respondent, { deadlineMs, proven, nowMs, remember });
   };
 }
 

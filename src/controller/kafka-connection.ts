@@ -3,16 +3,14 @@
  * whatever order they become ready in (https://kafka.apache.org/protocol#protocol_network).
  */
 
-import { canonicalIp } from "../base/ip-address.ts";
 import { FrameSplitter } from "../protocol/frame-splitter.ts";
+import { clientHost } from "./client-host.ts";
 
 /** Far above any request of a broker, far below an object's memory. */
 export const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
 /** A client that sends more without waiting for answers is cut off; Kafka's own send at most 100. */
 const MAX_REQUESTS_IN_FLIGHT = 200;
 const LOOPBACK = "127.0.0.1";
-/** Of a host that is no address: only ACLs for all hosts speak of it. */
-const NOWHERE = "unknown";
 /** Answers that are ready but stand behind one that is not. */
 const MAX_HELD_BYTES = 32 * 1024 * 1024;
 
@@ -25,18 +23,23 @@ export interface KafkaConnectionOptions {
   readonly connectionId: number;
   /** The address of the other end as text; loopback when the host does not know it. */
   readonly host?: string;
+  /** Who has opened it, where that was proved; for example "User:alice". */
+  readonly principal?: string;
 }
 
 export class KafkaConnection {
   readonly connectionId: number;
   /** As java.net.InetAddress prints it. */
   readonly host: string;
+  /** Undefined for who has not said who it is. */
+  readonly principal: string | undefined;
   readonly #splitter = new FrameSplitter(MAX_REQUEST_BYTES);
   readonly #slots: AnswerSlot[] = [];
 
-  constructor({ connectionId, host = LOOPBACK }: KafkaConnectionOptions) {
+  constructor({ connectionId, host = LOOPBACK, principal }: KafkaConnectionOptions) {
     this.connectionId = connectionId;
-    this.host = canonicalIp(host) ?? NOWHERE;
+    this.host = clientHost(host);
+    this.principal = principal;
   }
 
   /** Adds received bytes; returns the requests that are now whole. Throws MalformedError. */

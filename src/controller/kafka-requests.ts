@@ -38,6 +38,8 @@ export interface Origin {
    * anybody may claim anything.
    */
   readonly connectionHost: string | null;
+  /** Who has opened the connection, where the host of this controller knows; anonymous otherwise. */
+  readonly principal?: string | undefined;
   readonly nowMs: number;
   /** Called once, now or later. */
   readonly reply: Reply;
@@ -69,7 +71,7 @@ function readBody(api: ApiName, frame: RequestFrame): object {
 export function handleFrame(
   quorum: QuorumController,
   { api, frame, body }: ReadFrame,
-  { connectionHost, nowMs, reply }: Origin,
+  { connectionHost, principal, nowMs, reply }: Origin,
 ): Respondent | null {
   const { version, correlationId } = frame;
   if (body === null) {
@@ -80,7 +82,12 @@ export function handleFrame(
   const clientId = frame.clientId ?? "";
   const caller = fromPeer
     ? TRUSTED_CALLER
-    : connectionCaller(quorum, { host: connectionHost, clientId, api });
+    : connectionCaller(quorum, {
+        principal,
+        host: connectionHost,
+        clientId,
+        request: APIS[api].name,
+      });
   if (api === "envelope") {
     openEnvelope(quorum, body as RequestOf<"envelope">, { frame, caller, nowMs, reply });
     return null;
@@ -141,7 +148,7 @@ function openEnvelope(
     principal: opened.principal,
     address: envelope.clientHostAddress,
     clientId: frame.clientId ?? "",
-    api: name,
+    request: APIS[name].name,
   });
   const { version } = frame;
   handleRequest(quorum, name, opened.request, { version, nowMs, respondent, caller });

@@ -3,7 +3,6 @@
 import type { Decision } from "../state/decision.ts";
 import { type MutationQuota, UNLIMITED } from "../state/mutation-quota.ts";
 import { principalParts } from "../state/principal.ts";
-import { TRUSTED_CALLER } from "./callers.ts";
 import type { RequestContext } from "./handler.ts";
 import type { QuorumController } from "./quorum-controller.ts";
 
@@ -28,8 +27,7 @@ function quotaOf(
   { caller, nowMs }: RequestContext,
   strict: boolean,
 ): MutationQuota {
-  // Quotas are for users of Kafka; the gateway has limits of its own.
-  if (caller === TRUSTED_CALLER) return UNLIMITED;
+  if (caller.trusted) return UNLIMITED;
   const client = { user: principalParts(caller.principal).name, clientId: caller.clientId };
   return quorum.mutationQuotas.of(client, quorum.committedView(), { strict, nowMs });
 }

@@ -3,6 +3,7 @@
 // order; a throw rolls the whole batch back and the node is built again from its stores.
 
 import type { Sql } from "../base/sql.ts";
+import type { LogFields } from "./denial-log.ts";
 
 /** A gateway call: any object that survives a structured clone. */
 export type ApiRequest = unknown;
@@ -12,8 +13,11 @@ export type ApiReply = unknown;
 
 /** Something that happened to the node. */
 export type NodeEvent =
-  /** `host` is the address of the other end as text, when the host knows it. */
-  | { kind: "connected"; connectionId: number; host?: string }
+  /**
+   * `host` is the address of the other end as text, when the host knows it; `principal` who has opened the connection,
+   * when that was proved.
+   */
+  | { kind: "connected"; connectionId: number; host?: string; principal?: string }
   /** Raw stream bytes: frames may be split or joined. The node may keep the array. */
   | { kind: "bytes"; connectionId: number; bytes: Uint8Array }
   /** The other end is gone. Never follows a `close` effect, and nothing follows it. */
@@ -44,7 +48,7 @@ export type NodeEffect =
   | { kind: "peer-reply"; callId: number; bytes: Uint8Array }
   | { kind: "api-reply"; callId: number; reply: ApiReply }
   /** One line for the operator: facts, never secrets. */
-  | { kind: "log"; event: string; fields: Readonly<Record<string, string | number>> };
+  | { kind: "log"; event: string; fields: LogFields };
 
 /** A controller node: synchronous, one event at a time. */
 export interface ControllerNode {

@@ -6,6 +6,7 @@ import type { RaftLog } from "../raft/raft-log.ts";
 import { SqlLog } from "../raft/sql-log.ts";
 import { SqlVersionedStore } from "../state/sql-versioned-store.ts";
 import type { VersionedStore } from "../state/versioned-store.ts";
+import { WriteBehindStore } from "../state/write-behind-store.ts";
 import { type FormatStore, SqlFormatStore } from "./format-store.ts";
 
 export interface NodeStores {
@@ -21,6 +22,6 @@ export function sqlStores(sql: Sql): NodeStores {
     formats: new SqlFormatStore(sql),
     elections: new SqlElectionStore(sql),
     log: new SqlLog(sql),
-    state: new SqlVersionedStore(sql),
+    state: new WriteBehindStore(new SqlVersionedStore(sql)),
   };
 }

@@ -54,15 +54,16 @@ export class PendingAnswers {
     for (const pending of ready) pending.committed();
   }
 
-  /** Tells those whose time is over. */
-  expire(nowMs: number): void {
-    if (nowMs < this.#nextDeadlineMs) return;
+  /** Tells those whose time is over; returns how many they are. */
+  expire(nowMs: number): number {
+    if (nowMs < this.#nextDeadlineMs) return 0;
     const late = this.#waiting.filter(({ deadlineMs }) => deadlineMs <= nowMs);
     this.#waiting = this.#waiting.filter(({ deadlineMs }) => deadlineMs > nowMs);
     this.#remember();
     for (const pending of late) {
       pending.refused(ErrorCode.REQUEST_TIMED_OUT, "The request was not committed in time.");
     }
+    return late.length;
   }
 
   /** Tells everyone that this controller is not active any more. */

@@ -9,6 +9,7 @@ import { METADATA_TOPIC } from "../base/metadata-topic.ts";
 import type { Prng } from "../base/prng.ts";
 import { APIS, type ResponseOf } from "../protocol/apis.ts";
 import { decode, encode } from "../protocol/codec.ts";
+import type { NewRecord } from "../protocol/metadata-record.ts";
 import type { Replica } from "../raft/replica.ts";
 import { BrokerSessions } from "../state/broker-sessions.ts";
 import { decideFenceStale } from "../state/decide-broker-heartbeat.ts";
@@ -19,7 +20,9 @@ import { TokenHmacs } from "../state/token-hmacs.ts";
 import { controllerRegistrations, firstRecords } from "./activation.ts";
 import type { FormatDocument } from "./api.ts";
 import type { ApplyingLog, LogView } from "./applying-log.ts";
+import { AuditLog } from "./audit-log.ts";
 import type { ControllerConfig } from "./controller-config.ts";
+import type { ControllerMetrics } from "./controller-metrics.ts";
 import { controllerTasks } from "./controller-tasks.ts";
 import { DenialLog } from "./denial-log.ts";
 import { PendingAnswers } from "./pending-answers.ts";
@@ -34,13 +37,18 @@ export interface QuorumControllerOptions {
   readonly log: ApplyingLog;
   readonly prng: Prng;
   readonly config: ControllerConfig;
+  readonly metrics: ControllerMetrics;
 }
+
+/** What is written beside the records of a change, so that its answer is there exactly when the change is. */
+export type Remember = (response: object) => readonly NewRecord[];
 
 interface WriteOptions {
   readonly deadlineMs: number;
   /** False where a stale answer does no harm and every answer counts, as to heartbeats. */
   readonly proven: boolean;
   readonly nowMs: number;
+  readonly remember?: Remember | undefined;
 }
 
 /** A read that waits for proof that this controller still leads. */
@@ -51,6 +59,9 @@ interface WaitingRead {
   refused(error: number, message: string): void;
 }
 
+const TOO_LARGE_TO_WRITE = "The operation is too large for one batch.";
+const TOO_LARGE_TO_REMEMBER =
+  "The operation and its answer are too large to be remembered under a key: ask for less at once.";
 const READ_TIMEOUT_MS = 4000;
 /** Less than a gateway waits for one try, so that it hears of the failure and asks somebody else. */
 const PROOF_TIMEOUT_MS = 3000;
@@ -63,11 +74,13 @@ export class QuorumController {
   readonly log: ApplyingLog;
   readonly prng: Prng;
   readonly config: ControllerConfig;
+  readonly metrics: ControllerMetrics;
   readonly sessions: BrokerSessions;
   readonly mutationQuotas: MutationQuotas;
   /** Null when delegation tokens are switched off. */
   readonly tokenHmacs: TokenHmacs | null;
   readonly denials = new DenialLog();
+  readonly audit = new AuditLog();
   #newest: LogView | null = null;
   #committed: LogView | null = null;
   readonly #tasks: PeriodicTasks;
@@ -83,6 +96,7 @@ export class QuorumController {
     this.log = options.log;
     this.prng = options.prng;
     this.config = options.config;
+    this.metrics = options.metrics;
     this.sessions = new BrokerSessions(options.config.brokerSessionTimeoutMs);
     const { quotaWindowNum, quotaWindowSizeMs, delegationTokenSecretKey } = options.config;
     this.mutationQuotas = new MutationQuotas({
@@ -98,6 +112,10 @@ export class QuorumController {
   get isActive(): boolean {
     const { isLeader, epoch } = this.replica;
     return this.#activeEpoch !== null && isLeader && epoch === this.#activeEpoch;
+  }
+
+  get pendingAnswerCount(): number {
+    return this.#pending.size + this.#reads.length;
   }
 
   /** The newest state, committed or not: what decisions of the active controller read. */
@@ -119,16 +137,20 @@ export class QuorumController {
   write(
     decision: Decision<object>,
     respondent: Respondent,
-    { deadlineMs, proven, nowMs }: WriteOptions,
+    { deadlineMs, proven, nowMs, remember }: WriteOptions,
   ): void {
     const epoch = this.#activeEpoch;
     assert(epoch !== null, "Cannot write: this controller is not active");
-    const endOffset = this.append(decision, nowMs);
+    const changesNothing = decision.records.length === 0;
+    const remembered = changesNothing ? [] : (remember?.(decision.response) ?? []);
+    const records = [...decision.records, ...remembered];
+    const endOffset = this.append({ records, atomic: decision.atomic }, nowMs);
     if (endOffset === null) {
-      respondent.refuse(ErrorCode.POLICY_VIOLATION, "The operation is too large for one batch.");
+      const message = remember === undefined ? TOO_LARGE_TO_WRITE : TOO_LARGE_TO_REMEMBER;
+      respondent.refuse(ErrorCode.POLICY_VIOLATION, message);
       return;
     }
-    const needsProof = proven && decision.records.length === 0;
+    const needsProof = (proven || remember !== undefined) && changesNothing;
     this.#pending.add({
       endOffset,
       barrier: needsProof ? this.replica.requestReadBarrier(nowMs) : 0,
@@ -176,12 +198,14 @@ export class QuorumController {
     const { replica } = this;
     if (this.#activeEpoch !== null && !this.isActive) this.#deactivate();
     if (this.#activeEpoch === null && replica.isLeader) this.#activate(nowMs);
+    this.log.counter.onCommit(replica.highWatermark);
     this.#pending.advance(replica.highWatermark, replica.completedReadBarrier);
     this.#finishReads();
   }
 
   onDeadline(nowMs: number): void {
-    this.#pending.expire(nowMs);
+    this.metrics.timedOutOperations += this.#pending.expire(nowMs);
+    this.log.counter.onDeadline(nowMs);
     const late = this.#reads.filter(({ deadlineMs }) => deadlineMs <= nowMs);
     if (late.length > 0) {
       this.#reads = this.#reads.filter(({ deadlineMs }) => deadlineMs > nowMs);
@@ -200,12 +224,13 @@ export class QuorumController {
       nextRead,
       this.#nextCheckMs,
       this.#tasks.nextDeadlineMs(),
+      this.log.counter.nextDeadlineMs(),
     );
   }
 
   #activate(nowMs: number): void {
     this.#activeEpoch = this.replica.epoch;
-    const first = firstRecords(this.view(), this.document, this.config);
+    const first = firstRecords(this.view(), this.document, { config: this.config, nowMs });
     this.append({ records: first, atomic: true }, nowMs);
     const controllers = controllerRegistrations(this.view(), this.replica.voters(), this.prng);
     this.append({ records: controllers, atomic: true }, nowMs);

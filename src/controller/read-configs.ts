@@ -4,9 +4,10 @@ import { describeBrokerDefaults, describeDynamicBroker } from "../state/describe
 import { describeTopic } from "../state/describe-topic-configs.ts";
 import type { Described } from "../state/described-config.ts";
 import type { MetadataView } from "../state/metadata-view.ts";
-import type { ConfigResourceRef } from "./api.ts";
+import type { ConfigResourceRef, Page } from "./api.ts";
 import { etagOf } from "./etag.ts";
 import type { ReadResult } from "./read-result.ts";
+import { visibleTopics } from "./visible-topics.ts";
 
 /** In name order; null when there is no such topic, or neither a broker nor a controller of this id. */
 export function configsOf(
@@ -35,14 +36,12 @@ export function readConfigs(view: MetadataView, resource: ConfigResourceRef): Re
 
 export function readAllTopicConfigs(
   view: MetadataView,
-  afterName: string,
-  limit: number,
+  page: Page,
+  maySee: (topicName: string) => boolean,
 ): ReadResult {
-  const found = view.topics(afterName, limit + 1);
-  const topics = found
-    .slice(0, limit)
-    .map(({ name }) => ({ name, configs: byName(describeTopic(view, name)) }));
-  return { what: "all-topic-configs", topics, more: found.length > limit };
+  const { topics: visible, next } = visibleTopics(view, page, maySee);
+  const topics = visible.map(({ name }) => ({ name, configs: byName(describeTopic(view, name)) }));
+  return { what: "all-topic-configs", topics, next };
 }
 
 export function readAllBrokerConfigs(view: MetadataView): ReadResult {

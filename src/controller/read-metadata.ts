@@ -1,12 +1,17 @@
 /** Answers the gateway's reads from a view of committed metadata. */
 
+import { Operation } from "../state/authorizer.ts";
 import { SUPPORTED_FEATURES } from "../state/features.ts";
 import type { MetadataView, PartitionState, TopicState } from "../state/metadata-view.ts";
-import type { MetadataRead } from "./api.ts";
+import type { MetadataRead, Page } from "./api.ts";
+import { clusterOperations, onTopic, topicOperations } from "./authorization.ts";
+import type { Caller } from "./caller.ts";
 import { etagOf, topicEtag } from "./etag.ts";
+import { readAccessToken, readAccessTokens } from "./read-access-tokens.ts";
 import { readAllBrokerConfigs, readAllTopicConfigs, readConfigs } from "./read-configs.ts";
 import { readImage } from "./read-image.ts";
 import {
+  type MaySee,
   readAcls,
   readQuotas,
   readReassignments,
@@ -14,6 +19,9 @@ import {
   readScramCredentials,
 } from "./read-pages.ts";
 import type { QuorumState, ReadResult } from "./read-result.ts";
+import { visibleTopics } from "./visible-topics.ts";
+
+const { DESCRIBE, DESCRIBE_CONFIGS } = Operation;
 
 export interface ReadContext {
   readonly clusterId: string;
@@ -21,6 +29,9 @@ export interface ReadContext {
   /** The finalized kraft.version, which the log holds as a control record. */
   readonly kraftVersion: number;
   readonly authorizerEnabled: boolean;
+  readonly nowMs: number;
+  /** Who reads; what it may not see is left out of lists. */
+  readonly caller: Caller;
   quorum(): QuorumState;
 }
 
@@ -30,6 +41,7 @@ export function readMetadata(
   view: MetadataView,
   context: ReadContext,
 ): ReadResult {
+  const { caller } = context;
   switch (read.what) {
     case "cluster":
       return readCluster(view, context);
@@ -46,22 +58,23 @@ export function readMetadata(
     case "controllers":
       return { what: "controllers", controllers: view.controllers() };
     case "topics":
-      return readTopics(view, read.afterName, read.limit);
+      return readTopics(view, read.page, maySee(caller, DESCRIBE));
     case "topic":
-      return readTopic(view, read);
+      return { ...readTopic(view, read), authorizedOperations: topicOperations(caller, read.name) };
     case "configs":
       return readConfigs(view, read.resource);
     case "all-topic-configs":
-      return readAllTopicConfigs(view, read.afterName, read.limit);
+      return readAllTopicConfigs(view, read.page, maySee(caller, DESCRIBE_CONFIGS));
     case "all-broker-configs":
       return readAllBrokerConfigs(view);
     case "replicas-of-broker":
-      return readReplicasOfBroker(view, read.brokerId, read.page);
+      return readReplicasOfBroker(view, read, maySee(caller, DESCRIBE));
     case "access-tokens":
+      return readAccessTokens(view, read.page, context.nowMs);
     case "access-token":
-      throw new Error(`Cannot read ${read.what} yet`);
+      return readAccessToken(view, read.tokenId, context.nowMs);
     case "reassignments":
-      return readReassignments(view, read.topic, read.page);
+      return readReassignments(view, read, maySee(caller, DESCRIBE));
     case "acls":
       return readAcls(view, { ...read, disabled: !context.authorizerEnabled });
     case "quotas":
@@ -82,7 +95,13 @@ function readCluster(view: MetadataView, context: ReadContext): ReadResult {
     controllerId: context.leaderId,
     metadataVersion: view.metadataVersion(),
     features: finalizedFeatures(view, context),
+    authorizedOperations: clusterOperations(context.caller),
   };
+}
+
+/** Quietly: nobody has asked for what is not his. */
+function maySee(caller: Caller, operation: number): MaySee {
+  return (topicName) => caller.authorize(onTopic(operation, topicName), { quiet: true });
 }
 
 function finalizedFeatures(
@@ -92,19 +111,19 @@ function finalizedFeatures(
   return { ...Object.fromEntries(view.features()), "kraft.version": kraftVersion };
 }
 
-function readTopics(view: MetadataView, afterName: string, limit: number): ReadResult {
-  const found = view.topics(afterName, limit + 1);
-  const topics = found.slice(0, limit).map((topic) => ({
+function readTopics(view: MetadataView, page: Page, mayBeSeen: MaySee): ReadResult {
+  const { topics: visible, next } = visibleTopics(view, page, mayBeSeen);
+  const topics = visible.map((topic) => ({
     ...topic,
     replicationFactor: replicationFactorOf(view, topic),
   }));
-  return { what: "topics", topics, more: found.length > limit };
+  return { what: "topics", topics, next };
 }
 
 function readTopic(
   view: MetadataView,
   { name, partitions: range }: Extract<MetadataRead, { what: "topic" }>,
-): ReadResult {
+): Omit<Extract<ReadResult, { what: "topic" }>, "authorizedOperations"> {
   const topic = view.topicByName(name);
   if (topic === null) {
     const nothing = { partitions: [], more: false, replicationFactor: 0, etag: etagOf(null) };

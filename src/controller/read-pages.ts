@@ -1,5 +1,6 @@
 /** Long lists in parts, each of which costs the controller little, however long the list is. */
 
+import type { Uuid } from "../base/uuid.ts";
 import { type AclFilter, aclsMatching, matchesFilter } from "../state/acl-filter.ts";
 import { ResourceType } from "../state/authorizer.ts";
 import type {
@@ -38,42 +39,55 @@ interface Selection<T> {
   readonly limit: number;
   positionOf(item: T): PositionParts;
   isWanted?(item: T): boolean;
+  /** Of what is wanted, whether the caller may see it. What it may not counts against the limit all the same. */
+  maySee?(item: T): boolean;
 }
 
 /** The next wanted items, and where to go on. */
 export function takePart<T>(
   items: Iterable<T>,
-  { limit, positionOf, isWanted = () => true }: Selection<T>,
+  { limit, positionOf, isWanted = () => true, maySee = () => true }: Selection<T>,
 ): Part<T> {
   const taken: T[] = [];
   let last: T | null = null;
   let lookedAt = 0;
+  let wanted = 0;
   for (const item of items) {
-    if (last !== null && (taken.length === limit || lookedAt === MAX_LOOKED_AT)) {
+    if (last !== null && (wanted === limit || lookedAt === MAX_LOOKED_AT)) {
       return { items: taken, next: positionText(positionOf(last)) };
     }
-    if (isWanted(item)) taken.push(item);
+    if (isWanted(item)) {
+      wanted += 1;
+      if (maySee(item)) taken.push(item);
+    }
     last = item;
     lookedAt += 1;
   }
   return { items: taken, next: null };
 }
 
-export function readReplicasOfBroker(view: MetadataView, brokerId: number, page: Page): ReadResult {
+/** Whether the caller may see a topic. */
+export type MaySee = (topicName: string) => boolean;
+
+export function readReplicasOfBroker(
+  view: MetadataView,
+  { brokerId, page }: { readonly brokerId: number; readonly page: Page },
+  maySee: MaySee,
+): ReadResult {
   const from = page.after === null ? null : partitionPosition(page.after);
   const found = view.partitionsOfBroker(brokerId, from?.topicId);
   const isWanted = ({ partition }: PartitionAt) => partition.replicas.includes(brokerId);
   return {
     what: "replicas-of-broker",
     found: view.broker(brokerId) !== null,
-    ...partitionPart(view, behindPosition(found, page), { limit: page.limit, isWanted }),
+    ...partitionPart(view, behindPosition(found, page), { limit: page.limit, isWanted, maySee }),
   };
 }
 
 export function readReassignments(
   view: MetadataView,
-  topic: string | null,
-  page: Page,
+  { topic, page }: { readonly topic: string | null; readonly page: Page },
+  maySee: MaySee,
 ): ReadResult {
   const of = topic === null ? null : view.topicByName(topic);
   if (topic !== null && of === null) {
@@ -86,7 +100,7 @@ export function readReassignments(
   return {
     what: "reassignments",
     found: true,
-    ...partitionPart(view, behindPosition(found, page), { limit: page.limit, isWanted }),
+    ...partitionPart(view, behindPosition(found, page), { limit: page.limit, isWanted, maySee }),
   };
 }
 
@@ -111,16 +125,30 @@ function* behindPosition(found: Iterable<PartitionAt>, { after }: Page): Iterabl
 function partitionPart(
   view: MetadataView,
   found: Iterable<PartitionAt>,
-  selection: Omit<Selection<PartitionAt>, "positionOf">,
+  selection: Pick<Selection<PartitionAt>, "limit" | "isWanted"> & { readonly maySee: MaySee },
 ): { readonly partitions: readonly NamedPartition[]; readonly next: string | null } {
   const positionOf = ({ topicId, partitionIndex }: PartitionAt) => [topicId, partitionIndex];
-  const { items, next } = takePart(found, { ...selection, positionOf });
+  const ofTopic = byTopic(view, selection.maySee);
+  const maySee = ({ topicId }: PartitionAt) => ofTopic(topicId);
+  const { items, next } = takePart(found, { ...selection, positionOf, maySee });
   const partitions = items.map(({ topicId, partitionIndex, partition }) => ({
     topic: view.topicById(topicId)?.name ?? "",
     index: partitionIndex,
     partition,
   }));
   return { partitions, next };
+}
+
+/** Asks once for all partitions of a topic: they stand together. */
+function byTopic(view: MetadataView, maySee: MaySee): (topicId: Uuid) => boolean {
+  let last: { readonly topicId: Uuid; readonly answer: boolean } | null = null;
+  return (topicId) => {
+    if (last?.topicId !== topicId) {
+      const name = view.topicById(topicId)?.name;
+      last = { topicId, answer: name !== undefined && maySee(name) };
+    }
+    return last.answer;
+  };
 }
 
 export function readAcls(

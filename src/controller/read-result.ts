@@ -46,7 +46,7 @@ export interface NamedPartition {
   readonly partition: PartitionState;
 }
 
-interface FoundPartitions extends NextPage {
+export interface FoundPartitions extends NextPage {
   /** False when there is no such broker or topic. */
   readonly found: boolean;
   readonly partitions: readonly NamedPartition[];
@@ -81,6 +81,8 @@ export type ReadResult =
       readonly controllerId: number;
       readonly metadataVersion: number;
       readonly features: Readonly<Record<string, number>>;
+      /** What the caller may do to it (KIP-430): bit n stands for operation n. */
+      readonly authorizedOperations: number;
     }
   | {
       readonly what: "features";
@@ -91,12 +93,11 @@ export type ReadResult =
   | { readonly what: "brokers"; readonly brokers: readonly BrokerState[] }
   | { readonly what: "broker"; readonly broker: BrokerState | null }
   | { readonly what: "controllers"; readonly controllers: readonly ControllerState[] }
-  | {
+  | ({
       readonly what: "topics";
       /** `replicationFactor` is that of partition 0. */
       readonly topics: readonly (TopicState & { readonly replicationFactor: number })[];
-      readonly more: boolean;
-    }
+    } & NextPage)
   | {
       readonly what: "topic";
       readonly topic: TopicState | null;
@@ -106,6 +107,8 @@ export type ReadResult =
       /** Of partition 0. */
       readonly replicationFactor: number;
       readonly etag: string;
+      /** What the caller may do to it (KIP-430): bit n stands for operation n. */
+      readonly authorizedOperations: number;
     }
   | {
       readonly what: "configs";
@@ -114,11 +117,10 @@ export type ReadResult =
       readonly configs: readonly Described[];
       readonly etag: string;
     }
-  | {
+  | ({
       readonly what: "all-topic-configs";
       readonly topics: readonly { readonly name: string; readonly configs: readonly Described[] }[];
-      readonly more: boolean;
-    }
+    } & NextPage)
   | {
       readonly what: "all-broker-configs";
       readonly brokers: readonly {

@@ -49,6 +49,7 @@ export function handleRequest(
   request: object,
   context: RequestContext,
 ): void {
+  quorum.metrics.countRequest(api);
   const handler = HANDLERS[api] as Handler<ApiName> | undefined;
   if (handler === undefined) {
     context.respondent.refuse(ErrorCode.UNSUPPORTED_VERSION, `${api} is not served here.`);

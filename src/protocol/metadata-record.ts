@@ -3,7 +3,7 @@
  */
 
 import { ByteReader } from "../base/byte-reader.ts";
-import { ByteWriter } from "../base/byte-writer.ts";
+import { bytesWritten } from "../base/byte-writer.ts";
 import { MalformedError } from "../base/malformed-error.ts";
 import { decodeFrom, encodeInto } from "./codec.ts";
 import {
@@ -114,18 +114,18 @@ export function recordSchema(type: RecordName): Schema {
 
 /** The value of a log record that carries `record`. */
 export function encodeRecord(record: NewRecord): Uint8Array {
-  const writer = new ByteWriter(128);
-  writer.uvarint(FRAME_VERSION);
-  if (isOwnRecord(record)) {
-    writer.uvarint(RECORDS.noOp.key);
-    writer.uvarint(CARRIER_VERSION);
-    encodeInto(writer, carrierRecord, CARRIER_VERSION, { own: encodeOwnRecord(record) });
-    return writer.finish();
-  }
-  writer.uvarint(RECORDS[record.type].key);
-  writer.uvarint(record.version);
-  encodeInto(writer, RECORDS[record.type].schema, record.version, record.data);
-  return writer.finish();
+  return bytesWritten((writer) => {
+    writer.uvarint(FRAME_VERSION);
+    if (isOwnRecord(record)) {
+      writer.uvarint(RECORDS.noOp.key);
+      writer.uvarint(CARRIER_VERSION);
+      encodeInto(writer, carrierRecord, CARRIER_VERSION, { own: encodeOwnRecord(record) });
+      return;
+    }
+    writer.uvarint(RECORDS[record.type].key);
+    writer.uvarint(record.version);
+    encodeInto(writer, RECORDS[record.type].schema, record.version, record.data);
+  });
 }
 
 /** Reads the value of a log record. Throws MalformedError for anything Kafka could not have written. */

@@ -1,7 +1,7 @@
 /** Requests and responses with their headers, as they stand in a frame behind its length. */
 
 import { ByteReader } from "../base/byte-reader.ts";
-import { ByteWriter } from "../base/byte-writer.ts";
+import { bytesWritten } from "../base/byte-writer.ts";
 import { MalformedError } from "../base/malformed-error.ts";
 import { APIS, type Api, type ApiName, apiNameOf, type RequestInit } from "./apis.ts";
 import { decodeFrom, encodeInto, supports } from "./codec.ts";
@@ -89,15 +89,15 @@ export interface NewRequest<N extends ApiName> {
 /** The bytes of a request with its header, without the length. */
 export function encodeRequest<N extends ApiName>(request: NewRequest<N>): Uint8Array {
   const api: Api = APIS[request.api];
-  const writer = new ByteWriter();
-  encodeInto(writer, requestHeader, requestHeaderVersion(api, request.version), {
-    requestApiKey: api.key,
-    requestApiVersion: request.version,
-    correlationId: request.correlationId,
-    clientId: request.clientId,
+  return bytesWritten((writer) => {
+    encodeInto(writer, requestHeader, requestHeaderVersion(api, request.version), {
+      requestApiKey: api.key,
+      requestApiVersion: request.version,
+      correlationId: request.correlationId,
+      clientId: request.clientId,
+    });
+    encodeInto(writer, api.request, request.version, request.body as never);
   });
-  encodeInto(writer, api.request, request.version, request.body as never);
-  return writer.finish();
 }
 
 /** The bytes of a response with its header, without the length. */
@@ -107,12 +107,12 @@ export function encodeResponse<Q extends Fields, A extends Fields>(
   correlationId: number,
   body: Init<A>,
 ): Uint8Array {
-  const writer = new ByteWriter();
-  encodeInto(writer, responseHeader, responseHeaderVersion(api as never, version), {
-    correlationId,
+  return bytesWritten((writer) => {
+    encodeInto(writer, responseHeader, responseHeaderVersion(api as never, version), {
+      correlationId,
+    });
+    encodeInto(writer, api.response, version, body);
   });
-  encodeInto(writer, api.response, version, body);
-  return writer.finish();
 }
 
 /** Reads a response whose API and version the caller remembers. */

@@ -57,6 +57,11 @@ export class Replica {
     return this.role === "resigned" ? -1 : this.#core.quorum.leaderId;
   }
 
+  /** Whom it has voted for in this epoch; -1 when nobody. */
+  get votedId(): number {
+    return this.#core.quorum.votedId;
+  }
+
   /** End of the committed log, exclusive; -1 while unknown. Never goes back while this object lives. */
   get highWatermark(): number {
     return this.#core.highWatermark;

@@ -3,6 +3,7 @@
 import { assert, present } from "../base/assert.ts";
 import type { Row, Sql } from "../base/sql.ts";
 import { type Batch, readBatch } from "../protocol/record-batch.ts";
+import { LogTail } from "./log-tail.ts";
 import { concatenate } from "./memory-log.ts";
 import { assertAppendable, assertTruncatable, type EpochEnd, type RaftLog } from "./raft-log.ts";
 
@@ -26,6 +27,7 @@ const PAGE_ROWS = 64;
 
 export class SqlLog implements RaftLog {
   readonly #sql: Sql;
+  readonly #tail = new LogTail();
   #endOffset = 0;
   #lastEpoch = 0;
 
@@ -64,12 +66,16 @@ export class SqlLog implements RaftLog {
         batch.baseOffset,
       );
     }
+    // A view of what was received would hold all of that in memory.
+    this.#tail.append({ ...batch, bytes: batch.bytes.slice() });
     this.#endOffset = batch.lastOffset + 1;
     this.#lastEpoch = batch.leaderEpoch;
   }
 
   /** Throws when a batch fails its checksum: whoever has a damaged log must not go on leading with it. */
   read(fromOffset: number, maxBytes: number, endOffset: number): Uint8Array {
+    const recent = this.#tail.read(fromOffset, maxBytes, endOffset);
+    if (recent !== null) return joined(recent);
     const chosen: Uint8Array[] = [];
     let size = 0;
     let from = this.#baseOffsetOf(fromOffset);
@@ -89,6 +95,7 @@ export class SqlLog implements RaftLog {
       this.#baseOffsetOf(endOffset) === endOffset,
       `Cannot truncate to ${endOffset}: it lies inside a batch`,
     );
+    this.#tail.clear();
     this.#sql.exec("DELETE FROM raft_batch WHERE base_offset >= ?", endOffset);
     this.#sql.exec("DELETE FROM raft_epoch WHERE start_offset >= ?", endOffset);
     this.#loadEnd();
@@ -185,4 +192,11 @@ function wholeBatch({ bytes }: Row): Uint8Array {
   const batch = bytes as Uint8Array;
   present(readBatch(batch), "a row holds a whole batch");
   return batch;
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  return concatenate(
+    parts,
+    parts.reduce((size, part) => size + part.length, 0),
+  );
 }

@@ -1,32 +1,54 @@
-/** Replay of what is remembered of changes: answers by principal and key, and when each may be forgotten. */
+/** Replay of what is remembered of changes: answers by principal and key, when each may be forgotten, how many there are. */
 
 import type { OwnRecord } from "../protocol/own-record.ts";
 import type { RowEdits } from "./row-edits.ts";
-import { KeyRanges, keyOfAnswerDue, RowKeys } from "./row-key.ts";
+import { KeyRanges, keyOfAnswerDue, RowKeys, timeOfAnswerDue } from "./row-key.ts";
 import { answerOf, recordRow } from "./rows/record-row.ts";
-import { indexRow } from "./rows/small-rows.ts";
+import { type AnswersSummary, answersSummaryRow, indexRow } from "./rows/small-rows.ts";
 
 type RecordOf<N extends OwnRecord["type"]> = Extract<OwnRecord, { type: N }>;
 
+const NO_ANSWERS: AnswersSummary = { count: 0, noneDueBeforeMs: Number.MAX_SAFE_INTEGER };
+
+/** Instead of what is remembered under that key, if anything. */
 export function rememberAnswer(edits: RowEdits, record: RecordOf<"rememberedAnswer">): void {
-  const { principal, key, expirationTimestamp } = record.data;
+  const { principal, key } = record.data;
+  const dueMs = Number(record.data.expirationTimestamp);
   const rowKey = RowKeys.answer(principal, key);
   const earlier = edits.get(rowKey, recordRow);
   if (earlier !== null) {
-    const dueKey = RowKeys.answerDue(answerOf(earlier).expirationTimestampMs, rowKey);
-    edits.set(dueKey, indexRow, null);
+    const earlierKey = RowKeys.answerDue(answerOf(earlier).expirationTimestampMs, rowKey);
+    edits.set(earlierKey, indexRow, null);
   }
   edits.set(rowKey, recordRow, record);
-  edits.set(RowKeys.answerDue(Number(expirationTimestamp), rowKey), indexRow, true);
+  edits.set(RowKeys.answerDue(dueMs, rowKey), indexRow, true);
+  const { count, noneDueBeforeMs } = summaryOf(edits);
+  edits.set(RowKeys.answersSummary, answersSummaryRow, {
+    count: earlier === null ? count + 1 : count,
+    noneDueBeforeMs: Math.min(noneDueBeforeMs, dueMs),
+  });
 }
 
+/** Those that expire first, of those that have expired. */
 export function forgetAnswers(
   edits: RowEdits,
   { throughTimestamp, maxAnswers }: RecordOf<"forgetAnswers">["data"],
 ): void {
-  const due = edits.keys(KeyRanges.answersDue(Number(throughTimestamp))).sort();
-  for (const dueKey of due.slice(0, maxAnswers)) {
+  const throughMs = Number(throughTimestamp);
+  const { count, noneDueBeforeMs } = summaryOf(edits);
+  const due = edits.firstKeys(KeyRanges.answersDue(noneDueBeforeMs, throughMs), maxAnswers);
+  const last = due.at(-1);
+  if (last === undefined) return;
+  for (const dueKey of due) {
     edits.set(dueKey, indexRow, null);
     edits.set(keyOfAnswerDue(dueKey), recordRow, null);
   }
+  edits.set(RowKeys.answersSummary, answersSummaryRow, {
+    count: count - due.length,
+    noneDueBeforeMs: due.length < maxAnswers ? throughMs + 1 : timeOfAnswerDue(last),
+  });
+}
+
+function summaryOf(edits: RowEdits): AnswersSummary {
+  return edits.get(RowKeys.answersSummary, answersSummaryRow) ?? NO_ANSWERS;
 }

@@ -79,6 +79,12 @@ export class BrokerSessions {
     return nowMs < session.lastContactMs + this.#timeoutMs;
   }
 
+  /** How long ago this life of the broker was heard from; null when it was not. */
+  sinceContactMs({ brokerId, epoch }: BrokerState, nowMs: number): number | null {
+    const session = this.#sessions.get(brokerId);
+    return session?.epoch === epoch ? nowMs - session.lastContactMs : null;
+  }
+
   /** The offset that brokers in charge must reach before this one may go: `offset` when none was noted before. */
   noteControlledShutdown(brokerId: number, epoch: number, offset: number, nowMs: number): number {
     const session = this.#session(brokerId, epoch, nowMs);

@@ -3,7 +3,7 @@
 import { ErrorCode } from "../base/error-code.ts";
 import { METADATA_TOPIC } from "../base/metadata-topic.ts";
 import type { Prng } from "../base/prng.ts";
-import { randomUuid, type Uuid } from "../base/uuid.ts";
+import { orderedUuid, type Uuid } from "../base/uuid.ts";
 import type { RequestOf, ResponseInit } from "../protocol/apis.ts";
 import type { NewRecord } from "../protocol/metadata-record.ts";
 import { clearElrRecords, configRecord } from "./config-records.ts";
@@ -144,7 +144,7 @@ function create(creation: Creation, topic: AskedTopic): Answer {
     topic.assignments.length > 0 ? takeAssignments(view, topic) : place(view, topic, context);
   if ("errorCode" in placed) return refused(name, placed.errorCode, placed.message);
   if (context.quota?.accepts(placed.length) === false) return throttled(name);
-  const topicId = randomUuid(context.prng);
+  const topicId = orderedUuid(view.offset + 1, context.prng);
   records.push(...recordsOf(view, topic, topicId, placed));
   forms.set(collisionForm(name), name);
   if (!context.rights.mayDescribeConfigs(name)) {

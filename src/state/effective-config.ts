@@ -40,8 +40,37 @@ interface Layer {
 export function effectiveTopicConfigs(
   view: MetadataView,
   overrides: ReadonlyMap<string, string>,
-): EffectiveConfig[] {
+): readonly EffectiveConfig[] {
   const layers = brokerLayers(view);
+  return overrides.size === 0 ? defaultsOf(view, layers) : listed(view, overrides, layers);
+}
+
+interface Defaults {
+  readonly level: number;
+  readonly layers: readonly Layer[];
+  readonly configs: readonly EffectiveConfig[];
+}
+
+/** What topics without configs of their own have, by the properties of the controller: most topics are created so. */
+const DEFAULTS = new WeakMap<ReadonlyMap<string, string>, Defaults>();
+
+function defaultsOf(view: MetadataView, layers: readonly Layer[]): readonly EffectiveConfig[] {
+  const { properties } = view.node;
+  const level = view.metadataVersion();
+  const known = DEFAULTS.get(properties);
+  const stands =
+    known?.level === level && known.layers.every(({ values }, i) => values === layers[i]?.values);
+  if (known !== undefined && stands) return known.configs;
+  const configs = listed(view, new Map(), layers);
+  DEFAULTS.set(properties, { level, layers, configs });
+  return configs;
+}
+
+function listed(
+  view: MetadataView,
+  overrides: ReadonlyMap<string, string>,
+  layers: readonly Layer[],
+): EffectiveConfig[] {
   return topicConfigsAt(view.metadataVersion())
     .filter(({ name, internal = false }) => !internal || overrides.has(name))
     .sort((a, b) => (a.name < b.name ? -1 : 1))

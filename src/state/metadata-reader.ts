@@ -35,6 +35,7 @@ import {
   pageOfIndexKey,
   RowKeys,
   resourceOfConfig,
+  timeOfAnswerDue,
 } from "./row-key.ts";
 import { brokerRow } from "./rows/broker-row.ts";
 import { controllerRow } from "./rows/controller-row.ts";
@@ -54,7 +55,13 @@ import {
   tokenOf,
 } from "./rows/record-row.ts";
 import type { RowFormat } from "./rows/row-format.ts";
-import { configRow, featureRow, producerIdsRow, topicFormRow } from "./rows/small-rows.ts";
+import {
+  answersSummaryRow,
+  configRow,
+  featureRow,
+  producerIdsRow,
+  topicFormRow,
+} from "./rows/small-rows.ts";
 import { topicRow } from "./rows/topic-row.ts";
 import { canCollide } from "./topic-name.ts";
 import type { Row, RowKey, VersionedStore } from "./versioned-store.ts";
@@ -64,6 +71,8 @@ const PAGES_PER_SLICE = 16;
 const ROWS_PER_SLICE = 512;
 /** Decoded rows kept; a page is the largest, some 50 KB. */
 const MAX_CACHED_ROWS = 256;
+/** Every request of a client asks for eight entities, most of which have none. */
+const MAX_CACHED_QUOTAS = 4096;
 
 export class MetadataReader implements MetadataView {
   readonly node: NodeConfig;
@@ -71,10 +80,11 @@ export class MetadataReader implements MetadataView {
   readonly #store: VersionedStore;
   readonly #rows = new Map<RowKey, unknown>();
   #configs = new Map<RowKey, ReadonlyMap<string, string>>();
+  #quotas = new Map<RowKey, ReadonlyMap<string, number>>();
   #features: ReadonlyMap<string, number> | null = null;
   #brokers: ReadonlyMap<number, BrokerState> | null = null;
 
-  /** `earlier` is a reader of the same table whose brokers, features and configs still stand at `offset`. */
+  /** `earlier` is a reader of the same table whose brokers, features, configs and quotas still stand at `offset`. */
   constructor(
     store: VersionedStore,
     offset: number,
@@ -88,6 +98,7 @@ export class MetadataReader implements MetadataView {
     this.#features = earlier.#features;
     this.#brokers = earlier.#brokers;
     this.#configs = earlier.#configs;
+    this.#quotas = earlier.#quotas;
   }
 
   metadataVersion(): number {
@@ -217,8 +228,15 @@ export class MetadataReader implements MetadataView {
   }
 
   clientQuotasOf(entity: readonly QuotaEntityPart[]): ReadonlyMap<string, number> {
-    const quotas = this.#records(KeyRanges.clientQuotasOf(entity), quotaOf);
-    return new Map([...quotas].map(({ key, value }) => [key, value]));
+    const range = KeyRanges.clientQuotasOf(entity);
+    let quotas = this.#quotas.get(range.start);
+    if (quotas === undefined) {
+      const found = [...this.#records(range, quotaOf)];
+      quotas = new Map(found.map(({ key, value }) => [key, value]));
+      if (this.#quotas.size >= MAX_CACHED_QUOTAS) this.#quotas.clear();
+      this.#quotas.set(range.start, quotas);
+    }
+    return quotas;
   }
 
   scramCredential(user: string, mechanism: number): ScramCredentialState | null {
@@ -252,6 +270,18 @@ export class MetadataReader implements MetadataView {
 
   rememberedAnswer(principal: string, key: string): RememberedAnswer | null {
     return this.#readRecord(RowKeys.answer(principal, key), answerOf);
+  }
+
+  rememberedAnswerCount(): number {
+    return this.#read(RowKeys.answersSummary, answersSummaryRow)?.count ?? 0;
+  }
+
+  firstAnswerDueMs(): number | null {
+    const summary = this.#read(RowKeys.answersSummary, answersSummaryRow);
+    if (summary === null || summary.count === 0) return null;
+    const range = KeyRanges.answersDue(summary.noneDueBeforeMs, Number.MAX_SAFE_INTEGER);
+    const [first] = this.#store.scan(range, this.offset, 1);
+    return first === undefined ? null : timeOfAnswerDue(first.key);
   }
 
   configs(type: ConfigResourceType, name: string): ReadonlyMap<string, string> {

@@ -259,6 +259,10 @@ export interface MetadataView {
 
   /** What was answered under a key; it may have expired. */
   rememberedAnswer(principal: string, key: string): RememberedAnswer | null;
+  /** How many answers are remembered, expired or not; known without looking at them. */
+  rememberedAnswerCount(): number;
+  /** When the first of them expires; null when there is none. */
+  firstAnswerDueMs(): number | null;
 
   /** The first producer id that no block holds yet. */
   nextProducerId(): bigint;

@@ -14,6 +14,7 @@ import {
   unregisterBroker,
   unregisterController,
 } from "./broker-writer.ts";
+import type { CountChanges } from "./cluster-counts.ts";
 import type { AclState } from "./metadata-view.ts";
 import { PartitionWriter } from "./partition-writer.ts";
 import { RowEdits } from "./row-edits.ts";
@@ -36,14 +37,19 @@ interface Application {
 
 /**
  * Applies a whole batch to the state of everything below it. Asserts that each record fits, and that a metadata
- * transaction begins and ends within the batch: nothing here hides the records of an open one.
+ * transaction begins and ends within the batch: nothing here hides the records of an open one. Returns what it adds to
+ * what is counted.
  */
-export function applyBatch(store: VersionedStore, { lastOffset, records }: MetadataBatch): void {
+export function applyBatch(
+  store: VersionedStore,
+  { lastOffset, records }: MetadataBatch,
+): CountChanges {
   const edits = new RowEdits(store, lastOffset);
   const application = { lastOffset, edits, partitions: new PartitionWriter(edits) };
   for (const record of withoutTransactions(records)) apply(application, record);
   application.partitions.flush();
   edits.flush();
+  return application.partitions.counts;
 }
 
 /** The records that count: a transaction's own are dropped, and so is what an aborted one holds. */

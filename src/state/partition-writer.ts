@@ -7,6 +7,7 @@ import { assert, present } from "../base/assert.ts";
 import { type Uuid, ZERO_UUID } from "../base/uuid.ts";
 import type { PartitionChangeRecord } from "../protocol/records/partition-change-record.ts";
 import type { PartitionRecord } from "../protocol/records/partition-record.ts";
+import { CountChanges } from "./cluster-counts.ts";
 import {
   ConfigResource,
   type PartitionMark,
@@ -40,8 +41,12 @@ export class PartitionWriter {
   readonly #open = new Map<RowKey, OpenPage>();
   /** The page of the record before: records come topic by topic. */
   #latest: OpenPage | null = null;
+  /** Topics of this batch: no page of theirs is stored yet. */
+  readonly #fresh = new Set<Uuid>();
   /** Topics with partitions that their rows do not count yet. */
   readonly #added = new Map<Uuid, number>();
+  /** What the batch adds to what is counted. */
+  readonly counts = new CountChanges();
 
   constructor(edits: RowEdits) {
     this.#edits = edits;
@@ -53,14 +58,18 @@ export class PartitionWriter {
     assert(this.#topic(topicId) === null, `Cannot add topic ${topicId}: it exists`);
     if (canCollide(name)) this.#edits.set(RowKeys.topicForm(name), topicFormRow, name);
     this.#setTopic({ topicId, name, partitionCount: 0 });
+    this.#fresh.add(topicId);
+    this.counts.addTopic();
   }
 
   removeTopic(topicId: Uuid): void {
     const { name } = present(this.#topic(topicId), `Cannot remove topic ${topicId}: unknown`);
     this.flush();
+    this.counts.removeTopic();
     for (const key of this.#edits.keys(KeyRanges.pagesOf(topicId))) {
       const page = Number(key.slice(key.lastIndexOf("/") + 1));
       const content = this.#edits.get(key, partitionPage) ?? [];
+      this.counts.removePartitions(content);
       for (const broker of brokersOf(content)) {
         this.#edits.set(RowKeys.brokerPage(broker, topicId, page), indexRow, null);
       }
@@ -85,10 +94,9 @@ export class PartitionWriter {
     const open = this.#page(topicId, pageOf(partitionId));
     const position = partitionId % PARTITIONS_PER_PAGE;
     while (open.content.length <= position) open.content.push(null);
-    if (open.content[position] === null) {
-      this.#added.set(topicId, (this.#added.get(topicId) ?? 0) + 1);
-    }
-    open.content[position] = {
+    const before = open.content[position] ?? null;
+    if (before === null) this.#added.set(topicId, (this.#added.get(topicId) ?? 0) + 1);
+    const partition = {
       replicas: record.replicas,
       directories: directoriesOf(record.replicas, record.directories),
       isr: record.isr,
@@ -101,6 +109,8 @@ export class PartitionWriter {
       leaderEpoch: record.leaderEpoch,
       partitionEpoch: record.partitionEpoch,
     };
+    open.content[position] = partition;
+    this.counts.changePartition(before, partition, record);
     open.brokersChanged = true;
   }
 
@@ -110,7 +120,9 @@ export class PartitionWriter {
     const position = partitionId % PARTITIONS_PER_PAGE;
     const partition = open.content[position] ?? null;
     assert(partition !== null, `Cannot change ${topicId}-${partitionId}: unknown`);
-    open.content[position] = mergeChange(partition, record);
+    const changed = mergeChange(partition, record);
+    open.content[position] = changed;
+    this.counts.changePartition(partition, changed, record);
     if (record.replicas !== null || record.eligibleLeaderReplicas !== null) {
       open.brokersChanged = true;
     }
@@ -155,6 +167,7 @@ export class PartitionWriter {
       }
     }
     this.#open.clear();
+    this.#fresh.clear();
     this.#latest = null;
     for (const [topicId, count] of this.#added) {
       const topic = present(this.#topic(topicId), `Cannot count the partitions of ${topicId}`);
@@ -188,7 +201,8 @@ export class PartitionWriter {
     const key = RowKeys.page(topicId, page);
     let open = this.#open.get(key);
     if (open === undefined) {
-      const stored = this.#edits.get(key, partitionPage) ?? [];
+      const isFresh = this.#fresh.has(topicId);
+      const stored = isFresh ? [] : (this.#edits.get(key, partitionPage) ?? []);
       open = {
         topicId,
         page,

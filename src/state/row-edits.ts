@@ -60,6 +60,23 @@ export class RowEdits {
     return keys;
   }
 
+  /** The first live keys in a range, in order, at most `limit`; its cost is what is found. */
+  firstKeys(range: KeyRange, limit: number): RowKey[] {
+    const keys: RowKey[] = [];
+    for (let rest = range; keys.length < limit; ) {
+      const wanted = Math.min(KEYS_PER_SLICE, limit - keys.length);
+      const rows = this.#store.scan(rest, this.#offset, wanted);
+      for (const { key } of rows) if (!this.#edits.has(key)) keys.push(key);
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < wanted) break;
+      rest = behind(last.key, range);
+    }
+    for (const [key, { value }] of this.#edits) {
+      if (value !== null && key >= range.start && key < range.end) keys.push(key);
+    }
+    return keys.sort().slice(0, limit);
+  }
+
   /** Writes every row that changed. */
   flush(): void {
     const rows: NewRow[] = [];

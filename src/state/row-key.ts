@@ -43,6 +43,7 @@ export const RowKeys = {
     `answer/${escapeText(principal)}/${escapeText(key)}`,
   answerDue: (expirationTimestampMs: number, answerKey: RowKey): RowKey =>
     `answer-due/${timestamp(expirationTimestampMs)}/${answerKey}`,
+  answersSummary: "answers",
 } as const;
 
 export const KeyRanges = {
@@ -72,9 +73,9 @@ export const KeyRanges = {
   scramCredentials: childrenOf("scram-credential"),
   delegationTokens: childrenOf("delegation-token"),
   accessTokens: childrenOf("access-token"),
-  /** The answers that may be forgotten at this time. */
-  answersDue: (throughMs: number): KeyRange => ({
-    start: "answer-due/",
+  /** The answers that expire from one time through another. */
+  answersDue: (fromMs: number, throughMs: number): KeyRange => ({
+    start: `answer-due/${timestamp(fromMs)}`,
     end: `answer-due/${timestamp(throughMs + 1)}`,
   }),
 } as const;
@@ -94,6 +95,11 @@ export function pageOfIndexKey(key: RowKey): { topicId: Uuid; page: number } {
 /** The `answer/` key in an `answer-due/` key. */
 export function keyOfAnswerDue(dueKey: RowKey): RowKey {
   return dueKey.split("/").slice(2).join("/");
+}
+
+/** When the answer expires that an `answer-due/` key names. */
+export function timeOfAnswerDue(dueKey: RowKey): number {
+  return Number(dueKey.split("/")[1]);
 }
 
 /** `text` in printable ASCII without '/': everything but letters, digits and `._-` as %XX of its UTF-8 bytes. */

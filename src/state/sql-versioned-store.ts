@@ -5,11 +5,15 @@
 
 import { assert, present } from "../base/assert.ts";
 import type { Sql, Row as SqlRow } from "../base/sql.ts";
-import type { NewRow, Row, RowKey, VersionedStore } from "./versioned-store.ts";
+import type { NewRow, Row, RowKey } from "./versioned-store.ts";
+import type { BulkStore, RowVersion } from "./write-behind-store.ts";
 
-const CREATE = `CREATE TABLE IF NOT EXISTS state (
-  key TEXT NOT NULL, offset INTEGER NOT NULL, value BLOB, PRIMARY KEY (key, offset)
-) WITHOUT ROWID`;
+const CREATE = `
+  CREATE TABLE IF NOT EXISTS state (
+    key TEXT NOT NULL, offset INTEGER NOT NULL, value BLOB, PRIMARY KEY (key, offset)
+  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS state_end (id INTEGER PRIMARY KEY, end_offset INTEGER NOT NULL);
+`;
 
 const GET =
   "SELECT offset, value FROM state WHERE key = ? AND offset <= ? ORDER BY offset DESC LIMIT 1";
@@ -47,12 +51,19 @@ function insertOf(rows: number): string {
   return present(INSERTS.get(rows), `There is no statement for ${rows} rows`);
 }
 
-export class SqlVersionedStore implements VersionedStore {
+export class SqlVersionedStore implements BulkStore {
   readonly #sql: Sql;
+  #endOffset: number;
 
   constructor(sql: Sql) {
     this.#sql = sql;
     sql.exec(CREATE);
+    const [end] = sql.all("SELECT end_offset FROM state_end");
+    this.#endOffset = Number(end?.end_offset ?? 0);
+  }
+
+  get endOffset(): number {
+    return this.#endOffset;
   }
 
   get(key: RowKey, atOffset: number): Row | null {
@@ -68,25 +79,37 @@ export class SqlVersionedStore implements VersionedStore {
   }
 
   putAll(offset: number, rows: readonly NewRow[]): void {
+    const versions = rows.map(({ key, value }) => ({ key, offset, value }));
+    this.putVersions(versions, offset + 1);
+  }
+
+  putVersions(rows: readonly RowVersion[], endOffset: number): void {
     let written = 0;
     for (const size of ROWS_PER_STATEMENT) {
       for (; rows.length - written >= size; written += size) {
         const params = rows
           .slice(written, written + size)
-          .flatMap(({ key, value }) => [key, offset, value]);
+          .flatMap(({ key, offset, value }) => [key, offset, value]);
         this.#sql.exec(insertOf(size), ...params);
       }
     }
+    this.#setEnd(endOffset);
   }
 
   truncate(endOffset: number): void {
     this.#sql.exec("DELETE FROM state WHERE offset >= ?", endOffset);
+    if (endOffset < this.#endOffset) this.#setEnd(endOffset);
   }
 
   prune(startOffset: number): void {
     this.#sql.exec(PRUNE, startOffset);
     // What is left below the start is the newest there: a deletion hides nothing any more.
     this.#sql.exec("DELETE FROM state WHERE offset < ? AND value IS NULL", startOffset);
+  }
+
+  #setEnd(endOffset: number): void {
+    this.#sql.exec("INSERT OR REPLACE INTO state_end (id, end_offset) VALUES (0, ?)", endOffset);
+    this.#endOffset = endOffset;
   }
 }
 

@@ -20,6 +20,12 @@ export interface NewRow {
 }
 
 export interface VersionedStore {
+  /**
+   * Only of a store that holds rows back: how far the log is in what it has stored. After a start the log has to be
+   * applied again from here on.
+   */
+  readonly replayFrom?: number;
+
   /** The newest version of the row at or below `atOffset`, or null when there is none or it was deleted. */
   get(key: RowKey, atOffset: number): Row | null;
 

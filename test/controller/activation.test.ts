@@ -27,7 +27,7 @@ describe("the first records", () => {
   it("are written once, with min.insync.replicas as the controller's properties have it", () => {
     const state = new StateUnderTest();
     const config = controllerConfig({ "min.insync.replicas": "2" });
-    const records = firstRecords(state.view(), DOCUMENT, config);
+    const records = firstRecords(state.view(), DOCUMENT, { config, nowMs: 1000 });
     expect(records.map(({ type, data }) => [type, data])).toEqual([
       ["beginTransaction", { name: "Bootstrap records" }],
       ["featureLevel", { name: "metadata.version", featureLevel: 26 }],
@@ -36,7 +36,30 @@ describe("the first records", () => {
       ["endTransaction", {}],
     ]);
     state.apply(...records);
-    expect(firstRecords(state.view(), DOCUMENT, config)).toEqual([]);
+    expect(firstRecords(state.view(), DOCUMENT, { config, nowMs: 1000 })).toEqual([]);
+  });
+});
+
+describe("the access token that a cluster begins with", () => {
+  it("is among the first records, within their transaction", () => {
+    const state = new StateUnderTest();
+    const secretHash = "0123456789abcdef".repeat(4);
+    const accessToken = { tokenId: "first-token-", principal: "User:admin", secretHash };
+    const context = { config: controllerConfig(), nowMs: 1000 };
+    const records = firstRecords(state.view(), { ...DOCUMENT, accessToken }, context);
+    expect(records.slice(-2).map(({ type }) => type)).toEqual(["accessToken", "endTransaction"]);
+    state.apply(...records);
+    expect(state.view().accessToken("first-token-")).toEqual({
+      tokenId: "first-token-",
+      principal: "User:admin",
+      secretHash: Uint8Array.from(Buffer.from(secretHash, "hex")),
+      description: "The token that the cluster was created with.",
+      createdTimestampMs: 1000,
+      expirationTimestampMs: -1,
+      previousSecretHash: null,
+      previousExpirationTimestampMs: -1,
+    });
+    expect(firstRecords(state.view(), { ...DOCUMENT, accessToken }, context)).toEqual([]);
   });
 });
 

@@ -37,7 +37,7 @@ function listTopics(id: number): string[] {
     cluster.api(id, {
       kind: "read",
       sender: null,
-      read: { what: "topics", afterName: "", limit: 100 },
+      read: { what: "topics", page: { after: null, limit: 100 } },
     }),
   );
 }

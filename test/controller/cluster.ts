@@ -8,6 +8,7 @@ import { randomUuid } from "../../src/base/uuid.ts";
 import type { ApiReply, ApiRequest, FormatDocument } from "../../src/controller/api.ts";
 import { createControllerNode } from "../../src/controller/controller-node.ts";
 import type { ControllerNode, NodeEffect, NodeEvent } from "../../src/controller/node-event.ts";
+import type { FirstAccessToken } from "../../src/controller/sender.ts";
 import { APIS, type ApiName, type RequestInit, type ResponseOf } from "../../src/protocol/apis.ts";
 import { FrameSplitter } from "../../src/protocol/frame-splitter.ts";
 import { decodeResponse, encodeRequest } from "../../src/protocol/request-frame.ts";
@@ -51,6 +52,7 @@ export class Cluster {
     metadataVersion?: number;
     /** Of every controller, by Kafka's names. */
     properties?: Readonly<Record<string, string>>;
+    accessToken?: FirstAccessToken;
   }) {
     this.#properties = options.properties ?? {};
     this.#prng = Prng.fromNumber(options.seed);
@@ -65,7 +67,7 @@ export class Cluster {
       })),
       metadataVersion: options.metadataVersion ?? 25,
       features: { "group.version": 1, "transaction.version": 2 },
-      accessToken: null,
+      accessToken: options.accessToken ?? null,
     };
     for (const id of ids) this.#members.set(id, { sql: new NodeSql(), node: null, life: 0 });
     for (const id of ids) this.start(id);
@@ -103,10 +105,24 @@ export class Cluster {
 
   /** A gateway call, run until it is answered. */
   api(id: number, request: ApiRequest): ApiReply {
+    return this.post(id, request)();
+  }
+
+  /** A gateway call that is handed over now; the function runs until it is answered. */
+  post(id: number, request: ApiRequest): () => ApiReply {
     const callId = this.#callId++;
     this.deliver(id, { kind: "api", callId, request });
-    this.runUntil(() => this.#apiReplies.has(callId), "the call is answered");
-    return this.#apiReplies.get(callId) as ApiReply;
+    return () => {
+      this.runUntil(() => this.#apiReplies.has(callId), "the call is answered");
+      return this.#apiReplies.get(callId) as ApiReply;
+    };
+  }
+
+  /** A gateway call that nobody waits for; the function tells its reply, null until there is one. */
+  call(id: number, request: ApiRequest): () => ApiReply | null {
+    const callId = this.#callId++;
+    this.deliver(id, { kind: "api", callId, request });
+    return () => this.#apiReplies.get(callId) ?? null;
   }
 
   /** A request over the channel between controllers, run until it is answered. */
@@ -142,12 +158,17 @@ export class Cluster {
     return reply.kind === "result" ? found : this.leader();
   }
 
-  /** Opens a connection, from an address that the node is told of when it is given. */
-  connect(id: number, host?: string): Stream {
+  /** Opens a connection; the node is told of the address and the principal that are given. */
+  connect(id: number, host?: string, principal?: string): Stream {
     const connectionId = this.#connectionId++;
     const stream = new Stream(this, id, connectionId);
     this.#streams.set(connectionId, stream);
-    this.deliver(id, { kind: "connected", connectionId, ...(host === undefined ? {} : { host }) });
+    this.deliver(id, {
+      kind: "connected",
+      connectionId,
+      ...(host === undefined ? {} : { host }),
+      ...(principal === undefined ? {} : { principal }),
+    });
     return stream;
   }
 

@@ -80,6 +80,7 @@ export class LargeCluster {
       clusterId: this.#clusterId,
       controllers: [self],
       metadataVersion: elr ? 26 : 25,
+      accessToken: null,
       features: elr ? { "eligible.leader.replicas.version": 1 } : {},
     };
     this.#handle({ kind: "api", callId: 1, request: { kind: "format", document } });

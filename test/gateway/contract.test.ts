@@ -15,6 +15,7 @@ beforeAll(async () => {
   const options = { metadataVersion: 33, properties: WITH_AUTHORIZER };
   gateway = LiveGateway.formatted(21, options);
   await gateway.join(101, 102);
+  await gateway.makeToken("User:alice");
   document = await (await gateway.raw("/openapi.json")).json();
   ajv.addSchema(document, "api");
 });
@@ -105,5 +106,6 @@ const IN_EVERY_ANSWER = new Set([
   "content-type",
   "quorate-epoch",
   "quorate-offset",
+  "referrer-policy",
   "x-content-type-options",
 ]);

@@ -64,7 +64,8 @@ let app: ReturnType<typeof createApp>;
 beforeEach(() => {
   directory = new Formattable([1, 2, 3]);
   const timers = new VirtualTimers();
-  app = createApp(() => directory, { timers, writeLine: () => {} });
+  const accessOf = () => ({ isRequired: false, bootstrapToken: null, sharedLimit: null });
+  app = createApp(() => directory, { timers, accessOf, writeLine: () => {} });
 });
 
 async function create(body: object): Promise<{ status: number; body: Record<string, never> }> {

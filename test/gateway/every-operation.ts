@@ -30,10 +30,15 @@ const BROKER_CHANGE = { data: [{ ...BROKER_CONFIG, value: "1000" }] };
 const USER = { user_name: "alice" };
 const CREDENTIAL = { ...USER, mechanism: "SCRAM-SHA-256" };
 
-/** Of a gateway whose cluster has the brokers 101 and 102, unfenced. */
+/** Stands for the id of the token that a gateway has made last. */
+export const LAST_TOKEN = "the last one";
+const TOKEN = { token_id: LAST_TOKEN };
+
+/** Of a gateway whose cluster has the brokers 101 and 102, unfenced, and that has made an access token. */
 export const EXAMPLES: readonly Example[] = [
   { operationId: "isAlive" },
   { operationId: "isReady" },
+  { operationId: "getMetrics" },
   { operationId: "getOpenApi" },
   { operationId: "getDocs" },
   { operationId: "listClusters" },
@@ -42,7 +47,7 @@ export const EXAMPLES: readonly Example[] = [
     body: { controllers: [{ id: 1, host: "h", port: 1 }] },
     status: 409,
   },
-  { operationId: "getCluster" },
+  { operationId: "getCluster", query: { include_authorized_operations: "true" } },
   { operationId: "getMetadataId" },
   { operationId: "getQuorum" },
   { operationId: "listVoters" },
@@ -69,7 +74,11 @@ export const EXAMPLES: readonly Example[] = [
     status: 201,
   },
   { operationId: "listTopics", query: { page_size: "10" } },
-  { operationId: "getTopic", params: TOPIC },
+  {
+    operationId: "getTopic",
+    params: TOPIC,
+    query: { include_authorized_operations: "true" },
+  },
   { operationId: "updateTopicPartitions", params: TOPIC, body: { partitions_count: 3 } },
   { operationId: "listPartitions", params: TOPIC, query: { page_size: "2" } },
   { operationId: "getPartition", params: PARTITION },
@@ -133,6 +142,16 @@ export const EXAMPLES: readonly Example[] = [
     body: BROKER_CHANGE,
     status: 204,
   },
+  { operationId: "getCaller" },
+  {
+    operationId: "createAccessToken",
+    body: { principal: "User:bob", description: "d", expires_in_seconds: 60 },
+    status: 201,
+  },
+  { operationId: "listAccessTokens", query: { page_size: "10" } },
+  { operationId: "getAccessToken", params: TOKEN },
+  { operationId: "rotateAccessToken", params: TOKEN, body: { overlap_seconds: 60 } },
+  { operationId: "revokeAccessToken", params: TOKEN, status: 204 },
   { operationId: "createAcl", body: ACL, status: 201 },
   { operationId: "createAcls", body: { data: [ACL, { ...ACL, host: "10.0.0.1" }] }, status: 201 },
   { operationId: "searchAcls", query: { resource_type: "TOPIC" } },

@@ -1,6 +1,11 @@
 /** The gateway over whole controllers in virtual time. */
 
 import type { ApiReply, ApiRequest } from "../../src/controller/api.ts";
+import {
+  type Access,
+  AUTHENTICATION_REQUIRED,
+  isAuthenticationRequired,
+} from "../../workers/gateway/access.ts";
 import { createApp } from "../../workers/gateway/app.ts";
 import type { ControllerDirectory } from "../../workers/gateway/controller-directory.ts";
 import { Cluster } from "../controller/cluster.ts";
@@ -17,7 +22,14 @@ export interface LiveOptions {
   readonly metadataVersion?: number;
   /** Of every controller, by Kafka's names. */
   readonly properties?: Readonly<Record<string, string>>;
+  /** What creates the cluster where authentication is required. */
+  readonly bootstrapToken?: string;
 }
+
+/** Without this whoever asks needs a token. */
+const OPEN = { [AUTHENTICATION_REQUIRED]: "false" };
+const REQUIRED = { [AUTHENTICATION_REQUIRED]: "true" };
+export const BOOTSTRAP_TOKEN = "a bootstrap token that nobody guesses".replaceAll(" ", "-");
 
 /** With this an Apache controller enforces ACLs, and lets everybody in whom none keeps out. */
 export const WITH_AUTHORIZER = {
@@ -31,16 +43,55 @@ export class LiveGateway implements ControllerDirectory {
   readonly lines: Record<string, unknown>[] = [];
   readonly #app: ReturnType<typeof createApp>;
   readonly #dead = new Set<number>();
+  /** What every request shows that shows nothing else. */
+  token: string | null = null;
+  /** The id of the last token that was made here. */
+  tokenId = "";
+  /** What controllers were asked, oldest first. */
+  readonly requests: ApiRequest[] = [];
+  /** Does to a call what it wants, instead of or around the call itself. */
+  intercept: ((call: () => ApiReply, request: ApiRequest, id: number) => ApiReply) | null = null;
 
-  constructor(seed = 11, options: LiveOptions = {}) {
-    this.cluster = new Cluster({ seed, ...options });
+  constructor(seed = 11, { properties, bootstrapToken, ...options }: LiveOptions = {}) {
+    const all = { ...OPEN, ...properties };
+    this.cluster = new Cluster({ seed, ...options, properties: all });
+    const access: Access = {
+      isRequired: isAuthenticationRequired(all),
+      bootstrapToken: bootstrapToken ?? null,
+      sharedLimit: null,
+    };
     const timers = new VirtualTimers(this.cluster.nowMs, (elapsedMs) =>
       this.cluster.run(elapsedMs),
     );
     const writeLine = (line: string): void => {
       this.lines.push(JSON.parse(line) as Record<string, unknown>);
     };
-    this.#app = createApp(() => this, { timers, writeLine });
+    this.#app = createApp(() => this, { timers, writeLine, accessOf: () => access });
+  }
+
+  /** A gateway that requires authentication, with the token of whoever created its cluster. */
+  static async secured(seed?: number, options: LiveOptions = {}): Promise<LiveGateway> {
+    const properties = { ...REQUIRED, ...options.properties };
+    const gateway = new LiveGateway(seed, {
+      bootstrapToken: BOOTSTRAP_TOKEN,
+      ...options,
+      properties,
+    });
+    const { clusterId: cluster_id, controllers, metadataVersion } = gateway.cluster.document;
+    const response = await gateway.raw("/kafka/v3/clusters", {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Authorization: `Bearer ${BOOTSTRAP_TOKEN}` },
+      body: JSON.stringify({
+        cluster_id,
+        metadata_version: metadataVersion,
+        controllers: controllers.map(({ id, host, port }) => ({ id, host, port })),
+      }),
+    });
+    const { access_token } = (await response.json()) as { access_token?: string };
+    if (access_token === undefined) throw new Error(`create: ${response.status}`);
+    gateway.token = access_token;
+    gateway.cluster.leader();
+    return gateway;
   }
 
   /** A gateway whose cluster is formatted and led. */
@@ -55,8 +106,12 @@ export class LiveGateway implements ControllerDirectory {
   }
 
   async call(id: number, request: ApiRequest): Promise<ApiReply> {
-    if (this.#dead.has(id)) throw new Error("Network connection lost.");
-    return structuredClone(this.cluster.api(id, structuredClone(request)));
+    this.requests.push(request);
+    const call = (): ApiReply => {
+      if (this.#dead.has(id)) throw new Error("Network connection lost.");
+      return structuredClone(this.cluster.api(id, structuredClone(request)));
+    };
+    return this.intercept === null ? call() : this.intercept(call, request, id);
   }
 
   kill(id: number): void {
@@ -76,7 +131,11 @@ export class LiveGateway implements ControllerDirectory {
 
   /** Any request, as it is. */
   raw(path: string, init: RequestInit = {}): Promise<Response> {
-    return Promise.resolve(this.#app.request(path, init));
+    const headers = new Headers(init.headers);
+    if (this.token !== null && !headers.has("Authorization")) {
+      headers.set("Authorization", `Bearer ${this.token}`);
+    }
+    return Promise.resolve(this.#app.request(path, { ...init, headers }));
   }
 
   /** A request below the cluster, its answer read when it is JSON. */
@@ -95,6 +154,14 @@ export class LiveGateway implements ControllerDirectory {
     const isJson = response.headers.get("Content-Type")?.startsWith("application/json") ?? false;
     const json: unknown = isJson ? await response.json() : null;
     return { status: response.status, headers: response.headers, body: json };
+  }
+
+  /** Makes an access token and returns its text; examples that name a token name the last one. */
+  async makeToken(principal: string): Promise<string> {
+    const { status, body } = await this.ask("POST", "/access-tokens", { principal });
+    if (status !== 201) throw new Error(`access token: ${status} ${JSON.stringify(body)}`);
+    this.tokenId = body.token_id;
+    return body.access_token;
   }
 
   get(path: string): Promise<Answer> {

@@ -1,7 +1,7 @@
 /** Requests for operations of the API by their ids, as the OpenAPI document describes them. */
 
 import { ROUTES } from "../../workers/gateway/route-table.ts";
-import type { Example } from "./every-operation.ts";
+import { type Example, LAST_TOKEN } from "./every-operation.ts";
 import type { LiveGateway } from "./live-gateway.ts";
 
 export function routeOf(operationId: string) {
@@ -16,9 +16,14 @@ export function requestOf(
   { operationId, params = {}, query = {}, headers = {}, body }: Example,
 ): { readonly target: string; readonly init: RequestInit } {
   const route = routeOf(operationId);
-  const named = { cluster_id: gateway.cluster.document.clusterId, ...params };
-  const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: keyof typeof named) =>
-    encodeURIComponent(named[name]),
+  const token = params.token_id === LAST_TOKEN ? { token_id: gateway.tokenId } : {};
+  const named: Readonly<Record<string, string | number>> = {
+    cluster_id: gateway.cluster.document.clusterId,
+    ...params,
+    ...token,
+  };
+  const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(named[name] ?? ""),
   );
   const text = new URLSearchParams(query).toString();
   const init: RequestInit = { method: route.method, headers: { ...headers } };

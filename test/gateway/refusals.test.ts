@@ -80,7 +80,8 @@ test.each([
 
 test.each([
   ["/topics", {}, 'Field "topic_name" is required.'],
-  ["/topics", [], 'Field "topic_name" is required.'],
+  ["/topics", [], "The body must be an object."],
+  ["/access-tokens", [], "The body must be an object."],
   ["/topics", "t", "The body must be an object."],
   ["/topics", { topic_name: 1 }, 'Field "topic_name" must be a string.'],
   ["/topics", { topic_name: "a", partitions: 1 }, 'Field "partitions" is unknown. Allowed: topic'],
@@ -191,16 +192,33 @@ class LossyGateway extends LiveGateway {
   }
 }
 
-test("a write whose answer is lost says so, is not repeated, and can be looked at", async () => {
+test("a write whose answer is lost is sent again, takes effect once, and is answered as if nothing had been", async () => {
   const lossy = new LossyGateway();
   lossy.cluster.format();
   await lossy.join(101);
   lossy.losesNextWrite = true;
+  const answer = await lossy.ask("POST", "/topics", { topic_name: "once" });
+  expect(answer.status).toBe(201);
+  expect(answer.body).toMatchObject({ topic_name: "once", partitions_count: 1 });
+  expect(answer.headers.get("Idempotency-Replayed")).toBe(null);
+  expect((await lossy.get("/topics/once")).status).toBe(200);
+  expect((await lossy.get("/log?type=TOPIC_RECORD")).body.data).toHaveLength(1);
+});
+
+test("a write whose answers are all lost has an unknown outcome, says so, and can be looked at", async () => {
+  const lossy = LiveGateway.formatted();
+  await lossy.join(101);
+  lossy.intercept = (call, request) => {
+    const reply = call();
+    if (request.kind !== "write") return reply;
+    throw new Error("Network connection lost.");
+  };
   const answer = await lossy.ask("POST", "/topics", { topic_name: "perhaps" });
   expect(answer.status).toBe(503);
   expect(answer.headers.get("Retry-After")).toBe("1");
   expect(answer.body.error_code).toBe(50003);
   expect(answer.body.message).toContain("The outcome is unknown");
+  lossy.intercept = null;
   expect((await lossy.get("/topics/perhaps")).status).toBe(200);
 });
 

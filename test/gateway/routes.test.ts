@@ -337,6 +337,7 @@ test("writes and reads say at which offset and epoch they are true", async () =>
     route: "/kafka/v3/clusters/{cluster_id}/topics/{topic_name}",
     status: 200,
     ms: 0,
+    tokenId: null,
     offset: Number(read.headers.get("Quorate-Offset")),
     epoch: 1,
   });

@@ -28,6 +28,21 @@ test.each([
   ["num.partitions", "", "num.partitions= is not allowed: an integer of at least 1 is"],
   ["delete.topic.enable", "yes", "delete.topic.enable=yes is not allowed: true or false is"],
   [
+    "quorate.http.authentication.required",
+    "no",
+    "quorate.http.authentication.required=no is not allowed: true or false is",
+  ],
+  [
+    "quorate.http.requests.per.second",
+    "-1",
+    "quorate.http.requests.per.second=-1 is not allowed: an integer of at least 0 is",
+  ],
+  [
+    "quorate.idempotency.max.answers",
+    "many",
+    "quorate.idempotency.max.answers=many is not allowed: an integer of at least 0 is",
+  ],
+  [
     "authorizer.class.name",
     "kafka.security.authorizer.AclAuthorizer",
     "authorizer.class.name=kafka.security.authorizer.AclAuthorizer is not allowed: only org.apache.kafka.metadata.authorizer.StandardAuthorizer or nothing is",
@@ -44,11 +59,20 @@ test("a property that Kafka does not know is named before the quorum starts", as
   await new Promise<void>((listening) => other.listen(0, "127.0.0.1", listening));
   const { port: httpPort } = other.address() as AddressInfo;
   const options = { data: "unused", httpPort, kafkaPort: 9093, processes: false };
-  const properties = { "super.user": "User:a", "super.users": "User:a", "log.roll.ms": "1000" };
+  const properties = {
+    "super.user": "User:a",
+    "super.users": "User:a",
+    "log.roll.ms": "1000",
+    "quorate.http.requests.per.second": "10",
+    "quorate.http.requests.per.minute": "10",
+  };
   const started = start({ ...options, properties }, (line) => lines.push(line));
   await expect(started).rejects.toThrow("--http-port");
   other.close();
-  expect(lines).toEqual(["super.user is no property of Kafka and is ignored."]);
+  expect(lines).toEqual([
+    "super.user is no property of Kafka and is ignored.",
+    "quorate.http.requests.per.minute is no property of Kafka and is ignored.",
+  ]);
 });
 
 test("properties have Kafka's defaults, and super users are separated by semicolons", () => {
@@ -64,6 +88,9 @@ test("properties have Kafka's defaults, and super users are separated by semicol
     delegationTokenMaxLifetimeMs: 604_800_000,
     delegationTokenExpiryTimeMs: 86_400_000,
     quotaWindowNum: 11,
+    httpAuthenticationRequired: true,
+    httpRequestsPerSecond: 0,
+    idempotencyMaxAnswers: 100_000,
   });
   const { superUsers } = controllerConfig({ "super.users": "User:CN=a,O=b; User:c;" });
   expect(superUsers).toEqual(new Set(["User:CN=a,O=b", "User:c"]));

@@ -16,7 +16,8 @@ export { ControllerObject, PeerEntrypoint };
 /** Serves what hosts need of the gateway, and `/controllers/<id>/api` for the tests. */
 async function serve(request: Request, env: Env): Promise<Response> {
   const { pathname } = new URL(request.url);
-  if (pathname === "/kafka/v3/clusters") return serveClusters(request, env);
+  if (pathname === "/kafka/v3/clusters") return createCluster(request, env);
+  if (pathname === "/v1/metadata/id") return findCluster(env);
   const path = pathname.match(/^\/controllers\/([1-9])\/(kafka|api)$/);
   if (path === null) return new Response("not found", { status: 404 });
   const controllerId = Number(path[1]);
@@ -29,15 +30,15 @@ async function serve(request: Request, env: Env): Promise<Response> {
 }
 
 /** One cluster, named by what was asked for when it was made. */
-async function serveClusters(request: Request, env: Env): Promise<Response> {
-  const controller = controllerStub(env, 1);
-  if (request.method === "POST") {
-    const value = `cluster-of-${await request.text()}`;
-    await controller?.api({ kind: "put", key: "cluster", value });
-    return Response.json({ cluster_id: value }, { status: 201 });
-  }
-  const clusterId = await controller?.api({ kind: "get", key: "cluster" });
-  return Response.json({ data: clusterId === null ? [] : [{ cluster_id: clusterId }] });
+async function createCluster(request: Request, env: Env): Promise<Response> {
+  const value = `cluster-of-${await request.text()}`;
+  await controllerStub(env, 1)?.api({ kind: "put", key: "cluster", value });
+  return Response.json({ cluster_id: value }, { status: 201 });
+}
+
+async function findCluster(env: Env): Promise<Response> {
+  const id = await controllerStub(env, 1)?.api({ kind: "get", key: "cluster" });
+  return Response.json({ id }, { status: id === null ? 404 : 200 });
 }
 
 export default { fetch: serve, connect: acceptTcp } satisfies ExportedHandler<Env>;

@@ -66,7 +66,7 @@ test("a killed process fails the calls to it at once, and answers again after a 
   await second.kill();
   expect(second.pid).toBeNull();
   const rejected = await pending;
-  expect(rejected.outcome).toBe("failed: Network connection lost.");
+  expect(rejected.outcome).toBe("failed: the peer ended the link");
   expect(rejected.tookMs).toBeLessThan(2000);
   const down = await callPeer(2, "hello", 4000);
   expect(down.outcome).toMatch(/^failed: /);

@@ -154,7 +154,7 @@ test("a call to a peer is answered, rejected at once, or ends at its deadline", 
   );
   await call(host.baseUrl, 2, { kind: "throw-after-put", key: "k", value: "v" });
   const rejected = await pending;
-  expect(rejected.outcome).toContain("told to throw");
+  expect(rejected.outcome).toBe("failed: the peer ended the link");
   expect(rejected.tookMs).toBeLessThan(2000);
   expect((await callPeer("hello", 2000)).outcome).toBe("2 heard hello");
 });

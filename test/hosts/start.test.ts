@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
-import { freePorts } from "../../cli/ports.ts";
 import { type StartOptions, start } from "../../cli/start.ts";
 import { EchoClient, eventually, frameOf } from "./echo-client.ts";
+import { freeTriple } from "./free-triple.ts";
 
 const workerEntry = fileURLToPath(new URL("echo-worker.ts", import.meta.url));
 const data = mkdtempSync(join(tmpdir(), "quorate-start-"));
@@ -16,23 +16,6 @@ const lines: string[] = [];
 const print = (line: string): void => void lines.push(line);
 
 afterAll(() => rmSync(data, { recursive: true }));
-
-/** Finds a port that is free together with the two after it. */
-async function freeTriple(): Promise<number> {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    const [port] = await freePorts(1);
-    const rest = [port! + 1, port! + 2].map(
-      (next) =>
-        new Promise<boolean>((resolve) => {
-          const server = createServer();
-          server.once("error", () => resolve(false));
-          server.listen(next, "127.0.0.1", () => server.close(() => resolve(true)));
-        }),
-    );
-    if ((await Promise.all(rest)).every(Boolean)) return port!;
-  }
-  throw new Error("no three free ports in a row");
-}
 
 for (const processes of [false, true]) {
   test(`a second start finds the cluster of the first, ${processes ? "three processes" : "one process"}`, async () => {
@@ -57,6 +40,7 @@ for (const processes of [false, true]) {
     expect(printed).toContain("The cluster was here before.");
     const bootstrap = [0, 1, 2].map((index) => `127.0.0.1:${options.kafkaPort + index}`).join(",");
     expect(printed).toContain(`controller.quorum.bootstrap.servers=${bootstrap}\n`);
+    expect(printed).toContain("HTTP needs no token here: only this machine can reach it.");
     expect(printed).toContain(`curl ${second.baseUrl}/kafka/v3/clusters/${first.clusterId}`);
     await second.close();
   });

@@ -23,7 +23,7 @@ function create(name: string): number | undefined {
 }
 
 function names(id: number): string[] {
-  const read = { what: "topics", afterName: "", limit: 100 } as const;
+  const read = { what: "topics", page: { after: null, limit: 100 } } as const;
   const reply = cluster.api(id, { kind: "read", sender: null, read });
   if (reply.kind !== "result" || reply.result.what !== "topics") throw new Error(reply.kind);
   return reply.result.topics.map(({ name }) => name);

@@ -102,7 +102,8 @@ test("etcd-14370: a sole voter answers nothing that it has not stored, at whiche
     expect(sole.brokers()).toEqual(answered ? [101] : []);
     if (answered) break;
   }
-  expect(failures).toBeGreaterThan(1);
+  // The log is all that is written before the answer; the state follows from it.
+  expect(failures).toBe(1);
 });
 
 test("KAFKA-13104: a controller whose step failed leads no more in that epoch, and neither does its raft", () => {
@@ -138,6 +139,7 @@ test("KAFKA-14273: a stored election is replaced as a whole or not at all", () =
     }
     expect(stored()).toMatchObject({ leaderId: 1, leaderEpoch: 2, votedId: 1 });
   }
+  sole.disk.writesLeft = Number.POSITIVE_INFINITY;
   expect(sole.status()).toMatchObject({ role: "leader", epoch: 2 });
 });
 
@@ -179,6 +181,16 @@ test("KAFKA-14104: a controller does not start on a damaged control record, nor 
   sole.register(101);
   const { logEndOffset } = sole.status();
   damage(sole.disk.sql, logEndOffset - 1);
+  // The state of it was not stored yet: it would have to be applied again.
+  expect(() => sole.start()).toThrow(`batch at offset ${logEndOffset - 1} fails its checksum`);
+  damage(sole.disk.sql, logEndOffset - 1);
+  sole.start();
+  // Whoever reads a range of rows has them stored.
+  expect(sole.status()).toMatchObject({ role: "leader", epoch: 2 });
+  expect(sole.brokers()).toEqual([101]);
+  damage(sole.disk.sql, logEndOffset - 1);
+  sole.start();
+  expect(sole.status()).toMatchObject({ role: "leader", epoch: 3 });
   const range = { fromOffset: 0, maxRecords: 1000, maxWaitMs: 0 };
   expect(() => sole.api({ kind: "log", sender: null, form: "records", ...range })).toThrow(
     "fails its checksum",
@@ -189,9 +201,10 @@ test("KAFKA-14104: a controller does not start on a damaged control record, nor 
 
 test("KAFKA-14104: a log that was damaged on its disk is not handed to other replicas", () => {
   const sql = new NodeSql();
-  const log = new SqlLog(sql);
-  for (const offset of [0, 1, 2]) log.append(readBatch(dataBatch(offset, 1))!);
+  const before = new SqlLog(sql);
+  for (const offset of [0, 1, 2]) before.append(readBatch(dataBatch(offset, 1))!);
   damage(sql, 1);
+  const log = new SqlLog(sql);
   expect(log.read(0, 1, 3)).toHaveLength(dataBatch(0, 1).length);
   expect(() => log.read(1, 1000, 3)).toThrow("fails its checksum");
 });

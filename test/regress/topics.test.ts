@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 
 function names(): string[] {
-  const read = { what: "topics", afterName: "", limit: 100 } as const;
+  const read = { what: "topics", page: { after: null, limit: 100 } } as const;
   const reply = cluster.api(leader, { kind: "read", sender: null, read });
   if (reply.kind !== "result" || reply.result.what !== "topics") throw new Error(reply.kind);
   return reply.result.topics.map(({ name, partitionCount }) => `${name}/${partitionCount}`);

@@ -12,6 +12,8 @@ export interface QuorateOptions {
   readonly features?: Readonly<Record<string, number>>;
   /** Properties of every controller, as in server.properties. */
   readonly properties?: Readonly<Record<string, string>>;
+  /** One for each controller, for the inspector of its process. */
+  readonly inspectorPorts?: readonly number[];
   /** Prints what the processes print. */
   readonly onLine?: (controllerId: number, line: string) => void;
 }
@@ -40,6 +42,7 @@ export class Quorate {
     const processes = await startProcesses({
       dataPath,
       properties: options.properties ?? {},
+      ...(options.inspectorPorts && { inspectorPorts: options.inspectorPorts }),
       onLine: options.onLine ?? logLine,
     });
     const [first] = processes.controllers;

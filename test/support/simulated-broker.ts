@@ -1,43 +1,97 @@
 /** A broker without data: registers over the Kafka protocol and heartbeats, so that topics have somewhere to live. */
 
+import { ErrorCode } from "../../src/base/error-code.ts";
+import type { RequestInit } from "../../src/protocol/apis.ts";
 import { BROKER_FEATURES } from "./broker-features.ts";
 import type { KafkaClient } from "./kafka-client.ts";
-import type { Quorate } from "./quorate.ts";
 
 const HEARTBEAT_INTERVAL_MS = 500;
+const REGISTRATION_TIMEOUT_MS = 30_000;
+const RETRY_MS = 50;
+
+/** The cluster that a broker joins, whoever its controllers are. */
+export interface BrokerHome {
+  readonly clusterId: string;
+  /** A connection to the active controller. */
+  connect(): Promise<KafkaClient>;
+}
+
 export class SimulatedBroker {
   readonly brokerId: number;
-  readonly #quorate: Quorate;
+  readonly #home: BrokerHome;
   #epoch = -1n;
   #running = true;
+  #wantFence = false;
+  #client: KafkaClient | null = null;
   #done: Promise<void> = Promise.resolve();
 
-  private constructor(quorate: Quorate, brokerId: number) {
-    this.#quorate = quorate;
+  private constructor(home: BrokerHome, brokerId: number) {
+    this.#home = home;
     this.brokerId = brokerId;
   }
 
   /** Registers, is unfenced and goes on heartbeating, also after the active controller has changed. */
-  static async start(quorate: Quorate, brokerId: number): Promise<SimulatedBroker> {
-    const broker = new SimulatedBroker(quorate, brokerId);
-    const client = await quorate.connect();
+  static async start(home: BrokerHome, brokerId: number): Promise<SimulatedBroker> {
+    const broker = new SimulatedBroker(home, brokerId);
     const random = crypto.getRandomValues(new Uint8Array(32));
-    const registered = await client.call("brokerRegistration", {
+    const request: RequestInit<"brokerRegistration"> = {
       brokerId,
-      clusterId: quorate.clusterId,
+      clusterId: home.clusterId,
       incarnationId: uuidOf(random.subarray(0, 16)),
       listeners: [{ name: "PLAINTEXT", host: "127.0.0.1", port: 9092, securityProtocol: 0 }],
       features: BROKER_FEATURES,
       rack: null,
       logDirs: [uuidOf(random.subarray(16))],
       previousBrokerEpoch: -1n,
-    });
+    };
+    const { client, registered } = await broker.#register(request);
     if (registered.errorCode !== 0) throw new Error(`registration: ${registered.errorCode}`);
     broker.#epoch = registered.brokerEpoch;
     const unfenced = await client.call("brokerHeartbeat", broker.#heartbeat());
     if (unfenced.errorCode !== 0 || unfenced.isFenced) throw new Error("was not unfenced");
-    broker.#done = broker.#keepAlive(client);
+    broker.#client = client;
+    broker.#done = broker.#keepAlive();
     return broker;
+  }
+
+  /** Asks again while whoever leads is not active yet. */
+  async #register(request: RequestInit<"brokerRegistration">) {
+    for (const endMs = Date.now() + REGISTRATION_TIMEOUT_MS; ; ) {
+      const client = await this.#home.connect();
+      const registered = await client.call("brokerRegistration", request);
+      const isTooEarly = registered.errorCode === ErrorCode.NOT_CONTROLLER;
+      if (!isTooEarly || Date.now() > endMs) return { client, registered };
+      client.close();
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+
+  get epoch(): bigint {
+    return this.#epoch;
+  }
+
+  /** Resolves when the controller that is active now has heard of this broker. */
+  async greet(): Promise<void> {
+    for (const endMs = Date.now() + REGISTRATION_TIMEOUT_MS; ; ) {
+      try {
+        await this.setFenced(this.#wantFence);
+        return;
+      } catch (error) {
+        if (Date.now() > endMs) throw error;
+        this.#client = null;
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  }
+
+  /** Asks to be fenced, or not to be any more; resolves when the controller says that it is so. */
+  async setFenced(fenced: boolean): Promise<void> {
+    this.#wantFence = fenced;
+    this.#client ??= await this.#home.connect();
+    const { errorCode, isFenced } = await this.#client.call("brokerHeartbeat", this.#heartbeat());
+    if (errorCode !== 0 || isFenced !== fenced) {
+      throw new Error(`broker ${this.brokerId}: error ${errorCode}, fenced ${isFenced}`);
+    }
   }
 
   async stop(): Promise<void> {
@@ -50,25 +104,24 @@ export class SimulatedBroker {
       brokerId: this.brokerId,
       brokerEpoch: this.#epoch,
       currentMetadataOffset: BigInt(Number.MAX_SAFE_INTEGER),
-      wantFence: false,
+      wantFence: this.#wantFence,
       wantShutDown: false,
     };
   }
 
-  async #keepAlive(first: KafkaClient): Promise<void> {
-    let client: KafkaClient | null = first;
+  async #keepAlive(): Promise<void> {
     while (this.#running) {
       try {
-        client ??= await this.#quorate.connect();
-        const { errorCode } = await client.call("brokerHeartbeat", this.#heartbeat());
+        this.#client ??= await this.#home.connect();
+        const { errorCode } = await this.#client.call("brokerHeartbeat", this.#heartbeat());
         if (errorCode !== 0) throw new Error(`heartbeat: ${errorCode}`);
       } catch {
-        client?.close();
-        client = null;
+        this.#client?.close();
+        this.#client = null;
       }
       await new Promise((resolve) => setTimeout(resolve, HEARTBEAT_INTERVAL_MS));
     }
-    client?.close();
+    this.#client?.close();
   }
 }
 

@@ -5,6 +5,7 @@ import { createControllerNode } from "../../src/controller/controller-node.ts";
 import type { ApiReply, ApiRequest, NodeFactory } from "../../src/controller/node-event.ts";
 import type { ControllerRpc, Env } from "../env.ts";
 import { serveTcp, serveWebSocket } from "./kafka-socket.ts";
+import { PEER_PATH, servePeerLink } from "./peer-link.ts";
 import { Runtime } from "./runtime.ts";
 
 /** One controller of the quorum. Its object is named `controller-<id>`. */
@@ -29,8 +30,11 @@ export class ControllerObject extends DurableObject<Env> implements ControllerRp
     return this.#runtime.peer(bytes);
   }
 
-  /** Accepts a Kafka connection over WebSocket. */
+  /** Accepts a link of a peer, or a Kafka connection over WebSocket. */
   override async fetch(request: Request): Promise<Response> {
+    if (new URL(request.url).pathname === PEER_PATH) {
+      return servePeerLink((bytes) => this.#runtime.peer(bytes));
+    }
     if (request.headers.get("upgrade")?.toLowerCase() === "websocket") {
       return serveWebSocket(request, this.#runtime);
     }

@@ -10,10 +10,20 @@ const PAUSE_READING_BYTES = 1_048_576;
 const MAX_UNSENT_BYTES = 33_554_432;
 const CLOSE_TIMEOUT_MS = 10_000;
 
+/** Carries, from the gateway to a controller, who has opened a connection, percent-encoded. The gateway takes it from nobody. */
+export const PRINCIPAL_HEADER = "Quorate-Principal";
+
+/** Where a connection comes from. */
+export interface Origin {
+  /** The address of the other end, without its port; absent when it is not known. */
+  readonly host?: string;
+  /** Who has opened it; absent when that was not asked for. */
+  readonly principal?: string;
+}
+
 /** Where connections report to. */
 export interface ConnectionHost {
-  /** `remoteHost` is the address of the other end, without its port. */
-  opened(connection: Connection, remoteHost: string | undefined): number;
+  opened(connection: Connection, from: Origin): number;
   /** Resolves when the next bytes of this connection may come. */
   received(connectionId: number, bytes: Uint8Array): Promise<void>;
   closed(connectionId: number): void;
@@ -24,7 +34,9 @@ export async function serveTcp(socket: Socket, host: ConnectionHost): Promise<vo
   // Who accepted the connection has called this object by the address of the other end.
   const { localAddress } = await socket.opened;
   const connection = new TcpConnection(socket);
-  const connectionId = host.opened(connection, hostOf(localAddress));
+  const remoteHost = hostOf(localAddress);
+  const from = remoteHost === undefined ? {} : { host: remoteHost };
+  const connectionId = host.opened(connection, from);
   const reader = socket.readable.getReader({ mode: "byob" });
   try {
     let buffer = new Uint8Array(READ_BYTES);
@@ -53,8 +65,7 @@ export function serveWebSocket(request: Request, host: ConnectionHost): Response
     write: (bytes) => sendQuietly(server, bytes),
     close: (reason) => closeQuietly(server, 1000, reason),
   };
-  const remoteHost = request.headers.get("CF-Connecting-IP") ?? undefined;
-  const connectionId = host.opened(connection, remoteHost);
+  const connectionId = host.opened(connection, originOf(request.headers));
   server.addEventListener("message", ({ data }) => {
     if (data instanceof ArrayBuffer) void host.received(connectionId, new Uint8Array(data));
     else endWebSocket(server, connectionId, host, "binary messages only");
@@ -62,6 +73,15 @@ export function serveWebSocket(request: Request, host: ConnectionHost): Response
   server.addEventListener("close", () => endWebSocket(server, connectionId, host, "closed"));
   server.addEventListener("error", () => endWebSocket(server, connectionId, host, "failed"));
   return new Response(null, { status: 101, webSocket: client });
+}
+
+function originOf(headers: Headers): Origin {
+  const host = headers.get("CF-Connecting-IP");
+  const principal = headers.get(PRINCIPAL_HEADER);
+  return {
+    ...(host === null ? {} : { host }),
+    ...(principal === null ? {} : { principal: decodeURIComponent(principal) }),
+  };
 }
 
 /** The host of "host:port"; an IPv6 address may stand in brackets. */

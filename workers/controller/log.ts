@@ -1,7 +1,9 @@
 // The log of the controllers: one JSON object a line, which the platform's log tools read as fields.
 
+type LogValue = string | number | boolean | readonly string[];
+
 /** Writes one line. Values are facts, never secrets or message contents. */
-export function logLine(event: string, fields: Record<string, string | number | boolean>): void {
+export function logLine(event: string, fields: Readonly<Record<string, LogValue>>): void {
   console.log(JSON.stringify({ event, ...fields }));
 }
 

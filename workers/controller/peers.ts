@@ -2,8 +2,9 @@
 // platform (at once when the peer is dead) or our own deadline (a black hole never rejects).
 
 import type { NodeEffect, NodeEvent } from "../../src/controller/node-event.ts";
-import type { ControllerStub, Env } from "../env.ts";
+import type { Env } from "../env.ts";
 import { errorText } from "./log.ts";
+import { PeerLink } from "./peer-link.ts";
 import { controllerStub } from "./stub.ts";
 
 // A timed-out call to a black hole stays pending in the platform and costs memory until the
@@ -17,7 +18,7 @@ type PeerCall = Extract<NodeEffect, { kind: "peer-call" }>;
 export class Peers {
   readonly #env: Env;
   readonly #onEvent: (event: NodeEvent) => void;
-  readonly #stubs = new Map<number, ControllerStub>();
+  readonly #links = new Map<number, PeerLink>();
   readonly #pending = new Map<number, number>();
 
   constructor(env: Env, onEvent: (event: NodeEvent) => void) {
@@ -37,7 +38,11 @@ export class Peers {
     const fail = (reason: string): void =>
       finish({ kind: "peer-failure", correlationId: call.correlationId, reason });
     const timer = setTimeout(
-      () => fail(`no answer in ${call.timeoutMs} ms`),
+      () => {
+        fail(`no answer in ${call.timeoutMs} ms`);
+        // A black hole never ends a connection; a new one may get through.
+        this.#links.get(call.voterId)?.close("a call was not answered");
+      },
       Math.min(Math.max(call.timeoutMs, 0), MAX_TIMEOUT_MS),
     );
     this.#send(call).then(
@@ -46,22 +51,26 @@ export class Peers {
     );
   }
 
-  async #send({ voterId, bytes }: PeerCall): Promise<Uint8Array> {
+  async #send({ voterId, correlationId, bytes }: PeerCall): Promise<Uint8Array> {
     const pending = this.#pending.get(voterId) ?? 0;
     if (pending >= MAX_PENDING_PER_VOTER) throw new Error(`${pending} calls are pending`);
-    const stub = this.#stubs.get(voterId) ?? controllerStub(this.#env, voterId);
-    if (stub === null) throw new Error(`no controller ${voterId} in this deployment`);
-    this.#stubs.set(voterId, stub);
     this.#pending.set(voterId, pending + 1);
     try {
-      return await stub.peer(ownBytes(bytes));
-    } catch (error) {
-      // The stub of an object that was reset never works again.
-      if (this.#stubs.get(voterId) === stub) this.#stubs.delete(voterId);
-      throw error;
+      return await this.#link(voterId).call(correlationId, bytes);
     } finally {
       this.#pending.set(voterId, (this.#pending.get(voterId) ?? 1) - 1);
     }
+  }
+
+  #link(voterId: number): PeerLink {
+    const open = this.#links.get(voterId);
+    if (open !== undefined && !open.isOver) return open;
+    // A new stub, too: that of an object that was reset never works again.
+    const stub = controllerStub(this.#env, voterId);
+    if (stub === null) throw new Error(`no controller ${voterId} in this deployment`);
+    const link = new PeerLink(stub);
+    this.#links.set(voterId, link);
+    return link;
   }
 }
 

@@ -14,13 +14,13 @@ import { controllerProperties, type Env } from "../env.ts";
 import { type Connection, Connections } from "./connections.ts";
 import { Deadline } from "./deadline.ts";
 import { durableSql } from "./durable-sql.ts";
-import type { ConnectionHost } from "./kafka-socket.ts";
+import type { ConnectionHost, Origin } from "./kafka-socket.ts";
 import { errorText, logLine } from "./log.ts";
 import { ownBytes, Peers } from "./peers.ts";
 import { SteadyClock } from "./steady-clock.ts";
 import { controllerIdOfName } from "./stub.ts";
 
-const MAX_BATCH_EVENTS = 256;
+const MAX_BATCH_EVENTS = 32;
 const MAX_PENDING_CALLS = 4096;
 // The gateway leaves room for peers: a quorum that cannot talk would elect another leader.
 const MAX_PENDING_API_CALLS = 2048;
@@ -86,10 +86,9 @@ export class Runtime implements ConnectionHost {
     this.#deadline.onAlarm();
   }
 
-  opened(connection: Connection, remoteHost: string | undefined): number {
+  opened(connection: Connection, from: Origin): number {
     const { connectionId, victimId } = this.#connections.add(connection);
     if (victimId !== null) this.#drop(victimId, "too many connections");
-    const from = remoteHost === undefined ? {} : { host: remoteHost };
     this.#enqueue({ kind: "connected", connectionId, ...from });
     return connectionId;
   }

@@ -1,8 +1,11 @@
 /** What a handler is given: the checked request, and the ways to answer it. */
 
+import type { Uuid } from "../../src/base/uuid.ts";
 import type { Precondition, TaggedResource } from "../../src/controller/api.ts";
 import type { GatewayContext, QuorumCalls } from "./context.ts";
+import { uuidOf } from "./idempotency.ts";
 import { badRequest } from "./kafka-error.ts";
+import { newUuid } from "./kafka-uuid.ts";
 import { Links } from "./presentation.ts";
 
 export class Call<P, Q, B> {
@@ -27,6 +30,12 @@ export class Call<P, Q, B> {
 
   get quorum(): QuorumCalls {
     return this.context.var.quorum;
+  }
+
+  /** A new UUID; under an idempotency key the same one whenever the request is sent. */
+  async newUuid(label: string): Promise<Uuid> {
+    const { idempotency } = this.quorum;
+    return idempotency === null ? newUuid() : uuidOf(idempotency, label);
   }
 
   ok(body: object): Response {

@@ -10,10 +10,15 @@ import type {
   WriteApi,
 } from "../../src/controller/api.ts";
 import type { ReadResult } from "../../src/controller/read-result.ts";
+import type { Idempotency, NeededRight, Sender, TokenChange } from "../../src/controller/sender.ts";
 import type { RequestInit, ResponseOf } from "../../src/protocol/apis.ts";
+import type { Access } from "./access.ts";
 import type { ControllerDirectory } from "./controller-directory.ts";
-import { badRequest, HttpError, kafkaError, notFound, unavailable } from "./kafka-error.ts";
-import type { CallOptions, Leader, LeaderMemory } from "./leader.ts";
+import { ownIdempotency } from "./idempotency.ts";
+import { notFound } from "./kafka-error.ts";
+import type { Leader, LeaderMemory } from "./leader.ts";
+import type { GatewayMetrics } from "./metrics/gateway-metrics.ts";
+import { NotFormattedError, replyError, replyOf } from "./reply-error.ts";
 import { type Timers, withDeadline } from "./timers.ts";
 
 /** Where an answer is true. */
@@ -27,69 +32,123 @@ export interface Variables {
   /** The pattern of the route that answers. */
   route: string;
   quorum: QuorumCalls;
+  /** What this isolate has answered. */
+  metrics: GatewayMetrics;
 }
 
 export type GatewayContext = Context<{ Variables: Variables }>;
 
 type ResultOf<W extends ReadResult["what"]> = Extract<ReadResult, { readonly what: W }>;
+type Reply<K extends ApiReply["kind"]> = Extract<ApiReply, { readonly kind: K }>;
+
+export interface WriteOptions {
+  /** Whether doing it twice is by its nature as good as doing it once. Otherwise the controllers remember it under a key. */
+  readonly idempotent: boolean;
+  readonly precondition?: Precondition;
+}
+
+/** What calls to the quorum need besides the request. */
+export interface QuorumParts {
+  readonly directory: ControllerDirectory;
+  readonly leader: Leader;
+  readonly memory: LeaderMemory;
+  readonly timers: Timers;
+  readonly access: Access;
+}
 
 /** Calls to the quorum on behalf of one HTTP request. */
 export class QuorumCalls {
   readonly directory: ControllerDirectory;
   readonly timers: Timers;
+  readonly access: Access;
   readonly #leader: Leader;
   readonly #memory: LeaderMemory;
+  /** Whose request it is; null until that is known, and for what anybody may ask. */
+  sender: Sender | null = null;
+  /** True when the client has shown the bootstrap token, which is good for creating the cluster only. */
+  isBootstrap = false;
+  /** Under which key the client sends its change; null when it gives none. */
+  idempotency: Idempotency | null = null;
   /** Of the last answer. */
   trueAt: TrueAt | null = null;
+  /** True when the answer is what the same request was answered before. */
+  replayed = false;
   /** What the request asks of its reads. */
   consistency: Consistency = { kind: "committed" };
 
-  constructor(
-    directory: ControllerDirectory,
-    leader: Leader,
-    memory: LeaderMemory,
-    timers: Timers,
-  ) {
+  constructor({ directory, leader, memory, timers, access }: QuorumParts) {
     this.directory = directory;
     this.timers = timers;
+    this.access = access;
     this.#leader = leader;
     this.#memory = memory;
   }
 
   /** A read that is true when the request wants it to be: linearizable, unless it names an offset. */
-  async read<R extends MetadataRead>(
+  read<R extends MetadataRead>(
     read: R,
     consistency: Consistency = this.consistency,
   ): Promise<ResultOf<R["what"]>> {
-    const reply = await this.#read({ kind: "read", sender: null, read, consistency }, consistency);
-    this.trueAt = { offset: reply.offset, epoch: reply.epoch };
-    return reply.result as ResultOf<R["what"]>;
+    return this.#readAs(this.#client(), read, consistency);
   }
 
-  /** Sends a Kafka request; error codes inside the response are the caller's to look at. */
+  /** A linearizable read of the gateway's own: nobody's rights are asked for, so what it shows must be for everybody. */
+  readAsGateway<R extends MetadataRead>(read: R): Promise<ResultOf<R["what"]>> {
+    return this.#readAs(null, read, { kind: "committed" });
+  }
+
+  /** Sends a Kafka request, again while its answer is lost; error codes inside the response are the caller's to look at. */
   async write<N extends WriteApi>(
     api: N,
     body: RequestInit<N>,
-    options: CallOptions & { readonly precondition?: Precondition },
+    { idempotent, precondition }: WriteOptions,
   ): Promise<ResponseOf<N>> {
-    const { precondition, ...callOptions } = options;
+    const idempotency = this.idempotency ?? (idempotent ? null : ownIdempotency());
     const request: ApiRequest = {
       kind: "write",
-      sender: null,
+      sender: this.#client(),
       api,
       body,
       ...(precondition === undefined ? {} : { precondition }),
+      ...(idempotency === null ? {} : { idempotency }),
     };
-    const reply = await this.#call(request, callOptions, "written");
-    this.trueAt = { offset: reply.offset, epoch: reply.epoch };
+    const reply = await this.#call(request, "written");
+    this.replayed = this.idempotency !== null && reply.replayed === true;
     return reply.body as ResponseOf<N>;
+  }
+
+  /** Creates or rotates an access token. The same again, secret and all, changes nothing, so it needs no key. */
+  changeToken(
+    change: Exclude<TokenChange, { readonly what: "revoke" }>,
+  ): Promise<Reply<"token-changed">> {
+    return this.#call({ kind: "change-token", sender: this.#client(), change }, "token-changed");
+  }
+
+  async revokeToken(tokenId: string): Promise<void> {
+    const change = { what: "revoke", tokenId } as const;
+    const asked: ApiRequest = { kind: "change-token", sender: this.#client(), change };
+    const outcome = await this.#leader.call(asked);
+    const reply = replyOf(outcome);
+    // Its own token may be what was revoked, so that it is not known any more when the answer was lost.
+    const isOwn = this.sender?.credentials?.tokenId === tokenId;
+    const isGone =
+      (reply.kind === "unauthenticated" && isOwn) ||
+      (reply.kind === "refused" && reply.error === "RESOURCE_NOT_FOUND");
+    if (isGone && outcome.kind === "answered" && outcome.isRepeated) return;
+    this.#answer(reply, "token-changed");
+  }
+
+  /** Who the client is; throws when that is nobody, or somebody who may not do this. */
+  authenticate(right: NeededRight | null): Promise<Reply<"authenticated">> {
+    return this.#call({ kind: "authenticate", sender: this.#client(), right }, "authenticated");
   }
 
   async log(
     request: Omit<Extract<ApiRequest, { kind: "log" }>, "kind" | "sender">,
-  ): Promise<Extract<ApiReply, { kind: "log" }>> {
-    const options = { idempotent: true, waitMs: request.maxWaitMs };
-    const reply = await this.#call({ kind: "log", sender: null, ...request }, options, "log");
+  ): Promise<Reply<"log">> {
+    const asked: ApiRequest = { kind: "log", sender: this.#client(), ...request };
+    const outcome = await this.#leader.call(asked, { waitMs: request.maxWaitMs });
+    const reply = this.#answer(replyOf(outcome), "log");
     this.trueAt = { offset: reply.highWatermark - 1, epoch: reply.epoch };
     return reply;
   }
@@ -100,39 +159,57 @@ export class QuorumCalls {
     return this.#memory.clusterId;
   }
 
-  /** Throws the 404 that Kafka's REST API gives for a cluster it does not know. */
+  /** Throws the 404 that Kafka's REST API gives for a cluster it does not know; strangers learn nothing. */
   async requireCluster(clusterId: string): Promise<void> {
     if (this.#memory.clusterId === clusterId) return;
     await this.#readClusterId();
-    if (this.#memory.clusterId !== clusterId) {
-      throw notFound(`Cluster ${clusterId} cannot be found.`);
-    }
+    if (this.#memory.clusterId === clusterId) return;
+    if (this.#memory.clusterId !== null) await this.authenticate(null);
+    throw notFound(`Cluster ${clusterId} cannot be found.`);
   }
 
   async #readClusterId(): Promise<void> {
     this.#memory.clusterId = null;
     try {
-      const { clusterId } = await this.read({ what: "cluster" }, { kind: "committed" });
+      const { clusterId } = await this.readAsGateway({ what: "cluster" });
       this.#memory.clusterId = clusterId;
     } catch (error) {
       if (!(error instanceof NotFormattedError)) throw error;
     }
   }
 
-  /** What any controller may answer is asked of one that need not lead, and of the active one when that fails. */
-  async #read(
-    request: ApiRequest & { kind: "read" },
+  /** Whose calls these are. Without anybody a controller would take the gateway's word for everything. */
+  #client(): Sender {
+    if (this.sender === null) throw new Error("Cannot ask for a client: nobody was let in");
+    return this.sender;
+  }
+
+  async #readAs<R extends MetadataRead>(
+    sender: Sender | null,
+    read: R,
     consistency: Consistency,
-  ): Promise<Extract<ApiReply, { kind: "result" }>> {
-    if (consistency.kind !== "committed") {
-      const reply = await this.#askAnyone({
-        ...request,
-        consistency: { ...consistency, anywhere: true },
-      });
-      if (reply?.kind === "result") return reply;
-      if (reply?.kind === "refused") throw kafkaError(reply.error, reply.message);
-    }
-    return this.#call(request, { idempotent: true }, "result");
+  ): Promise<ResultOf<R["what"]>> {
+    const request = { kind: "read", sender, read, consistency } as const;
+    const reply =
+      (consistency.kind === "committed" ? null : await this.#readAnywhere(request, consistency)) ??
+      (await this.#call(request, "result"));
+    this.trueAt = { offset: reply.offset, epoch: reply.epoch };
+    return reply.result as ResultOf<R["what"]>;
+  }
+
+  /** What any controller may answer is asked of one that need not lead; null when the active one has to be asked. */
+  async #readAnywhere(
+    request: ApiRequest & { kind: "read" },
+    consistency: Exclude<Consistency, { kind: "committed" }>,
+  ): Promise<Reply<"result"> | null> {
+    const asked = { ...request, consistency: { ...consistency, anywhere: true } };
+    const reply = await this.#askAnyone(asked);
+    if (reply?.kind === "result") return reply;
+    // A token that this controller does not know may be new, and an offset may be further than it is.
+    const isFinal = reply?.kind === "refused" || reply?.kind === "throttled";
+    const error = isFinal ? replyError(reply) : null;
+    if (error !== null) throw error;
+    return null;
   }
 
   /** The first answer of those that need not lead, beginning anywhere; null when there is none. */
@@ -152,46 +229,21 @@ export class QuorumCalls {
     return null;
   }
 
-  async #call<K extends ApiReply["kind"]>(
-    request: ApiRequest,
-    options: CallOptions,
-    expected: K,
-  ): Promise<Extract<ApiReply, { kind: K }>> {
-    const outcome = await this.#leader.call(request, options);
-    switch (outcome.kind) {
-      case "not-formatted":
-        throw new NotFormattedError();
-      case "no-leader":
-        throw unavailable("No controller is active at the moment. Nothing was changed.");
-      case "unknown":
-        throw unavailable(
-          "The outcome is unknown: the active controller was lost before it answered. Look before you repeat the request.",
-        );
-      case "answered":
-    }
-    const { reply } = outcome;
-    if (reply.kind === "refused") throw kafkaError(reply.error, reply.message);
-    if (reply.kind === "offset-refused" || reply.kind === "precondition-failed") {
-      this.trueAt = { offset: reply.offset, epoch: reply.epoch };
-      throw reply.kind === "offset-refused" ? badRequest(reply.message) : changed(reply.etag);
-    }
+  /** Every call may be repeated while its answer is lost: what is not idempotent by nature has a key. */
+  async #call<K extends ApiReply["kind"]>(request: ApiRequest, expected: K): Promise<Reply<K>> {
+    return this.#answer(replyOf(await this.#leader.call(request)), expected);
+  }
+
+  #answer<K extends ApiReply["kind"]>(reply: ApiReply, expected: K): Reply<K> {
+    if ("offset" in reply) this.trueAt = { offset: reply.offset, epoch: reply.epoch };
+    const error = replyError(reply);
+    if (error !== null) throw error;
     if (reply.kind !== expected) {
       throw new Error(`Cannot use the reply ${reply.kind}: ${expected} was asked for`);
     }
-    return reply as Extract<ApiReply, { kind: K }>;
+    return reply as Reply<K>;
   }
 }
 
 /** Longer than a controller waits for an offset that it lacks. */
 const ONE_TRY_MS = 1500;
-
-function changed(etag: string): HttpError {
-  const message = `The resource has changed: its ETag is "${etag}". Nothing was changed.`;
-  return new HttpError(412, 41201, message, { ETag: `"${etag}"` });
-}
-
-export class NotFormattedError extends HttpError {
-  constructor() {
-    super(404, 404, "There is no cluster yet. POST /kafka/v3/clusters creates it.");
-  }
-}

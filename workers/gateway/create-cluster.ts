@@ -9,6 +9,7 @@ import type {
   ControllerEndpoint,
   FormatDocument,
 } from "../../src/controller/api.ts";
+import type { FirstAccessToken } from "../../src/controller/sender.ts";
 import type { ControllerDirectory } from "./controller-directory.ts";
 import { badRequest, HttpError, kafkaError, unavailable } from "./kafka-error.ts";
 import { newUuid } from "./kafka-uuid.ts";
@@ -20,6 +21,8 @@ export interface CreateRequest {
   readonly release: string | null;
   readonly features: Readonly<Record<string, number>>;
   readonly controllers: readonly ControllerEndpoint[];
+  /** Makes the first access token of a cluster of this id; null when the cluster begins with none. */
+  readonly firstToken: ((clusterId: string) => Promise<FirstAccessToken>) | null;
 }
 
 const CALL_TIMEOUT_MS = 4000;
@@ -45,7 +48,14 @@ export async function createCluster(
       `Cluster ${unfinished.clusterId} is half created. Only the same request again finishes it.`,
     );
   }
-  const document = unfinished ?? newDocument(request, levels);
+  const clusterId = unfinished?.clusterId ?? request.clusterId ?? newUuid();
+  const accessToken = (await request.firstToken?.(clusterId)) ?? null;
+  if (unfinished !== null && !isSameToken(unfinished.accessToken, accessToken)) {
+    throw conflict(
+      `Cluster ${clusterId} is half created, with another bootstrap token or admin_principal. Only the same request with the same token finishes it.`,
+    );
+  }
+  const document = unfinished ?? { ...newDocument(request, levels), clusterId, accessToken };
   await formatAll(document, call);
   return document;
 }
@@ -115,16 +125,25 @@ async function resolve(request: CreateRequest, call: Call): Promise<Levels> {
   return reply;
 }
 
-function newDocument(request: CreateRequest, levels: Levels): FormatDocument {
+function newDocument(
+  request: CreateRequest,
+  levels: Levels,
+): Omit<FormatDocument, "clusterId" | "accessToken"> {
   return {
-    clusterId: request.clusterId ?? newUuid(),
     controllers: request.controllers
       .map(({ id, host, port }) => ({ id, host, port, directoryId: newUuid() }))
       .sort((a, b) => a.id - b.id),
     metadataVersion: levels.metadataVersion,
     features: levels.features,
-    accessToken: null,
   };
+}
+
+function isSameToken(left: FirstAccessToken | null, right: FirstAccessToken | null): boolean {
+  return (
+    left?.tokenId === right?.tokenId &&
+    left?.principal === right?.principal &&
+    left?.secretHash === right?.secretHash
+  );
 }
 
 /** Whether a request asks for what an unfinished document says; only ids that it leaves open may differ. */

@@ -23,8 +23,9 @@ async function contentSecurityPolicy(): Promise<string> {
   return `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 }
 
-function rightText(right: Right | null): string {
-  if (right === null) return "Anybody.";
+function rightText(right: Right | "token" | null): string {
+  if (right === null) return "nothing.";
+  if (right === "token") return "an access token.";
   const { operation, resourceType, resource } = right;
   if (resource === "cluster") return `${operation} on the cluster.`;
   if (resource === "each") return `${operation} on each ${resourceType}.`;
@@ -59,7 +60,7 @@ function article(route: Route) {
   return html`<article id="${operationId}">
 <h3>${method} ${path}</h3>
 <p>${summary}. ${description}</p>
-<p>Needs: ${rightText(route.right)}</p>
+<p>Needs: ${rightText(route.right)}${route.alsoNeeds === undefined ? "" : ` And ${rightText(route.alsoNeeds)}`}</p>
 ${rows.length === 0 ? "" : html`<table><tr><th>Parameter</th><th>in</th><th>is</th><th></th></tr>${rows}</table>`}
 ${body === null ? "" : html`<p>Body:</p><pre>${JSON.stringify(jsonSchema(body), null, 2)}</pre>`}
 <table><tr><th>Answer</th><th></th><th></th></tr>${answers}</table>

@@ -3,8 +3,8 @@
 import * as v from "valibot";
 import type { GatewayContext } from "./context.ts";
 import { badRequest, HttpError } from "./kafka-error.ts";
+import { readBytes } from "./sizes.ts";
 
-const MAX_BODY_BYTES = 1024 * 1024;
 const INT32_MAX = 2 ** 31 - 1;
 
 /** What the length of a string can say in Kafka's messages. */
@@ -150,46 +150,33 @@ export function readParams(
   return params;
 }
 
+/** A body: what was sent, for comparing it, and what the schema makes of it. */
+export interface Body {
+  readonly sent: unknown;
+  readonly checked: unknown;
+}
+
 /** Checks a JSON body: 415, 413, or 400 that names the first thing that is wrong. */
-export async function readBody(context: GatewayContext, schema: v.GenericSchema): Promise<unknown> {
+export async function readBody(
+  context: GatewayContext,
+  schema: v.GenericSchema,
+  maxBytes: number,
+): Promise<Body> {
   const mediaType = context.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (mediaType !== "application/json") {
     throw new HttpError(415, 415, "The body must have the content type application/json.");
   }
-  let value: unknown;
+  let sent: unknown;
   try {
-    const bytes = await readBytes(context.req.raw.body);
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
+    const bytes = await readBytes(context.req.raw, maxBytes);
+    sent = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
   } catch (error) {
     if (error instanceof HttpError) throw error;
     throw badRequest("The body is not valid JSON.");
   }
-  return check(schema, value, "Field");
-}
-
-/** Counts what arrives, whatever the headers say. */
-async function readBytes(body: ReadableStream<Uint8Array> | null): Promise<Uint8Array> {
-  if (body === null) return new Uint8Array(0);
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  const reader = body.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    size += value.length;
-    if (size > MAX_BODY_BYTES) {
-      void reader.cancel().catch(() => {});
-      throw new HttpError(413, 413, `The body has more than ${MAX_BODY_BYTES} bytes.`);
-    }
-    chunks.push(value);
-  }
-  const whole = new Uint8Array(size);
-  let position = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, position);
-    position += chunk.length;
-  }
-  return whole;
+  // A schema of an object takes an array for one without fields.
+  if (Array.isArray(sent)) throw badRequest("The body must be an object.");
+  return { sent, checked: check(schema, sent, "Field") };
 }
 
 function check<S extends v.GenericSchema>(

@@ -11,7 +11,9 @@ export type ErrorStatus =
   | 409
   | 412
   | 413
+  | 414
   | 415
+  | 422
   | 429
   | 500
   | 501
@@ -34,6 +36,11 @@ export class HttpError extends Error {
     this.errorCode = errorCode;
     this.headers = headers;
   }
+}
+
+/** The body that stands for an error. */
+export function errorBody({ errorCode, message }: HttpError) {
+  return { error_code: errorCode, message };
 }
 
 type Mapping = readonly [status: ErrorStatus, errorCode: number];
@@ -78,6 +85,11 @@ const MAPPINGS: Partial<Record<ErrorName, Mapping>> = {
   CLUSTER_AUTHORIZATION_FAILED: FORBIDDEN,
   TOPIC_AUTHORIZATION_FAILED: FORBIDDEN,
   GROUP_AUTHORIZATION_FAILED: FORBIDDEN,
+  TRANSACTIONAL_ID_AUTHORIZATION_FAILED: FORBIDDEN,
+  DELEGATION_TOKEN_AUTHORIZATION_FAILED: FORBIDDEN,
+  DELEGATION_TOKEN_NOT_FOUND: [404, 404],
+  DELEGATION_TOKEN_EXPIRED: BAD_REQUEST,
+  INVALID_TIMESTAMP: BAD_REQUEST,
   STALE_BROKER_EPOCH: [409, 40903],
   DUPLICATE_BROKER_REGISTRATION: [409, 40904],
   THROTTLING_QUOTA_EXCEEDED: [429, 42901],
@@ -131,6 +143,8 @@ const DESCRIPTIONS: Partial<Record<ErrorName, string>> = {
   CLUSTER_AUTHORIZATION_FAILED: "Request is not authorized",
   TOPIC_AUTHORIZATION_FAILED: "Request is not authorized",
   GROUP_AUTHORIZATION_FAILED: "Request is not authorized",
+  TRANSACTIONAL_ID_AUTHORIZATION_FAILED: "Request is not authorized",
+  DELEGATION_TOKEN_AUTHORIZATION_FAILED: "Request is not authorized",
   SECURITY_DISABLED: "No Authorizer is configured.",
   DUPLICATE_BROKER_REGISTRATION: "Another process with this broker id is alive.",
   INVALID_REGISTRATION: "The registration lacks metadata.version or has invalid log directories.",

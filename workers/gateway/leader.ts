@@ -2,6 +2,7 @@
 
 import type { ApiReply, ApiRequest } from "../../src/controller/api.ts";
 import type { ControllerDirectory } from "./controller-directory.ts";
+import { watchForSuccessor } from "./successor.ts";
 import { type Timers, wait, withDeadline } from "./timers.ts";
 
 /** What an isolate remembers between requests. It may be stale; nothing rests on it but speed. */
@@ -27,14 +28,13 @@ export const DEFAULT_BOUNDS: LeaderBounds = {
 };
 
 export interface CallOptions {
-  /** Whether doing it twice is as good as doing it once, so that a lost answer may be asked for again. */
-  readonly idempotent: boolean;
   /** How long the controller itself may wait before it answers, beyond the bounds. */
   readonly waitMs?: number;
 }
 
 export type LeaderOutcome =
-  | { readonly kind: "answered"; readonly reply: ApiReply }
+  /** `isRepeated` when the call was sent before and may have taken effect then. */
+  | { readonly kind: "answered"; readonly reply: ApiReply; readonly isRepeated: boolean }
   /** Every controller says that there is no cluster. */
   | { readonly kind: "not-formatted" }
   /** Nobody led in time; nothing happened. */
@@ -44,7 +44,7 @@ export type LeaderOutcome =
 
 /** What one call has learned so far. */
 interface Search {
-  readonly deadlineMs: number;
+  deadlineMs: number;
   readonly perTryMs: number;
   readonly unformatted: Set<number>;
   /** Asked in this round. */
@@ -55,9 +55,6 @@ interface Search {
   /** Whether a write was sent that may have taken effect. */
   isUncertain: boolean;
 }
-
-/** What shows whether somebody leads: it asks a majority, and losing its answer loses nothing. */
-const PROBE: ApiRequest = { kind: "read", sender: null, read: { what: "cluster" } };
 
 export class Leader {
   readonly #directory: ControllerDirectory;
@@ -77,8 +74,11 @@ export class Leader {
     this.#bounds = bounds;
   }
 
-  /** Sends a call to the active controller, and again while it is safe and there is time. */
-  async call(request: ApiRequest, { idempotent, waitMs = 0 }: CallOptions): Promise<LeaderOutcome> {
+  /**
+   * Sends a call to the active controller, and again while its answer is lost and there is time. Doing it twice must be as
+   * good as doing it once, by its nature or because it has an idempotency key.
+   */
+  async call(request: ApiRequest, { waitMs = 0 }: CallOptions = {}): Promise<LeaderOutcome> {
     const { totalMs, perTryMs, minBackoffMs } = this.#bounds;
     const search: Search = {
       deadlineMs: this.#timers.nowMs() + totalMs + waitMs,
@@ -91,22 +91,23 @@ export class Leader {
     };
     for (;;) {
       const leftMs = search.deadlineMs - this.#timers.nowMs();
-      const mayGoOn = leftMs > 0 && (idempotent || !search.isUncertain);
-      if (!mayGoOn) return { kind: search.isUncertain ? "unknown" : "no-leader" };
+      if (leftMs <= 0) return { kind: search.isUncertain ? "unknown" : "no-leader" };
       const id = this.#next(search);
       if (id === null) {
         if (this.#isUnformatted(search)) return { kind: "not-formatted" };
         await this.#backOff(search, leftMs);
         continue;
       }
-      // What must not be lost goes only to a controller that has just led: the others may be dead.
-      const isProbe = !idempotent && this.#memory.leaderId !== id;
       const timeoutMs = Math.min(search.perTryMs, leftMs);
-      const sent = isProbe ? PROBE : request;
-      const reply = await this.#try(id, sent, timeoutMs);
+      const dueMs = this.#timers.nowMs() + timeoutMs;
+      const reply = await this.#try(id, request, timeoutMs);
+      // While this process is frozen itself it does not try; what a timer is late by does not count.
+      search.deadlineMs += Math.max(this.#timers.nowMs() - dueMs, 0);
       const isLeader = this.#learn(id, reply, search);
-      if (isLeader && reply !== null && !isProbe) return { kind: "answered", reply };
-      search.isUncertain ||= mayHaveWritten(sent, reply);
+      if (isLeader && reply !== null) {
+        return { kind: "answered", reply, isRepeated: search.isUncertain };
+      }
+      search.isUncertain ||= mayHaveWritten(request, reply);
     }
   }
 
@@ -128,11 +129,25 @@ export class Leader {
     search.tried = new Set();
   }
 
+  /** Null when there is no answer: it was lost, took too long, or another controller leads by now. */
   async #try(id: number, request: ApiRequest, timeoutMs: number): Promise<ApiReply | null> {
+    const watch = watchForSuccessor(id, {
+      directory: this.#directory,
+      timers: this.#timers,
+      rememberedId: () => this.#memory.leaderId,
+      asks: request.kind !== "log",
+    });
+    const replaced = watch.found.then((leaderId) => {
+      this.#memory.leaderId = leaderId;
+      return null;
+    });
     try {
-      return await withDeadline(this.#timers, timeoutMs, this.#directory.call(id, request));
+      const asked = this.#directory.call(id, request);
+      return await withDeadline(this.#timers, timeoutMs, Promise.race([asked, replaced]));
     } catch {
       return null;
+    } finally {
+      watch.stop();
     }
   }
 
@@ -153,10 +168,9 @@ export class Leader {
 }
 
 /** Whether a call that did not end in an answer may have changed something. */
-function mayHaveWritten(sent: ApiRequest, reply: ApiReply | null): boolean {
-  return (
-    sent.kind === "write" && reply?.kind !== "not-controller" && reply?.kind !== "not-formatted"
-  );
+function mayHaveWritten({ kind }: ApiRequest, reply: ApiReply | null): boolean {
+  const changes = kind === "write" || kind === "change-token";
+  return changes && reply?.kind !== "not-controller" && reply?.kind !== "not-formatted";
 }
 
 /** A refusal after which the request may or may not have taken effect: leadership or time ran out while it was pending. */

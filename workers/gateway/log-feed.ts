@@ -6,6 +6,7 @@
 import type { LogFilter, LogRecordJson } from "../../src/controller/api.ts";
 import type { QuorumCalls } from "./context.ts";
 import { HttpError } from "./kafka-error.ts";
+import { wait } from "./timers.ts";
 
 const MAX_RECORDS = 500;
 /** How long nothing is said at most. */
@@ -13,6 +14,8 @@ const HEARTBEAT_MS = 10_000;
 /** A Worker may make so many calls for one request; the client comes back with the id of the last event. */
 const MAX_READS = 400;
 const RETRY_MS = 1000;
+/** How long a subscriber that asks too often is told nothing. */
+const THROTTLED_MS = 1000;
 
 export interface FeedOptions {
   readonly fromOffset: number;
@@ -25,6 +28,7 @@ export function logFeed(quorum: QuorumCalls, options: FeedOptions): ReadableStre
   let nextOffset = options.fromOffset;
   let reads = 0;
   let isCancelled = false;
+  let isOver = false;
   const encoder = new TextEncoder();
 
   /** What there is to say next; always something, so that the stream goes on being read. */
@@ -46,8 +50,15 @@ export function logFeed(quorum: QuorumCalls, options: FeedOptions): ReadableStre
       const position = lastSaid + 1 < nextOffset ? `: heartbeat\nid: ${nextOffset - 1}\n\n` : "";
       return events.join("") + position || ": heartbeat\n\n";
     } catch (error) {
-      if (!(error instanceof HttpError) || error.status !== 503) throw error;
-      return ": no controller is active at the moment\n\n";
+      if (!(error instanceof HttpError)) throw error;
+      if (error.status === 503) return ": no controller is active at the moment\n\n";
+      if (error.status === 429) {
+        await wait(quorum.timers, THROTTLED_MS);
+        return ": too many requests at the moment\n\n";
+      }
+      // The subscriber may not follow the log any longer: its token has ended, or its right.
+      isOver = true;
+      return `: ${error.status} ${error.message}\n\n`;
     }
   }
 
@@ -60,7 +71,7 @@ export function logFeed(quorum: QuorumCalls, options: FeedOptions): ReadableStre
       if (isCancelled) return;
       controller.enqueue(encoder.encode(text));
       reads += 1;
-      if (reads === MAX_READS) controller.close();
+      if (isOver || reads === MAX_READS) controller.close();
     },
     cancel() {
       isCancelled = true;

@@ -8,6 +8,7 @@ import { CLUSTER_SHAPES } from "./shapes/cluster-shapes.ts";
 import { LOG_SHAPES } from "./shapes/log-shapes.ts";
 import { SECURITY_SHAPES } from "./shapes/security-shapes.ts";
 import { ERROR_SHAPES } from "./shapes/shape.ts";
+import { TOKEN_SHAPES } from "./shapes/token-shapes.ts";
 import { TOPIC_SHAPES } from "./shapes/topic-shapes.ts";
 
 type JsonObject = Record<string, unknown>;
@@ -17,6 +18,7 @@ const DEFINITIONS: Record<string, v.GenericSchema> = {
   ...CLUSTER_SHAPES,
   ...TOPIC_SHAPES,
   ...SECURITY_SHAPES,
+  ...TOKEN_SHAPES,
   ...LOG_SHAPES,
 };
 
@@ -42,19 +44,24 @@ export function jsonSchema(schema: v.GenericSchema): JsonObject {
   if (typeof converted.default === "string" && converted.type === "integer") {
     return { ...converted, default: Number(converted.default) };
   }
+  if (typeof converted.default === "string" && converted.type === "boolean") {
+    return { ...converted, default: converted.default === "true" };
+  }
   return converted;
 }
 
 const DESCRIPTIONS: Readonly<Record<ErrorStatus, string>> = {
   400: "The request is malformed, or Kafka refuses it.",
-  401: "Who asks has not said who it is.",
+  401: "Who asks has not proved who it is; the message says what is needed.",
   403: "Who asks may not do this.",
   404: "There is no such thing.",
   405: "The path has other methods; Allow names them.",
   409: "Not in the state that things are in.",
   412: "The resource has changed; ETag says to what.",
   413: "The body is too large.",
+  414: "The URL is too long.",
   415: "The body is not application/json.",
+  422: "The Idempotency-Key was given with another request before.",
   429: "Too much at once; Retry-After says when to try again.",
   500: "A bug. The gateway's log has the reason under the request id.",
   501: "Not served here; the message says by whom.",
@@ -63,10 +70,11 @@ const DESCRIPTIONS: Readonly<Record<ErrorStatus, string>> = {
 
 /** Every status other than success that a route may answer with. */
 export function errorsOf(route: Route): readonly ErrorStatus[] {
-  const errors = new Set<ErrorStatus>([400, 500, ...(route.errors ?? [])]);
+  const errors = new Set<ErrorStatus>([400, 414, 500, ...(route.errors ?? [])]);
+  if (route.right !== null) for (const status of [401, 403, 429, 503] as const) errors.add(status);
+  if (route.takesKey) errors.add(422);
   if (isOfCluster(route)) for (const status of [404, 503] as const) errors.add(status);
   if (route.body !== null) for (const status of [413, 415] as const) errors.add(status);
-  if (isOfCluster(route) && route.method !== "GET") errors.add(429);
   return [...errors].sort();
 }
 
@@ -140,7 +148,7 @@ function parametersOf(route: Route): JsonObject[] {
 }
 
 function operationOf(route: Route): JsonObject {
-  const { operationId, tag, summary, description, body, right } = route;
+  const { operationId, tag, summary, description, body, right, alsoNeeds } = route;
   return {
     operationId,
     tags: [tag],
@@ -156,7 +164,9 @@ function operationOf(route: Route): JsonObject {
           },
         }),
     responses: responsesOf(route),
+    security: right === null ? [] : [{ accessToken: [] }],
     "x-required-right": right,
+    ...(alsoNeeds === undefined ? {} : { "x-also-required-right": alsoNeeds }),
   };
 }
 
@@ -190,6 +200,15 @@ export function openApiDocument(routes: readonly Route[]): JsonObject {
     components: {
       schemas: toJsonSchemaDefs(DEFINITIONS, CONVERSION),
       responses: errorResponses(),
+      securitySchemes: {
+        accessToken: {
+          type: "http",
+          scheme: "bearer",
+          bearerFormat: "kr_<id>_<secret>",
+          description:
+            "An access token. POST access-tokens makes one; the first comes with the cluster.",
+        },
+      },
     },
   };
 }

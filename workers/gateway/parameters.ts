@@ -2,7 +2,8 @@
 
 import * as v from "valibot";
 import type { Consistency, Page } from "../../src/controller/api.ts";
-import { digits, text } from "./input.ts";
+import { Operation } from "../../src/state/authorizer.ts";
+import { digits, flagText, text } from "./input.ts";
 import { badRequest, kafkaError } from "./kafka-error.ts";
 
 const INT32_MAX = 2 ** 31 - 1;
@@ -23,6 +24,33 @@ export const topicName = v.pipe(
 export function existingName(name: string): string {
   if (name.length > MAX_TOPIC_NAME_LENGTH) throw kafkaError("UNKNOWN_TOPIC_OR_PARTITION", null);
   return name;
+}
+
+/** Whom a token lets in; nobody is everybody. */
+export const principal = v.pipe(
+  text(255),
+  v.regex(
+    /^(?!User:\*$)[A-Za-z][A-Za-z0-9]*:.+$/,
+    "must be a principal, such as User:alice, and not User:*",
+  ),
+);
+
+/** What the caller may do is told by those who are asked for it (KIP-430). */
+export const operationsQuery = {
+  include_authorized_operations: v.optional(
+    flagText("Tell in authorized_operations what the caller may do."),
+    "false",
+  ),
+};
+
+/** The names of the operations whose bits are set; nothing unless it was asked for. */
+export function operationsJson(
+  bits: number,
+  { include_authorized_operations: isWanted }: { readonly include_authorized_operations: boolean },
+) {
+  if (!isWanted) return {};
+  const names = Object.entries(Operation).filter(([, number]) => (bits & (1 << number)) !== 0);
+  return { authorized_operations: names.map(([name]) => name) };
 }
 
 /** Of routes whose answer is metadata that has a history. */

@@ -26,6 +26,7 @@ const CRN_NAMES: Readonly<Record<string, string>> = {
   configs: "config",
   "broker-configs": "broker-config",
   "scram-users": "scram-user",
+  "access-tokens": "access-token",
   features: "feature",
 };
 

@@ -1,6 +1,7 @@
 /** Every route of the API. Of two paths that match, the earlier one answers. */
 
 import type { Route } from "./route.ts";
+import { accessTokenRoutes } from "./routes/access-tokens.ts";
 import { aclRoutes } from "./routes/acls.ts";
 import { brokerConfigRoutes } from "./routes/broker-configs.ts";
 import { brokerRoutes } from "./routes/brokers.ts";
@@ -11,6 +12,7 @@ import { electionRoutes } from "./routes/elections.ts";
 import { featureRoutes } from "./routes/features.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { logRoutes } from "./routes/log.ts";
+import { metricsRoutes } from "./routes/metrics.ts";
 import { partitionRoutes } from "./routes/partitions.ts";
 import { quorumRoutes } from "./routes/quorum.ts";
 import { quotaRoutes } from "./routes/quotas.ts";
@@ -30,12 +32,14 @@ const OTHERS: readonly Route[] = [
   ...topicRoutes,
   ...partitionRoutes,
   ...electionRoutes,
+  ...accessTokenRoutes,
   ...aclRoutes,
   ...scramRoutes,
   ...quotaRoutes,
   ...featureRoutes,
   ...dataPlaneRoutes,
   ...healthRoutes,
+  ...metricsRoutes,
 ];
 
 export const ROUTES: readonly Route[] = [...OTHERS, ...documentRoutes(OTHERS)];

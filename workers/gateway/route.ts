@@ -6,7 +6,9 @@
 import * as v from "valibot";
 import type { Operation, ResourceType } from "../../src/state/authorizer.ts";
 import type { Call } from "./call.ts";
+import { IDEMPOTENCY_KEY } from "./idempotency.ts";
 import type { ErrorStatus } from "./kafka-error.ts";
+import { MAX_BATCH_BODY_BYTES, MAX_BODY_BYTES } from "./sizes.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -48,8 +50,18 @@ interface Declared {
   readonly answers: Readonly<Record<number, Answer>>;
   /** Beyond those that follow from the rest of the route. */
   readonly errors?: readonly ErrorStatus[];
-  /** Null for what anybody may ask. */
-  readonly right: Right | null;
+  /** "token" when a token of whomever will do; null for what anybody may ask. */
+  readonly right: Right | "token" | null;
+  /** A second right that is needed as well. */
+  readonly alsoNeeds?: Right;
+  /** Whether it does many things at once, so that its body may be larger. */
+  readonly isBatch?: boolean;
+  /** True for the one that takes the bootstrap token instead of an access token. */
+  readonly createsCluster?: boolean;
+  /** Of a change: why it takes no Idempotency-Key. Absent for those that do. */
+  readonly refusesKey?: string;
+  /** Fields of the body that are secret. */
+  readonly secrets?: readonly string[];
 }
 
 /** A route with what it takes: parameters of the path and the query, a JSON body. */
@@ -72,8 +84,19 @@ export interface Route extends Declared {
   readonly params: v.ObjectEntries;
   readonly query: v.ObjectEntries;
   readonly body: v.GenericSchema | null;
+  readonly maxBodyBytes: number;
+  /** Whether it changes something and can be sent again under a key. */
+  readonly takesKey: boolean;
   handle(call: Call<never, never, never>): Promise<Response>;
 }
+
+const KEY_HEADER = {
+  [IDEMPOTENCY_KEY]:
+    "1 to 255 visible ASCII characters. The same request again under the same key, within 24 hours, changes nothing and gets the first answer.",
+};
+const REPLAYED_HEADER = {
+  "Idempotency-Replayed": "true when this is what the same request was answered before.",
+};
 
 const clusterId = v.pipe(v.string(), v.description("The id of the cluster."));
 
@@ -83,13 +106,26 @@ export function route<
   Q extends v.ObjectEntries = Record<never, never>,
   B extends v.GenericSchema = v.GenericSchema<null>,
 >(spec: RouteSpec<P, Q, B>): Route {
+  const takesKey = spec.method !== "GET" && spec.refusesKey === undefined;
   return {
     ...spec,
+    ...(takesKey ? withKey(spec) : {}),
+    takesKey,
+    maxBodyBytes: spec.isBatch === true ? MAX_BATCH_BODY_BYTES : MAX_BODY_BYTES,
     params: { ...(isOfCluster(spec) ? { cluster_id: clusterId } : {}), ...spec.params },
     query: spec.query ?? {},
     body: spec.body ?? null,
     handle: spec.handle as unknown as Route["handle"],
   };
+}
+
+/** What the document says of a key that a change takes. */
+function withKey({ headers, answers }: Declared): Pick<Declared, "headers" | "answers"> {
+  const replayed = Object.entries(answers).map(([status, answer]) => [
+    status,
+    { ...answer, headers: { ...answer.headers, ...REPLAYED_HEADER } },
+  ]);
+  return { headers: { ...headers, ...KEY_HEADER }, answers: Object.fromEntries(replayed) };
 }
 
 /** The path in Hono's notation. */
@@ -112,7 +148,7 @@ export const TAGS = {
   Configs: "Configs of topics and brokers.",
   Brokers: "Brokers, also those that do not speak Kafka's protocol.",
   Partitions: "Where partitions are and who leads them: reassignments and elections.",
-  Security: "Access control lists and SCRAM users.",
+  Security: "Access tokens, access control lists and SCRAM users.",
   Quotas: "What clients may use.",
   Features: "Levels of features that the cluster has finalized.",
   Quorum: "The controllers.",

@@ -13,7 +13,6 @@ import { describeDelegationTokens } from "../../state/describe-delegation-tokens
 import { describeUserScramCredentials } from "../../state/describe-user-scram-credentials.ts";
 import type { TokenContext } from "../../state/token-rules.ts";
 import type { Caller } from "../caller.ts";
-import { TRUSTED_CALLER } from "../callers.ts";
 import {
   type Handlers,
   LINEARIZABLE,
@@ -87,5 +86,5 @@ function tokenContext(
  * broker has looked at.
  */
 function mayAskForTokens(caller: Caller): boolean {
-  return caller === TRUSTED_CALLER || (caller.forwarded && !caller.tokenAuthenticated);
+  return caller.trusted || (caller.forwarded && !caller.tokenAuthenticated);
 }

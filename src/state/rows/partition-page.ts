@@ -6,7 +6,7 @@
 
 import { assert } from "../../base/assert.ts";
 import { ByteReader } from "../../base/byte-reader.ts";
-import { ByteWriter } from "../../base/byte-writer.ts";
+import { type ByteWriter, bytesWritten } from "../../base/byte-writer.ts";
 import type { Uuid } from "../../base/uuid.ts";
 import type { PartitionState } from "../metadata-view.ts";
 import type { RowFormat } from "./row-format.ts";
@@ -34,15 +34,15 @@ const ABSENT = 64;
 
 export const partitionPage: RowFormat<PartitionPage> = {
   encode(page) {
-    const writer = new ByteWriter(64 + page.length * 32);
-    writer.int8(FORMAT_VERSION);
-    const positions = writeDirectories(writer, page);
-    writer.uvarint(page.length);
-    for (const partition of page) {
-      if (partition === null) writer.int8(ABSENT);
-      else writePartition(writer, partition, positions);
-    }
-    return writer.finish().slice();
+    return bytesWritten((writer) => {
+      writer.int8(FORMAT_VERSION);
+      const positions = writeDirectories(writer, page);
+      writer.uvarint(page.length);
+      for (const partition of page) {
+        if (partition === null) writer.int8(ABSENT);
+        else writePartition(writer, partition, positions);
+      }
+    });
   },
   decode(value) {
     const reader = new ByteReader(value);

@@ -2,7 +2,7 @@
 
 import { assert } from "../../base/assert.ts";
 import { ByteReader } from "../../base/byte-reader.ts";
-import { ByteWriter } from "../../base/byte-writer.ts";
+import { bytesWritten } from "../../base/byte-writer.ts";
 import { decodeFrom, encodeInto } from "../../protocol/codec.ts";
 import type { Decoded, Fields, Init, Schema } from "../../protocol/schema.ts";
 
@@ -23,10 +23,10 @@ export function rowFormat<F extends Fields, T>(
   const version = schema.maxVersion;
   return {
     encode(row) {
-      const writer = new ByteWriter(128);
-      writer.int8(version);
-      encodeInto(writer, schema, version, toBody(row));
-      return writer.finish().slice();
+      return bytesWritten((writer) => {
+        writer.int8(version);
+        encodeInto(writer, schema, version, toBody(row));
+      });
     },
     decode(value) {
       const reader = new ByteReader(value);

@@ -1,6 +1,6 @@
-/** Rows of one or two fields: feature levels, configs, producer ids, index entries. */
+/** Rows of one or two fields: feature levels, configs, producer ids, index entries, what is remembered of answers. */
 
-import { int16, int64, schema, string } from "../../protocol/schema.ts";
+import { int16, int32, int64, schema, string } from "../../protocol/schema.ts";
 import { rowFormat } from "./row-format.ts";
 
 /** A finalized level above 0. */
@@ -45,4 +45,23 @@ export const topicFormRow = rowFormat(
   schema("TopicFormRow", "0", "0+", { name: string("0+") }),
   (name: string) => ({ name }),
   ({ name }) => name,
+);
+
+/** Of all remembered answers. */
+export interface AnswersSummary {
+  readonly count: number;
+  /** None expires before this; below it there are only deleted keys, which nobody should have to step over. */
+  readonly noneDueBeforeMs: number;
+}
+
+export const answersSummaryRow = rowFormat(
+  schema("AnswersSummaryRow", "0", "0+", { count: int32("0+"), noneDueBefore: int64("0+") }),
+  ({ count, noneDueBeforeMs }: AnswersSummary) => ({
+    count,
+    noneDueBefore: BigInt(noneDueBeforeMs),
+  }),
+  ({ count, noneDueBefore }): AnswersSummary => ({
+    count,
+    noneDueBeforeMs: Number(noneDueBefore),
+  }),
 );

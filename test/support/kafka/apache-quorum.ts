@@ -15,6 +15,8 @@ export interface ApacheQuorumOptions {
   /** Further features to format at, such as `group.version=1`. */
   readonly features?: readonly string[];
   readonly properties?: Readonly<Record<string, string>>;
+  /** Beyond the flags that make a JVM quick to start; of two that contradict each other these count. */
+  readonly jvmFlags?: readonly string[];
 }
 
 /** Controllers by id and what brokers need in order to join them. */
@@ -38,6 +40,7 @@ export class ApacheQuorum {
         folder: join(options.folder, name),
         clusterId,
         formatArgs: formatArgsOf(options, voters),
+        ...(options.jvmFlags && { jvmFlags: options.jvmFlags }),
         properties: {
           "process.roles": "controller",
           "node.id": String(i + 1),

@@ -169,6 +169,7 @@ const createMany = route({
   operationId: "createAcls",
   tag: "Security",
   summary: "Create ACLs",
+  isBatch: true,
   description: "An entry that is refused does not keep the others from being created.",
   body: fields({
     data: v.pipe(listOf(entry, MAX_ENTRIES), v.minLength(1, "must have at least one entry")),

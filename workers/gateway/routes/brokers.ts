@@ -6,7 +6,6 @@ import type { RequestInit } from "../../../src/protocol/apis.ts";
 import type { QuorumCalls } from "../context.ts";
 import { fields, flag, int32, integer, offset, text } from "../input.ts";
 import { notFound, requireNoError } from "../kafka-error.ts";
-import { newUuid } from "../kafka-uuid.ts";
 import { brokerId, consistencyQuery, pageOf, pageQuery, toToken } from "../parameters.ts";
 import { brokerJson, replicaJson, SECURITY_PROTOCOLS, type Step } from "../presentation.ts";
 import { CLUSTER, type Route, route } from "../route.ts";
@@ -128,9 +127,9 @@ function hasDistinctNames(items: readonly { name: string }[]): boolean {
 
 type Features = NonNullable<RequestInit<"brokerRegistration">["features"]>;
 
-/** A broker that names no features supports what the cluster has now. */
+/** A broker that names no features supports what the cluster has now, which it need not be allowed to see for that. */
 async function featuresOfCluster(quorum: QuorumCalls): Promise<Features> {
-  const { features } = await quorum.read({ what: "cluster" });
+  const { features } = await quorum.readAsGateway({ what: "cluster" });
   return Object.entries(features).map(([feature, finalized]) => ({
     name: feature,
     minSupportedVersion: feature === "metadata.version" ? finalized : 0,
@@ -158,8 +157,8 @@ const register = route({
   right: ACT,
   async handle(call) {
     const { body, clusterId, links } = call;
-    const incarnationId: Uuid = body.incarnation_id ?? newUuid();
-    const logDirs: Uuid[] = body.log_dirs ?? [newUuid()];
+    const incarnationId: Uuid = body.incarnation_id ?? (await call.newUuid("incarnation"));
+    const logDirs: Uuid[] = body.log_dirs ?? [await call.newUuid("log directory")];
     const features =
       body.features?.map((feature) => ({
         name: feature.name,

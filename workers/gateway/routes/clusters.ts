@@ -2,13 +2,33 @@
 
 import * as v from "valibot";
 import { isUuid } from "../../../src/base/uuid.ts";
-import { NotFormattedError } from "../context.ts";
+import { CLUSTER_NAME, Operation, ResourceType } from "../../../src/state/authorizer.ts";
+import { tokenText } from "../bearer.ts";
+import { ADMIN, bootstrapProblem, firstToken } from "../bootstrap.ts";
+import type { QuorumCalls } from "../context.ts";
 import { createCluster, isHalfCreated } from "../create-cluster.ts";
 import { dictionary, fields, int32, integer, text } from "../input.ts";
 import { badRequest, HttpError } from "../kafka-error.ts";
+import { operationsJson, operationsQuery, principal } from "../parameters.ts";
 import { clusterJson, Links } from "../presentation.ts";
+import { NotFormattedError } from "../reply-error.ts";
 import { CLUSTER, CLUSTERS, type Route, route } from "../route.ts";
 import { CLUSTER_SHAPES } from "../shapes/cluster-shapes.ts";
+
+/** Only whoever may do everything with a cluster is told that there is one already. */
+async function requireCreator(quorum: QuorumCalls): Promise<void> {
+  if (quorum.isBootstrap || !quorum.access.isRequired) return;
+  try {
+    await quorum.authenticate({
+      operation: Operation.ALTER,
+      resourceType: ResourceType.CLUSTER,
+      resourceName: CLUSTER_NAME,
+    });
+  } catch (error) {
+    if (!(error instanceof NotFormattedError)) throw error;
+    throw bootstrapProblem(quorum.access);
+  }
+}
 
 const create = route({
   method: "POST",
@@ -17,7 +37,10 @@ const create = route({
   tag: "Cluster",
   summary: "Create the cluster",
   description:
-    "Formats every controller. There is one cluster: a second create changes nothing. A create that was cut off is finished by the same request again.",
+    "Formats every controller. There is one cluster: a second create changes nothing. A create that was cut off is finished by the same request again. Where authentication is required it takes the bootstrap token, and its answer shows the first access token, once.",
+  createsCluster: true,
+  refusesKey:
+    "nobody remembers it before there is a cluster. The same create again finishes the first one.",
   body: fields({
     cluster_id: v.optional(
       v.pipe(
@@ -30,6 +53,9 @@ const create = route({
     ),
     release: v.optional(text(20)),
     metadata_version: v.optional(v.union([int32, text(20)], "must be a level or the name of one")),
+    admin_principal: v.optional(
+      v.pipe(principal, v.description("Whose the first access token is; User:admin when absent.")),
+    ),
     features: v.optional(
       dictionary(text(100), integer(0, 32767), {
         message: "must be an object of levels",
@@ -67,8 +93,18 @@ const create = route({
       throw badRequest("Give either release or metadata_version, not both.");
     }
     const release = body.release ?? body.metadata_version;
-    const { directory, timers } = quorum;
+    const { directory, timers, access, isBootstrap } = quorum;
+    await requireCreator(quorum);
+    const { bootstrapToken } = access;
+    if (body.admin_principal !== undefined && !isBootstrap) {
+      throw badRequest(
+        'Field "admin_principal" is for the first access token, which only a create with the bootstrap token makes.',
+      );
+    }
+    const makeToken = (clusterId: string) =>
+      firstToken(bootstrapToken ?? "", clusterId, body.admin_principal ?? ADMIN);
     const document = await createCluster(directory, timers, {
+      firstToken: isBootstrap ? async (clusterId) => (await makeToken(clusterId)).first : null,
       clusterId: body.cluster_id ?? null,
       release: release === undefined ? null : String(release),
       features: body.features,
@@ -82,11 +118,20 @@ const create = route({
       port,
     }));
     const features = { "metadata.version": document.metadataVersion, ...document.features };
-    return context.json({ ...links.item("KafkaCluster", []), voters, features }, 201, {
-      Location: links.url([]),
-    });
+    const shown = isBootstrap
+      ? { access_token: tokenText((await makeToken(document.clusterId)).token) }
+      : {};
+    const cluster = { ...links.item("KafkaCluster", []), voters, features, ...shown };
+    return context.json(cluster, 201, { Location: links.url([]) });
   },
 });
+
+/** Whether there is no cluster. A create that got stuck has made none yet, and whoever finds none creates it again. */
+async function isAbsence(error: unknown, { directory, timers }: QuorumCalls): Promise<boolean> {
+  if (!(error instanceof HttpError)) return false;
+  if (error instanceof NotFormattedError) return true;
+  return error.status === 503 && (await isHalfCreated(directory, timers));
+}
 
 const list = route({
   method: "GET",
@@ -106,12 +151,7 @@ const list = route({
       const { clusterId, controllerId } = await quorum.read({ what: "cluster" });
       data.push(clusterJson(new Links(context, clusterId), controllerId));
     } catch (error) {
-      if (!(error instanceof HttpError)) throw error;
-      // A create that got stuck has made no cluster yet, and whoever finds none creates it again.
-      const isAbsent =
-        error instanceof NotFormattedError ||
-        (error.status === 503 && (await isHalfCreated(quorum.directory, quorum.timers)));
-      if (!isAbsent) throw error;
+      if (!(await isAbsence(error, quorum))) throw error;
     }
     const self = `${new URL(context.req.url).origin}${CLUSTERS}`;
     return call.ok({ kind: "KafkaClusterList", metadata: { self, next: null }, data });
@@ -124,6 +164,7 @@ const get = route({
   operationId: "getCluster",
   tag: "Cluster",
   summary: "Describe the cluster",
+  query: operationsQuery,
   answers: { 200: { description: "The cluster.", schema: CLUSTER_SHAPES.KafkaCluster } },
   right: { operation: "DESCRIBE", resourceType: "CLUSTER", resource: "cluster" },
   async handle(call) {
@@ -132,6 +173,7 @@ const get = route({
       ...clusterJson(call.links, cluster.controllerId),
       controller_id: cluster.controllerId,
       features: cluster.features,
+      ...operationsJson(cluster.authorizedOperations, call.query),
     });
   },
 });
@@ -146,7 +188,11 @@ const metadataId = route({
   errors: [404, 503],
   right: null,
   async handle(call) {
-    const id = await call.quorum.clusterId();
+    const { quorum } = call;
+    const id = await quorum.clusterId().catch(async (error: unknown) => {
+      if (await isAbsence(error, quorum)) return null;
+      throw error;
+    });
     if (id === null) throw new HttpError(404, 404, "There is no cluster yet.");
     return call.ok({ id, scope: { path: [], clusters: { "kafka-cluster": id } } });
   },

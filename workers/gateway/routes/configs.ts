@@ -7,7 +7,7 @@ import type { Described } from "../../../src/state/described-config.ts";
 import { ConfigResource } from "../../../src/state/metadata-view.ts";
 import type { Call } from "../call.ts";
 import { fields, flag, freeText, listOf, oneOf } from "../input.ts";
-import { kafkaError, notFound, requireNoError } from "../kafka-error.ts";
+import { HttpError, kafkaError, notFound, requireNoError } from "../kafka-error.ts";
 
 type AnyCall = Call<unknown, unknown, unknown>;
 
@@ -79,18 +79,48 @@ function missing({ clusterId }: AnyCall, resource: ConfigResourceRef, name: stri
   );
 }
 
-/** Topics have the configs that they have; of a broker only those that are set are known. */
-export async function requireKnown(
+/** Topics have the configs that they have; of a broker only those that are set are known. Null when nothing is missing. */
+async function whatIsMissing(
   call: AnyCall,
-  topic: string,
+  resource: ConfigResourceRef,
   changes: readonly Pick<ConfigChange, "name">[],
-): Promise<void> {
-  const resource = { type: "topic", name: topic } as const;
+): Promise<HttpError | null> {
   const { found, configs } = await call.quorum.read({ what: "configs", resource });
-  if (!found) throw kafkaError("UNKNOWN_TOPIC_OR_PARTITION", null);
+  if (!found) return kafkaError("UNKNOWN_TOPIC_OR_PARTITION", null);
   const known = new Set(configs.map(({ name }) => name));
   const unknown = changes.find(({ name }) => !known.has(name));
-  if (unknown !== undefined) throw missing(call, resource, unknown.name);
+  return unknown === undefined ? null : missing(call, resource, unknown.name);
+}
+
+/** Changes configs that a topic must have. What was changed before, under the same key, may be gone since. */
+export async function alterKnownConfigs(
+  call: AnyCall,
+  topic: string,
+  changes: readonly ConfigChange[],
+  options?: AlterOptions,
+): Promise<Response> {
+  const resource = { type: "topic", name: topic } as const;
+  const problem = await whatIsMissing(call, resource, changes).catch((error: unknown) => {
+    // Whoever may not look may not change either, and is told so by the change, which is audited.
+    if (error instanceof HttpError && error.status === 403) return null;
+    throw error;
+  });
+  if (problem !== null && call.quorum.idempotency === null) throw problem;
+  // With a key the controller has to be asked. It refuses to set what there is not, and has nothing to delete there.
+  const response = await alterConfigs(call, resource, changes, options).catch((error: unknown) => {
+    const isRefusal = error instanceof HttpError && (error.status === 400 || error.status === 404);
+    throw isRefusal ? (problem ?? error) : error;
+  });
+  const isLate = call.quorum.replayed || problem?.errorCode === UNKNOWN_TOPIC;
+  if (problem !== null && !isLate) throw problem;
+  return response;
+}
+
+/** It may have been created meanwhile, or else the change would have been refused. */
+const UNKNOWN_TOPIC = 40403;
+
+interface AlterOptions {
+  readonly validateOnly: boolean;
 }
 
 /** A resource of an IncrementalAlterConfigs request. */
@@ -111,7 +141,7 @@ export async function alterConfigs(
   call: AnyCall,
   resource: ConfigResourceRef,
   changes: readonly ConfigChange[],
-  { validateOnly }: { readonly validateOnly: boolean } = { validateOnly: false },
+  { validateOnly }: AlterOptions = { validateOnly: false },
 ): Promise<Response> {
   const { responses } = await call.quorum.write(
     "incrementalAlterConfigs",

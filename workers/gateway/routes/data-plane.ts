@@ -4,6 +4,7 @@ import * as v from "valibot";
 import { text } from "../input.ts";
 import { HttpError } from "../kafka-error.ts";
 import { partitionId, topicName } from "../parameters.ts";
+import { neededRight } from "../right.ts";
 import { CLUSTER, type Method, type Right, type Route, route } from "../route.ts";
 import { PARTITION } from "./partitions.ts";
 import { TOPIC } from "./topics.ts";
@@ -46,8 +47,10 @@ function elsewhere({ method = "GET", who, query = {}, ...declared }: Elsewhere):
     params,
     query,
     answers: {},
+    refusesKey: "nothing is changed here.",
     errors: [501],
-    async handle() {
+    async handle(call) {
+      await call.quorum.authenticate(neededRight(declared.right, call.params));
       throw new HttpError(501, 501, `Not served by controllers. ${who}`);
     },
   });
@@ -66,7 +69,7 @@ const groups = (path: string, operationId: string, summary: string): Route =>
     },
   });
 
-const onTopic = (operation: "READ" | "WRITE"): Right => ({
+const onTopic = (operation: "DESCRIBE" | "WRITE"): Right => ({
   operation,
   resourceType: "TOPIC",
   resource: { in: "path", name: "topic_name" },
@@ -95,7 +98,7 @@ export const dataPlaneRoutes: readonly Route[] = [
     operationId: "getPartitionOffsets",
     summary: "Describe the offsets of a partition",
     who: LEADER,
-    right: onTopic("READ"),
+    right: onTopic("DESCRIBE"),
     query: { offset_type: v.optional(any) },
   }),
   elsewhere({

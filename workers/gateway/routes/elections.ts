@@ -16,6 +16,7 @@ const elect = route({
   operationId: "electLeaders",
   tag: "Partitions",
   summary: "Elect leaders",
+  isBatch: true,
   description:
     "PREFERRED elects the first replica; UNCLEAN elects any that lives where there is no leader, and may lose records. Without partitions it is done for all that need it.",
   body: fields({

@@ -1,7 +1,8 @@
 /** For load balancers: whether the gateway runs, and whether the quorum behind it can serve. */
 
-import { NotFormattedError } from "../context.ts";
 import { unavailable } from "../kafka-error.ts";
+import { readiness } from "../readiness.ts";
+import { NotFormattedError } from "../reply-error.ts";
 import { type Route, route } from "../route.ts";
 import { CLUSTER_SHAPES } from "../shapes/cluster-shapes.ts";
 
@@ -28,13 +29,17 @@ const ready = route({
   errors: [503],
   right: null,
   async handle(call) {
-    try {
-      const { controllerId } = await call.quorum.read({ what: "cluster" });
-      return call.ok({ status: "ok", controller_id: controllerId });
-    } catch (error) {
-      if (error instanceof NotFormattedError) throw unavailable(error.message);
-      throw error;
+    const { directory, timers } = call.quorum;
+    const found = await readiness(directory, timers);
+    if (found.kind === "ready") {
+      call.quorum.trueAt = found.trueAt;
+      return call.ok({ status: "ok", controller_id: found.controllerId });
     }
+    throw unavailable(
+      found.kind === "not-formatted"
+        ? new NotFormattedError().message
+        : "No majority of the controllers has confirmed who leads.",
+    );
   },
 });
 

@@ -9,6 +9,7 @@ import { digits, text } from "../input.ts";
 import { badRequest } from "../kafka-error.ts";
 import { logFeed } from "../log-feed.ts";
 import { anyOffset, brokerId, consistencyQuery } from "../parameters.ts";
+import { neededRight } from "../right.ts";
 import { CLUSTER, type Route, route } from "../route.ts";
 import { LOG_SHAPES } from "../shapes/log-shapes.ts";
 
@@ -168,8 +169,9 @@ const feed = route({
   right: FOLLOW,
   async handle(call) {
     const options = filterOf(call.query);
+    await call.quorum.authenticate(neededRight(FOLLOW));
     // Linearizable: whatever anybody has seen of the log is below this end.
-    await call.quorum.read({ what: "features" });
+    await call.quorum.readAsGateway({ what: "features" });
     const endOffset = (call.quorum.trueAt?.offset ?? -1) + 1;
     const fromOffset = resumeOffset(call) ?? call.query.offset ?? endOffset;
     if (fromOffset > endOffset) {

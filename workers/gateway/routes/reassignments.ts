@@ -2,6 +2,9 @@
 
 import * as v from "valibot";
 import { ErrorCode, errorName } from "../../../src/base/error-code.ts";
+import type { Page } from "../../../src/controller/api.ts";
+import type { FoundPartitions } from "../../../src/controller/read-result.ts";
+import type { PartitionState } from "../../../src/state/metadata-view.ts";
 import type { Call } from "../call.ts";
 import { fields, flag, int32, listOf, text } from "../input.ts";
 import { errorFacts, kafkaError, notFound, requireNoError } from "../kafka-error.ts";
@@ -17,14 +20,20 @@ import {
 import { reassignmentJson } from "../presentation.ts";
 import { type Route, route } from "../route.ts";
 import { TOPIC_SHAPES } from "../shapes/topic-shapes.ts";
-import { PARTITION, readPartition } from "./partitions.ts";
-import { TIMEOUT_MS, TOPIC, TOPICS } from "./topics.ts";
+import { PARTITION } from "./partitions.ts";
+import { onTopicOfPath, TIMEOUT_MS, TOPIC, TOPICS } from "./topics.ts";
 
 const OF_ALL = `${TOPICS}/-/partitions/-/reassignment`;
 const OF_TOPIC = `${TOPIC}/partitions/-/reassignment`;
 const OF_PARTITION = `${PARTITION}/reassignment`;
 
 const SEE = { operation: "DESCRIBE", resourceType: "CLUSTER", resource: "cluster" } as const;
+/** Whoever names a topic learns whether there is one. */
+const SEE_TOPIC = {
+  operation: "DESCRIBE",
+  resourceType: "TOPIC",
+  resource: onTopicOfPath,
+} as const;
 const MOVE = { operation: "ALTER", resourceType: "CLUSTER", resource: "cluster" } as const;
 const partitionParams = { topic_name: topicName, partition_id: partitionId };
 const replicas = listOf(int32, 1000);
@@ -72,8 +81,31 @@ const listOfTopic = route({
     200: { description: "A page of them.", schema: TOPIC_SHAPES.KafkaReassignmentList },
   },
   right: SEE,
+  alsoNeeds: SEE_TOPIC,
   handle: (call) => listed(call, existingName(call.params.topic_name)),
 });
+
+/** A partition that is being reassigned; null when it is not. */
+async function findReassignment(
+  { quorum }: Call<unknown, unknown, unknown>,
+  topic: string,
+  index: number,
+): Promise<PartitionState | null> {
+  let after: string | null = null;
+  for (;;) {
+    const page: Page = { after, limit: 1000 };
+    const { found, partitions, next }: FoundPartitions = await quorum.read({
+      what: "reassignments",
+      topic,
+      page,
+    });
+    if (!found) throw kafkaError("UNKNOWN_TOPIC_OR_PARTITION", null);
+    const at = partitions.find((one) => one.index === index);
+    if (at !== undefined) return at.partition;
+    if (next === null) return null;
+    after = next;
+  }
+}
 
 const get = route({
   method: "GET",
@@ -87,9 +119,12 @@ const get = route({
     200: { description: "The reassignment.", schema: TOPIC_SHAPES.KafkaReassignment },
   },
   right: SEE,
+  alsoNeeds: SEE_TOPIC,
   async handle(call) {
-    const { topic, index, partition } = await readPartition(call);
-    if (partition.addingReplicas.length + partition.removingReplicas.length === 0) {
+    const topic = existingName(call.params.topic_name);
+    const index = call.params.partition_id;
+    const partition = await findReassignment(call, topic, index);
+    if (partition === null) {
       throw notFound(`Partition ${index} of topic ${topic} is not being reassigned.`);
     }
     return call.ok(reassignmentJson(call.links, topic, index, partition));
@@ -146,6 +181,7 @@ const alter = route({
   operationId: "alterReassignments",
   tag: "Partitions",
   summary: "Move many partitions, or call their moves off",
+  isBatch: true,
   description: "Each by itself: the answer says of each what became of it. Null replicas cancel.",
   body: fields({
     data: v.pipe(

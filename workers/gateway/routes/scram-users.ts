@@ -149,6 +149,7 @@ const set = route({
     "With a password, which is salted here and then forgotten, or with one that the client has salted itself (PBKDF2).",
   params: { user_name: userName, mechanism },
   body: credentialBody,
+  secrets: ["password", "salted_password", "salt"],
   answers: { 204: { description: "Set.", schema: null } },
   right: CHANGE,
   async handle(call) {

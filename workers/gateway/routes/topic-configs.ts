@@ -4,19 +4,25 @@ import * as v from "valibot";
 import { ErrorCode, errorName } from "../../../src/base/error-code.ts";
 import { fields, flag, listOf, text } from "../input.ts";
 import { badRequest, errorFacts } from "../kafka-error.ts";
-import { consistencyQuery, existingName, pageQuery, topicName } from "../parameters.ts";
+import {
+  consistencyQuery,
+  existingName,
+  pageOf,
+  pageQuery,
+  topicName,
+  toToken,
+} from "../parameters.ts";
 import { topicConfigJson } from "../present-configs.ts";
 import { type Route, route } from "../route.ts";
 import { TOPIC_SHAPES } from "../shapes/topic-shapes.ts";
 import {
   alteration,
   alterBody,
-  alterConfigs,
+  alterKnownConfigs,
   changeEntry,
   configName,
   readConfig,
   readConfigs,
-  requireKnown,
   setBody,
 } from "./configs.ts";
 import { HAS_ETAG, IF_MATCH, onTopicOfPath, TOPIC, TOPICS } from "./topics.ts";
@@ -101,8 +107,8 @@ const set = route({
   async handle(call) {
     const topic = topicOf(call.params.topic_name);
     const { name } = call.params;
-    await requireKnown(call, topic.name, [{ name }]);
-    return alterConfigs(call, topic, [{ name, operation: "SET", value: call.body.value }]);
+    const change = { name, operation: "SET", value: call.body.value } as const;
+    return alterKnownConfigs(call, topic.name, [change]);
   },
 });
 
@@ -120,8 +126,7 @@ const reset = route({
   async handle(call) {
     const topic = topicOf(call.params.topic_name);
     const { name } = call.params;
-    await requireKnown(call, topic.name, [{ name }]);
-    return alterConfigs(call, topic, [{ name, operation: "DELETE", value: null }]);
+    return alterKnownConfigs(call, topic.name, [{ name, operation: "DELETE", value: null }]);
   },
 });
 
@@ -131,6 +136,7 @@ const alter = route({
   operationId: "alterTopicConfigs",
   tag: "Configs",
   summary: "Change configs of a topic",
+  isBatch: true,
   description: "All of the changes or none.",
   params: topicParams,
   headers: IF_MATCH,
@@ -141,8 +147,7 @@ const alter = route({
   async handle(call) {
     const topic = topicOf(call.params.topic_name);
     const { data, validate_only: validateOnly } = call.body;
-    await requireKnown(call, topic.name, data);
-    return alterConfigs(call, topic, data, { validateOnly });
+    return alterKnownConfigs(call, topic.name, data, { validateOnly });
   },
 });
 
@@ -161,15 +166,13 @@ const listAll = route({
   },
   right: { ...READ, resource: "each" },
   async handle(call) {
-    const { page_size: limit, page_token: afterName = "" } = call.query;
-    const read = { what: "all-topic-configs", afterName, limit } as const;
-    const { topics, more } = await call.quorum.read(read);
+    const read = { what: "all-topic-configs", page: pageOf(call.query) } as const;
+    const { topics, next } = await call.quorum.read(read);
     const data = topics.flatMap(({ name, configs }) =>
       configs.map((config) => topicConfigJson(call.links, name, config)),
     );
-    const last = more ? topics.at(-1) : undefined;
-    const next = last === undefined ? null : call.nextLink(last.name);
-    return call.ok(call.links.list("KafkaTopicConfigList", [], "topics/-/configs", data, next));
+    const link = next === null ? null : call.nextLink(toToken(next));
+    return call.ok(call.links.list("KafkaTopicConfigList", [], "topics/-/configs", data, link));
   },
 });
 
@@ -181,6 +184,7 @@ const alterMany = route({
   operationId: "alterConfigsOfTopics",
   tag: "Configs",
   summary: "Change configs of several topics",
+  isBatch: true,
   description: "Of each topic all of the changes or none; what fails is told, the rest is done.",
   body: fields({
     data: v.pipe(

@@ -15,7 +15,16 @@ import {
   text,
 } from "../input.ts";
 import { HttpError, kafkaError, requireNoError, unavailable } from "../kafka-error.ts";
-import { consistencyQuery, existingName, pageQuery, topicName } from "../parameters.ts";
+import {
+  consistencyQuery,
+  existingName,
+  operationsJson,
+  operationsQuery,
+  pageOf,
+  pageQuery,
+  topicName,
+  toToken,
+} from "../parameters.ts";
 import { topicJson } from "../presentation.ts";
 import { CLUSTER, type Route, route } from "../route.ts";
 import { TOPIC_SHAPES } from "../shapes/topic-shapes.ts";
@@ -46,12 +55,11 @@ const list = route({
   answers: { 200: { description: "A page of topics.", schema: TOPIC_SHAPES.KafkaTopicList } },
   right: { operation: "DESCRIBE", resourceType: "TOPIC", resource: "each" },
   async handle(call) {
-    const { page_size: limit, page_token: afterName = "" } = call.query;
-    const page = await call.quorum.read({ what: "topics", afterName, limit });
-    const data = page.topics.map((topic) => topicJson(call.links, topic));
-    const last = page.more ? page.topics.at(-1) : undefined;
-    const next = last === undefined ? null : call.nextLink(last.name);
-    return call.ok(call.links.list("KafkaTopicList", [], "topics", data, next));
+    const read = { what: "topics", page: pageOf(call.query) } as const;
+    const { topics, next } = await call.quorum.read(read);
+    const data = topics.map((topic) => topicJson(call.links, topic));
+    const link = next === null ? null : call.nextLink(toToken(next));
+    return call.ok(call.links.list("KafkaTopicList", [], "topics", data, link));
   },
 });
 
@@ -62,13 +70,14 @@ const get = route({
   tag: "Topics",
   summary: "Describe a topic",
   params: { topic_name: topicName },
-  query: consistencyQuery,
+  query: { ...consistencyQuery, ...operationsQuery },
   answers: {
     200: { description: "The topic.", schema: TOPIC_SHAPES.KafkaTopic, headers: HAS_ETAG },
   },
   right: { operation: "DESCRIBE", resourceType: "TOPIC", resource: onTopicOfPath },
   async handle(call) {
-    return call.ok(await describeTopic(call, existingName(call.params.topic_name)));
+    const { json, operations } = await describeTopic(call, existingName(call.params.topic_name));
+    return call.ok({ ...json, ...operationsJson(operations, call.query) });
   },
 });
 
@@ -76,10 +85,11 @@ const get = route({
 async function describeTopic(call: Call<unknown, unknown, unknown>, name: string) {
   const partitions = { from: 0, limit: 1 };
   const read = { what: "topic", name, partitions } as const;
-  const { topic, replicationFactor, etag } = await call.quorum.read(read);
+  const { topic, replicationFactor, etag, authorizedOperations } = await call.quorum.read(read);
   if (topic === null) throw kafkaError("UNKNOWN_TOPIC_OR_PARTITION", null);
   call.tag(etag);
-  return topicJson(call.links, { ...topic, replicationFactor });
+  const json = topicJson(call.links, { ...topic, replicationFactor });
+  return { json, operations: authorizedOperations };
 }
 
 const create = route({
@@ -110,6 +120,7 @@ const create = route({
     configs: v.optional(listOf(fields({ name: text(249), value: freeText(32_767) }), 1000), []),
     validate_only: v.optional(flag, false),
   }),
+  isBatch: true,
   answers: {
     200: { description: "Valid; nothing was created.", schema: TOPIC_SHAPES.KafkaTopic },
     201: {
@@ -191,9 +202,15 @@ const grow = route({
     // The headers are about the change, not about the look at it.
     const { trueAt } = call.quorum;
     try {
-      return call.ok(await describeTopic(call, name));
+      return call.ok((await describeTopic(call, name)).json);
     } catch (error) {
-      if (!(error instanceof HttpError) || error.status !== 503) throw error;
+      if (!(error instanceof HttpError)) throw error;
+      if (error.status === 404) {
+        const message =
+          "It was done when it was first asked for; the topic has been deleted since.";
+        throw new HttpError(404, 40403, message);
+      }
+      if (error.status !== 503) throw error;
       throw unavailable("It is done, but no controller is active to describe the topic now.");
     } finally {
       call.quorum.trueAt = trueAt;

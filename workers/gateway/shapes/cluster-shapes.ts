@@ -28,6 +28,7 @@ const KafkaCluster = item("KafkaCluster", {
   ...clusterLinks,
   controller_id: v.optional(int),
   features: v.optional(levels),
+  authorized_operations: v.optional(v.array(v.string())),
 });
 const KafkaBroker = item("KafkaBroker", {
   broker_id: int,
@@ -68,6 +69,9 @@ export const CLUSTER_SHAPES = {
       v.strictObject({ controller_id: int, directory_id: v.string(), host: v.string(), port: int }),
     ),
     features: levels,
+    access_token: v.optional(
+      v.pipe(v.string(), v.description("The first access token. It is shown here only.")),
+    ),
   }),
   MetadataId: v.strictObject({
     id: v.string(),

@@ -12,6 +12,7 @@ const KafkaTopic = item("KafkaTopic", {
   partitions: related,
   configs: related,
   partition_reassignments: related,
+  authorized_operations: v.optional(v.array(v.string())),
 });
 const KafkaPartition = item("KafkaPartition", {
   topic_name: v.string(),

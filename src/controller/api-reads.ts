@@ -1,0 +1,257 @@
+/** Answers the gateway's reads: of committed metadata at the active controller, of an offset at any, and of the log. */
+
+import { ErrorCode, errorName } from "../base/error-code.ts";
+import { KRAFT_VERSION } from "../state/features.ts";
+import type { MetadataView } from "../state/metadata-view.ts";
+import type { ApiReply, ApiRequest, Consistency, MetadataRead } from "./api.ts";
+import type { Admission, ApiSenders } from "./api-senders.ts";
+import type { ApiCaller } from "./caller.ts";
+import { logRefusal, metricsRefusal, readRefusal, rightRefusal } from "./needed-rights.ts";
+import { notController } from "./not-controller.ts";
+import { MisplacedError } from "./page-position.ts";
+import type { QuorumController } from "./quorum-controller.ts";
+import { quorumState } from "./quorum-state.ts";
+import { readCommitted } from "./read-log.ts";
+import { readMetadata } from "./read-metadata.ts";
+import type { TrueAt } from "./respondent.ts";
+import { type AroundOffset, hasOffset, type ViewAt, viewAround } from "./view-around.ts";
+
+type ReplyTo = (reply: ApiReply) => void;
+type Authenticate = Extract<ApiRequest, { kind: "authenticate" }>;
+type Log = Extract<ApiRequest, { kind: "log" }>;
+type Metrics = Extract<ApiRequest, { kind: "metrics" }>;
+type Read = Extract<ApiRequest, { kind: "read" }>;
+
+interface LogWaiter {
+  readonly request: Log;
+  readonly deadlineMs: number;
+  readonly reply: ReplyTo;
+}
+
+interface OffsetWaiter {
+  readonly request: Read;
+  readonly consistency: AroundOffset;
+  readonly deadlineMs: number;
+  readonly reply: ReplyTo;
+}
+
+/** A read whose sender may have it. */
+interface AllowedRead {
+  readonly read: MetadataRead;
+  readonly caller: ApiCaller;
+  readonly nowMs: number;
+}
+
+/** As the log of denials names it. */
+const READ_LOG = "Read log";
+const COMMITTED: Consistency = { kind: "committed" };
+/** What a follower lacks for longer it may lack for good; the active controller is asked then. */
+const OFFSET_WAIT_MS = 1000;
+const MAX_OFFSET_WAITERS = 1000;
+const MAX_LOG_WAIT_MS = 30_000;
+/** Beyond this a log read is answered at once, empty or not. */
+const MAX_LOG_WAITERS = 1000;
+
+export class ApiReads {
+  readonly #quorum: QuorumController;
+  readonly #senders: ApiSenders;
+  #logWaiters: LogWaiter[] = [];
+  #offsetWaiters: OffsetWaiter[] = [];
+
+  constructor(quorum: QuorumController, senders: ApiSenders) {
+    this.#quorum = quorum;
+    this.#senders = senders;
+  }
+
+  authenticate({ sender, right }: Authenticate, nowMs: number, reply: ReplyTo): void {
+    const admission = this.#senders.admit(sender, { request: "Authenticate", nowMs });
+    if ("refusal" in admission) {
+      reply(admission.refusal);
+      return;
+    }
+    const { caller } = admission;
+    const refusal = rightRefusal(right, caller);
+    if (refusal !== null) {
+      reply(refusal);
+      return;
+    }
+    const { principal, tokenId } = caller;
+    this.#readCommitted(nowMs, reply, (_, at) => {
+      return { kind: "authenticated", principal, tokenId, ...at };
+    });
+  }
+
+  read(request: Read, nowMs: number, reply: ReplyTo): void {
+    const { consistency = COMMITTED } = request;
+    if (this.#quorum.isActive) {
+      const allowed = this.#allowed(request, nowMs);
+      if ("kind" in allowed) reply(allowed);
+      else if (consistency.kind === "committed") {
+        this.#readCommitted(nowMs, reply, (view, at) => this.#result(allowed, { view, ...at }));
+      } else if (hasOffset(this.#quorum, consistency)) {
+        reply(this.#readAround(allowed, consistency));
+      } else {
+        // What the active controller lacks after a majority has spoken nobody has.
+        this.#readCommitted(nowMs, reply, () => this.#readAround(allowed, consistency));
+      }
+    } else if (consistency.kind === "committed" || !consistency.anywhere) {
+      reply(notController(this.#quorum));
+    } else if (hasOffset(this.#quorum, consistency)) {
+      reply(this.#readHere(request, consistency, nowMs));
+    } else if (this.#offsetWaiters.length >= MAX_OFFSET_WAITERS) {
+      reply(this.#behind());
+    } else {
+      const deadlineMs = nowMs + OFFSET_WAIT_MS;
+      this.#offsetWaiters.push({ request, consistency, deadlineMs, reply });
+    }
+  }
+
+  /** A read of what this controller has. Only the active one may say no: it alone knows the newest token and right. */
+  #readHere(request: Read, consistency: AroundOffset, nowMs: number): ApiReply {
+    const allowed = this.#allowed(request, nowMs);
+    if (!("kind" in allowed)) return this.#readAround(allowed, consistency);
+    const isFinal = this.#quorum.isActive || allowed.kind === "throttled";
+    return isFinal ? allowed : this.#behind();
+  }
+
+  /** Whose read it is, or why it is refused. */
+  #allowed({ sender, read }: Read, nowMs: number): AllowedRead | ApiReply {
+    const admission = this.#senders.admit(sender, { request: `Read ${read.what}`, nowMs });
+    if ("refusal" in admission) return admission.refusal;
+    const { caller } = admission;
+    return readRefusal(read, caller) ?? { read, caller, nowMs };
+  }
+
+  /** What this controller tells of itself, to whom it is allowed. As with other reads, only the active one may say no. */
+  metrics({ sender }: Metrics, nowMs: number, tell: () => ApiReply): ApiReply {
+    const admission = this.#senders.admit(sender, { request: "Read metrics", nowMs });
+    const refusal = "refusal" in admission ? admission.refusal : metricsRefusal(admission.caller);
+    if (refusal === null) return tell();
+    const isFinal = this.#quorum.isActive || refusal.kind === "throttled";
+    return isFinal ? refusal : this.#behind();
+  }
+
+  #behind(): ApiReply {
+    const { highWatermark, epoch } = this.#quorum.replica;
+    return { kind: "behind", endOffset: highWatermark, epoch };
+  }
+
+  #readCommitted(
+    nowMs: number,
+    reply: ReplyTo,
+    answer: (view: MetadataView, at: TrueAt) => ApiReply,
+  ): void {
+    if (!this.#quorum.isActive) {
+      reply(notController(this.#quorum));
+      return;
+    }
+    this.#quorum.read(nowMs, {
+      run: (view, at) => reply(answer(view, at)),
+      refused: (error, message) => {
+        if (error === ErrorCode.NOT_CONTROLLER) reply(notController(this.#quorum));
+        else reply({ kind: "refused", error: errorName(error), message });
+      },
+    });
+  }
+
+  /** At an offset, or at whatever is committed here behind it; refuses what is not there. */
+  #readAround(allowed: AllowedRead, wanted: AroundOffset): ApiReply {
+    const found = viewAround(this.#quorum, wanted);
+    if ("message" in found) {
+      const { highWatermark, epoch } = this.#quorum.replica;
+      return { kind: "offset-refused", ...found, offset: highWatermark - 1, epoch };
+    }
+    return this.#result(allowed, found);
+  }
+
+  #result({ read, caller, nowMs }: AllowedRead, { view, offset, epoch }: ViewAt): ApiReply {
+    const quorum = this.#quorum;
+    try {
+      const result = readMetadata(read, view, {
+        clusterId: quorum.document.clusterId,
+        leaderId: quorum.replica.leaderId,
+        kraftVersion: KRAFT_VERSION,
+        authorizerEnabled: quorum.config.authorizerEnabled,
+        nowMs,
+        caller,
+        quorum: () => quorumState(quorum, nowMs),
+      });
+      return { kind: "result", result, offset, epoch };
+    } catch (error) {
+      if (!(error instanceof MisplacedError)) throw error;
+      const message = "The page token is none that this list has given out.";
+      return { kind: "refused", error: "INVALID_REQUEST", message };
+    }
+  }
+
+  log(request: Log, nowMs: number, reply: ReplyTo): void {
+    if (!this.#quorum.isActive) {
+      reply(notController(this.#quorum));
+      return;
+    }
+    const asked = { request: READ_LOG, nowMs };
+    const refusal = refusalOfLog(this.#senders.admit(request.sender, asked));
+    if (refusal !== null) {
+      reply(refusal);
+      return;
+    }
+    const waitMs = Math.min(Math.max(request.maxWaitMs, 0), MAX_LOG_WAIT_MS);
+    const isFull = this.#logWaiters.length >= MAX_LOG_WAITERS;
+    if (request.fromOffset < this.#quorum.replica.highWatermark || waitMs === 0 || isFull) {
+      reply(this.#readLog(request));
+      return;
+    }
+    this.#logWaiters.push({ request, deadlineMs: nowMs + waitMs, reply });
+  }
+
+  /** Answers those whose time has come, whatever the reason. */
+  settle(nowMs: number): void {
+    this.#settleOffsetWaiters(nowMs);
+    if (this.#logWaiters.length === 0) return;
+    const { isActive, replica } = this.#quorum;
+    const waiting: LogWaiter[] = [];
+    for (const waiter of this.#logWaiters) {
+      const { request, deadlineMs, reply } = waiter;
+      if (!isActive) reply(notController(this.#quorum));
+      else if (request.fromOffset < replica.highWatermark || deadlineMs <= nowMs) {
+        // Judged again: who has lost its right while it waited gets nothing more.
+        const admission = this.#senders.identify(request.sender, { request: READ_LOG, nowMs });
+        reply(refusalOfLog(admission) ?? this.#readLog(request));
+      } else waiting.push(waiter);
+    }
+    this.#logWaiters = waiting;
+  }
+
+  #settleOffsetWaiters(nowMs: number): void {
+    if (this.#offsetWaiters.length === 0) return;
+    this.#offsetWaiters = this.#offsetWaiters.filter((waiter) => {
+      const { request, consistency, deadlineMs, reply } = waiter;
+      if (hasOffset(this.#quorum, consistency)) {
+        reply(this.#readHere(request, consistency, nowMs));
+        return false;
+      }
+      if (deadlineMs > nowMs) return true;
+      reply(this.#behind());
+      return false;
+    });
+  }
+
+  nextDeadlineMs(): number {
+    return [...this.#logWaiters, ...this.#offsetWaiters].reduce(
+      (earliest, { deadlineMs }) => Math.min(earliest, deadlineMs),
+      Number.POSITIVE_INFINITY,
+    );
+  }
+
+  #readLog(request: Log): ApiReply {
+    const { log, replica } = this.#quorum;
+    return readCommitted(log, request, {
+      highWatermark: replica.highWatermark,
+      epoch: replica.epoch,
+    });
+  }
+}
+
+function refusalOfLog(admission: Admission): ApiReply | null {
+  return "refusal" in admission ? admission.refusal : logRefusal(admission.caller);
+}

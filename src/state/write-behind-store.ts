@@ -1,0 +1,168 @@
+/**
+ * Keeps the newest rows in memory and writes them to the table behind it many at a time, sorted by key, so that a change
+ * costs the log's write only and a page of the table is written once for many changes. What was held back is lost with
+ * the process: the log has it, and is applied again from `replayFrom` on.
+ */
+
+import type { NewRow, Row, RowKey, VersionedStore } from "./versioned-store.ts";
+
+/** One version of a row. */
+export interface RowVersion extends NewRow {
+  readonly offset: number;
+}
+
+/** The table behind: takes versions of any offsets, and remembers how far they reach. */
+export interface BulkStore extends VersionedStore {
+  /** End (exclusive) of the log that is in the table as a whole. */
+  readonly endOffset: number;
+  /** Writes versions, all below `endOffset`, which becomes the end. */
+  putVersions(rows: readonly RowVersion[], endOffset: number): void;
+}
+
+/** Written when any of these is reached; what has to be applied again after a crash is bounded by them. */
+export interface HeldLimits {
+  readonly rows: number;
+  readonly bytes: number;
+  readonly batches: number;
+}
+
+const MAX_ABSENT = 1024;
+const LIMITS: HeldLimits = { rows: 4096, bytes: 1_000_000, batches: 4096 };
+
+export class WriteBehindStore implements VersionedStore {
+  readonly #table: BulkStore;
+  readonly #limits: HeldLimits;
+  /** The versions held, by key, oldest first; never empty. */
+  readonly #held = new Map<RowKey, RowVersion[]>();
+  /** The keys held that nobody has looked for in order yet. */
+  #unsorted: RowKey[] = [];
+  #sorted: RowKey[] = [];
+  /** Keys of which the table has no live row: whoever creates something looks for it more than once. */
+  readonly #absent = new Set<RowKey>();
+  #rows = 0;
+  #bytes = 0;
+  #batches = 0;
+  #endOffset: number;
+
+  constructor(table: BulkStore, limits: HeldLimits = LIMITS) {
+    this.#table = table;
+    this.#limits = limits;
+    this.#endOffset = table.endOffset;
+  }
+
+  get replayFrom(): number {
+    return this.#table.endOffset;
+  }
+
+  get(key: RowKey, atOffset: number): Row | null {
+    const versions = this.#held.get(key);
+    for (let i = (versions?.length ?? 0) - 1; i >= 0; i--) {
+      const version = versions?.[i];
+      if (version === undefined || version.offset > atOffset) continue;
+      const { offset, value } = version;
+      return value === null ? null : { key, offset, value };
+    }
+    const isNewest = atOffset >= this.#table.endOffset - 1;
+    if (isNewest && this.#absent.has(key)) return null;
+    const row = this.#table.get(key, atOffset);
+    if (row === null && isNewest) this.#noteAbsent(key);
+    return row;
+  }
+
+  /** A range that something is held in is written first: ranges are read seldom, and then many rows of them. */
+  scan(range: { start: RowKey; end: RowKey }, atOffset: number, limit: number): Row[] {
+    if (this.#holdsAnyIn(range)) this.#write();
+    return this.#table.scan(range, atOffset, limit);
+  }
+
+  putAll(offset: number, rows: readonly NewRow[]): void {
+    for (const { key, value } of rows) this.#hold({ key, offset, value });
+    this.#endOffset = offset + 1;
+    this.#batches += 1;
+    const { rows: maxRows, bytes, batches } = this.#limits;
+    if (this.#rows >= maxRows || this.#bytes >= bytes || this.#batches >= batches) this.#write();
+  }
+
+  truncate(endOffset: number): void {
+    const kept = [...this.#held.values()].flat().filter(({ offset }) => offset < endOffset);
+    this.#forget();
+    for (const version of kept) this.#hold(version);
+    this.#endOffset = Math.min(this.#endOffset, endOffset);
+    if (endOffset < this.#table.endOffset) this.#table.truncate(endOffset);
+  }
+
+  prune(startOffset: number): void {
+    this.#write();
+    this.#table.prune(startOffset);
+  }
+
+  #hold(version: RowVersion): void {
+    const { key, offset, value } = version;
+    const versions = this.#held.get(key);
+    this.#bytes += key.length + (value?.length ?? 0);
+    if (versions === undefined) {
+      this.#held.set(key, [version]);
+      this.#unsorted.push(key);
+      this.#rows += 1;
+    } else if (versions.at(-1)?.offset === offset) {
+      versions[versions.length - 1] = version;
+    } else {
+      versions.push(version);
+      this.#rows += 1;
+    }
+  }
+
+  #write(): void {
+    if (this.#batches === 0 && this.#rows === 0) return;
+    this.#sortKeys();
+    const versions = this.#sorted.flatMap((key) => this.#held.get(key) ?? []);
+    this.#table.putVersions(versions, this.#endOffset);
+    this.#forget();
+  }
+
+  #noteAbsent(key: RowKey): void {
+    if (this.#absent.size >= MAX_ABSENT) this.#absent.clear();
+    this.#absent.add(key);
+  }
+
+  #forget(): void {
+    this.#absent.clear();
+    this.#held.clear();
+    this.#unsorted = [];
+    this.#sorted = [];
+    this.#rows = 0;
+    this.#bytes = 0;
+    this.#batches = 0;
+  }
+
+  #holdsAnyIn({ start, end }: { start: RowKey; end: RowKey }): boolean {
+    this.#sortKeys();
+    const first = this.#sorted[this.#position(start)];
+    return first !== undefined && first < end;
+  }
+
+  /** Where `key` is among the sorted keys, or would be. */
+  #position(key: RowKey): number {
+    let low = 0;
+    let high = this.#sorted.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#sorted[middle] ?? "") < key) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #sortKeys(): void {
+    if (this.#unsorted.length === 0) return;
+    const few = this.#unsorted.length * 8 < this.#sorted.length;
+    if (few) for (const key of this.#unsorted) this.#sorted.splice(this.#position(key), 0, key);
+    else this.#sorted = [...this.#held.keys()].sort(byText);
+    this.#unsorted = [];
+  }
+}
+
+/** Keys are ASCII, so that the order of UTF-16 units is that of bytes. */
+function byText(a: RowKey, b: RowKey): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,181 @@
+/** Which requests reach an object: an upgrade at /controllers/<id>/kafka by whoever may act as a broker, and nothing else. */
+import { beforeEach, expect, test } from "vitest";
+import type { ApiReply, ApiRequest } from "../../src/controller/api.ts";
+import type { Env } from "../../workers/env.ts";
+import { serve } from "../../workers/serve.ts";
+
+const TOKEN = `kr_${"i".repeat(12)}_${"s".repeat(43)}`;
+const UPGRADE = { Upgrade: "websocket" };
+const BASE = "http://127.0.0.1:8080";
+
+let names: string[];
+let opened: Request[];
+let asked: ApiRequest[];
+let reply: ApiReply;
+
+beforeEach(() => {
+  names = [];
+  opened = [];
+  asked = [];
+  reply = {
+    kind: "authenticated",
+    principal: "User:böb",
+    tokenId: "i".repeat(12),
+    offset: 1,
+    epoch: 1,
+  };
+});
+
+/** Objects that say what they were reached by. A Node response cannot have the status 101. */
+function envWith(properties: Record<string, string>): Env {
+  const getByName = (name: string) => {
+    names.push(name);
+    return {
+      fetch: async (request: Request) => {
+        opened.push(request);
+        return new Response("opened");
+      },
+      api: async (request: ApiRequest) => {
+        asked.push(request);
+        return reply;
+      },
+      connect: () => {
+        throw new Error("nothing over HTTP connects to an object");
+      },
+      peer: () => {
+        throw new Error("nothing over HTTP is a peer");
+      },
+    };
+  };
+  return { CONTROLLER: { getByName }, CONTROLLER_PROPERTIES: properties } as unknown as Env;
+}
+
+const CLOSED = envWith({});
+const OPEN = envWith({ "quorate.http.authentication.required": "false" });
+
+async function open(env: Env, path: string, headers: Record<string, string> = {}) {
+  const request = new Request(`${BASE}${path}`, { headers: { ...UPGRADE, ...headers } });
+  return serve(request, env, {} as ExecutionContext);
+}
+
+test.each([1, 2, 3, 4, 5, 6, 7, 8, 9])("controller %i is reached by its own path", async (id) => {
+  expect(await (await open(OPEN, `/controllers/${id}/kafka`)).text()).toBe("opened");
+  expect(names).toEqual([`controller-${id}`]);
+});
+
+test.each([
+  "/controllers/1/peer",
+  "/controllers/1/api",
+  "/controllers/1",
+  "/controllers/0/kafka",
+  "/controllers/10/kafka",
+  "/controllers/01/kafka",
+  "/controllers/-1/kafka",
+  "/controllers/1e0/kafka",
+  "/controllers/x/kafka",
+  "/controllers/%31/kafka",
+  "/controllers/1%2e/kafka",
+  "/controllers/1/kafka/",
+  "/controllers/1/kafka/..%2fpeer",
+  "/controllers/1//kafka",
+  "//controllers/1/kafka",
+  "/Controllers/1/kafka",
+  "/controllers/1/KAFKA",
+  "/controllers/1/kafka%20",
+  "/controllers/controller-1/kafka",
+  "/controllers/1;2/kafka",
+])("%s reaches no object", async (path) => {
+  const response = await open(OPEN, path);
+  expect(response.status).toBe(404);
+  expect(opened).toEqual([]);
+  expect(names).toEqual([]);
+});
+
+test("only an upgrade opens a connection", async () => {
+  const request = new Request(`${BASE}/controllers/1/kafka`, { method: "POST" });
+  const response = await serve(request, OPEN, {} as ExecutionContext);
+  expect(response.status).toBe(426);
+  expect(opened).toEqual([]);
+});
+
+test("whoever may act as a broker is let in, and the controller is told who it is", async () => {
+  const response = await open(CLOSED, "/controllers/2/kafka", {
+    Authorization: `Bearer ${TOKEN}`,
+    "CF-Connecting-IP": "192.0.2.1",
+    "Quorate-Principal": "User:admin",
+  });
+  expect(response.status).toBe(200);
+  expect(asked).toMatchObject([
+    {
+      kind: "authenticate",
+      sender: { host: "192.0.2.1", credentials: { tokenId: "i".repeat(12) } },
+      right: { operation: 9, resourceType: 4, resourceName: "kafka-cluster" },
+    },
+  ]);
+  expect(opened).toHaveLength(1);
+  const { headers } = opened[0]!;
+  expect(headers.get("Quorate-Principal")).toBe(encodeURIComponent("User:böb"));
+  expect(headers.get("CF-Connecting-IP")).toBe("192.0.2.1");
+  expect(headers.get("Authorization")).toBe(null);
+});
+
+test("nobody tells a controller who he is where nobody is asked either", async () => {
+  await open(OPEN, "/controllers/2/kafka", { "Quorate-Principal": "User:admin" });
+  expect(opened[0]?.headers.get("Quorate-Principal")).toBe(null);
+  expect(asked).toEqual([]);
+});
+
+test.each([
+  ["no token", {}, null, 401, 40101, "An access token is needed."],
+  ["another scheme", { Authorization: "Basic x" }, null, 401, 40101, "is not Bearer"],
+  [
+    "a wrong token",
+    { Authorization: `Bearer ${TOKEN}` },
+    { kind: "unauthenticated", message: "The token is not good." },
+    401,
+    40101,
+    "The token is not good.",
+  ],
+  [
+    "a token without the right",
+    { Authorization: `Bearer ${TOKEN}` },
+    { kind: "refused", error: "CLUSTER_AUTHORIZATION_FAILED", message: "It needs a right." },
+    403,
+    40301,
+    "It needs a right.",
+  ],
+] as const)("%s opens nothing", async (_, headers, given, status, code, message) => {
+  if (given !== null) reply = given;
+  const response = await open(CLOSED, "/controllers/1/kafka", headers);
+  expect(response.status).toBe(status);
+  const body = (await response.json()) as { error_code: number; message: string };
+  expect(body.error_code).toBe(code);
+  expect(body.message).toContain(message);
+  expect(response.headers.get("X-Request-Id")).toMatch(/^[\w-]{22}$/);
+  expect(response.headers.get("X-Content-Type-Options")).toBe("nosniff");
+  expect(opened).toEqual([]);
+});
+
+test("a page in a browser opens nothing, whatever it shows", async () => {
+  const origin = { Origin: "http://127.0.0.1:8080" };
+  expect((await open(OPEN, "/controllers/1/kafka", origin)).status).toBe(403);
+  const shown = { ...origin, Authorization: `Bearer ${TOKEN}` };
+  expect((await open(CLOSED, "/controllers/1/kafka", shown)).status).toBe(403);
+  expect(opened).toEqual([]);
+});
+
+test("an address that knocks with wrong tokens is turned away before anybody is asked", async () => {
+  reply = { kind: "unauthenticated", message: "The token is not good." };
+  const headers = { Authorization: `Bearer ${TOKEN}`, "CF-Connecting-IP": "192.0.2.99" };
+  for (let i = 0; i < 20; i += 1) {
+    expect((await open(CLOSED, "/controllers/1/kafka", headers)).status).toBe(401);
+  }
+  asked = [];
+  const braked = await open(CLOSED, "/controllers/1/kafka", headers);
+  expect(braked.status).toBe(429);
+  expect(Number(braked.headers.get("Retry-After"))).toBeGreaterThan(0);
+  // The same brake holds for the API.
+  const request = new Request(`${BASE}/kafka/v3/clusters/c`, { headers });
+  expect((await serve(request, CLOSED, {} as ExecutionContext)).status).toBe(429);
+  expect(asked).toEqual([]);
+});

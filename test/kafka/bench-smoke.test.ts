@@ -1,0 +1,35 @@
+/** The benchmark still runs: a little of every case, on both sides, and each leaves a number of ours and of Apache's. */
+
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import { EVERY_CASE } from "../../bench/case/every-case.ts";
+import type { Run } from "../../bench/json.ts";
+
+const MAIN = new URL("../../bench/main.ts", import.meta.url).pathname;
+
+test("a little of every case can be measured, and becomes a table and a file", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "quorate-bench-smoke-"));
+  const jsonPath = join(folder, "run.json");
+  try {
+    const args = ["--disable-warning=ExperimentalWarning", MAIN, "--smoke", "--json", jsonPath];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 240_000 });
+    const run = JSON.parse(readFileSync(jsonPath, "utf8")) as Run;
+    for (const { id } of EVERY_CASE) {
+      const rows = run.rows.filter((row) => row.case === id);
+      expect(rows.length, id).toBeGreaterThan(0);
+      for (const { metric, ours } of rows) expect(Number.isFinite(ours), metric).toBe(true);
+      expect(stdout).toContain(`| ${id} |`);
+    }
+    const compared = run.rows.filter(({ against }) => against === "apache");
+    expect(new Set(compared.map((row) => row.case))).toEqual(
+      new Set(["P1", "P2", "P3", "P4", "P5", "P6", "P8", "P9"]),
+    );
+    for (const { metric, theirs } of compared) expect(theirs, metric).toBeGreaterThan(0);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

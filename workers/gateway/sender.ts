@@ -1,0 +1,27 @@
+/** Who a request says it is from. The controllers judge that; here only those are turned away who say nothing. */
+
+import { clientHost } from "../../src/controller/client-host.ts";
+import type { Sender } from "../../src/controller/sender.ts";
+import type { Access } from "./access.ts";
+import { credentialsOf, missingToken } from "./bearer.ts";
+
+const LOOPBACK = "127.0.0.1";
+
+/**
+ * The address that a request came from: what Cloudflare says, which no client can set. On a machine of one's own nobody says
+ * anything. X-Forwarded-For is whatever a client likes, so it is not looked at.
+ */
+export function senderHost(headers: Headers): string {
+  return clientHost(headers.get("CF-Connecting-IP") ?? LOOPBACK);
+}
+
+/** The sender of a request; throws 401 when it shows no token where one is needed, or something that is none. */
+export async function senderOf(
+  headers: Headers,
+  requestId: string,
+  { isRequired }: Access,
+): Promise<Sender> {
+  const credentials = await credentialsOf(headers);
+  if (credentials === null && isRequired) throw missingToken();
+  return { requestId, host: senderHost(headers), credentials };
+}

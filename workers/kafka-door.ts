@@ -1,0 +1,90 @@
+/**
+ * Kafka connections over WebSocket, at `/controllers/<id>/kafka`: the only path that leads to an object's own doors. Where
+ * authentication is required, whoever opens one must be allowed to act as a broker does (CLUSTER_ACTION on the cluster).
+ */
+
+import { CLUSTER_NAME, Operation, ResourceType } from "../src/state/authorizer.ts";
+import { PRINCIPAL_HEADER } from "./controller/kafka-socket.ts";
+import { openKafkaWebSocket } from "./controller/stub.ts";
+import { directoryOf } from "./controller-directory.ts";
+import { accessOf, type Env } from "./env.ts";
+import { checkLoopbackName } from "./gateway/access.ts";
+import type { AddressBrake } from "./gateway/address-brake.ts";
+import { QuorumCalls } from "./gateway/context.ts";
+import { errorBody, HttpError } from "./gateway/kafka-error.ts";
+import { Leader, type LeaderMemory } from "./gateway/leader.ts";
+import { newRequestId } from "./gateway/request-id.ts";
+import { setSecurityHeaders } from "./gateway/security-headers.ts";
+import { senderHost, senderOf } from "./gateway/sender.ts";
+import { realTimers } from "./gateway/timers.ts";
+
+const PATH = /^\/controllers\/([1-9])\/kafka$/;
+const MAY_ACT_AS_BROKER = {
+  operation: Operation.CLUSTER_ACTION,
+  resourceType: ResourceType.CLUSTER,
+  resourceName: CLUSTER_NAME,
+};
+
+/** The controller whose door a request knocks at; null when it is none of these. */
+export function kafkaControllerOf(url: URL): number | null {
+  const [, id] = PATH.exec(url.pathname) ?? [];
+  return id === undefined ? null : Number(id);
+}
+
+export class KafkaDoor {
+  readonly #memory: LeaderMemory = { leaderId: null, clusterId: null };
+  readonly #brake: AddressBrake;
+
+  constructor(brake: AddressBrake) {
+    this.#brake = brake;
+  }
+
+  /** Opens a connection to a controller, or says why not. */
+  async open(env: Env, controllerId: number, request: Request): Promise<Response> {
+    const requestId = newRequestId();
+    try {
+      const principal = await this.#principalOf(env, request, requestId);
+      const headers = new Headers(request.headers);
+      // Nobody tells a controller who he is.
+      headers.delete(PRINCIPAL_HEADER);
+      headers.delete("Authorization");
+      if (principal !== null) headers.set(PRINCIPAL_HEADER, encodeURIComponent(principal));
+      return await openKafkaWebSocket(env, controllerId, new Request(request, { headers }));
+    } catch (error) {
+      if (!(error instanceof HttpError)) throw error;
+      if (error.status === 401) {
+        const host = senderHost(request.headers);
+        await this.#brake.failed(host, realTimers.nowMs(), accessOf(env).sharedLimit);
+      }
+      return refusal(error, requestId);
+    }
+  }
+
+  /** Who may open it; null where nobody is asked. */
+  async #principalOf(env: Env, request: Request, requestId: string): Promise<string | null> {
+    const access = accessOf(env);
+    if (request.headers.has("Origin")) throw fromPage();
+    if (!access.isRequired) {
+      checkLoopbackName(new URL(request.url));
+      return null;
+    }
+    this.#brake.check(senderHost(request.headers), realTimers.nowMs());
+    const directory = directoryOf(env);
+    const memory = this.#memory;
+    const leader = new Leader(directory, memory, realTimers);
+    const quorum = new QuorumCalls({ directory, leader, memory, timers: realTimers, access });
+    quorum.sender = await senderOf(request.headers, requestId, access);
+    return (await quorum.authenticate(MAY_ACT_AS_BROKER)).principal;
+  }
+}
+
+/** Any page may open a WebSocket to anywhere, and its browser says so. No broker is a page. */
+function fromPage(): HttpError {
+  return new HttpError(403, 40302, "A page in a browser may not open a Kafka connection.");
+}
+
+function refusal(error: HttpError, requestId: string): Response {
+  const headers = new Headers({ ...error.headers, "X-Request-Id": requestId });
+  setSecurityHeaders(headers);
+  return Response.json(errorBody(error), { status: error.status, headers });
+}

@@ -1,0 +1,21 @@
+/** What the Worker does with a request: a Kafka connection goes to its controller, everything else to the gateway. */
+
+import { directoryOf } from "./controller-directory.ts";
+import { accessOf, type Env } from "./env.ts";
+import { AddressBrake } from "./gateway/address-brake.ts";
+import { createApp } from "./gateway/app.ts";
+import { KafkaDoor, kafkaControllerOf } from "./kafka-door.ts";
+
+const brake = new AddressBrake();
+const app = createApp(directoryOf, { accessOf, brake });
+const door = new KafkaDoor(brake);
+
+export function serve(
+  request: Request,
+  env: Env,
+  ctx: ExecutionContext,
+): Response | Promise<Response> {
+  const controllerId = kafkaControllerOf(new URL(request.url));
+  if (controllerId !== null) return door.open(env, controllerId, request);
+  return app.fetch(request, env, ctx);
+}
