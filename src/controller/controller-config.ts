@@ -86,7 +86,7 @@ export function controllerConfig(given: Readonly<Record<string, string>> = {}): 
     quotaWindowSizeMs: 1000 * integer("controller.quota.window.size.seconds", 1, 1),
     httpAuthenticationRequired: flag("quorate.http.authentication.required", true),
     httpRequestsPerSecond: integer("quorate.http.requests.per.second", 0, 0),
-    idempotencyMaxAnswers: integer("quorate.idempotency.max.answers", 100_000, 0),
+    idempotencyMaxAnswers: integer("quorate.idempotency.max.answers", 100_000, 1),
     properties,
   };
 }

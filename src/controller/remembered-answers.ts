@@ -41,6 +41,8 @@ const KEY = /^[\x21-\x7e]{1,255}$/;
 const FINGERPRINT_BYTES = 32;
 const MIN_RETENTION_MS = 1000;
 const MAX_RETENTION_MS = 7 * 24 * 3_600_000;
+/** What is kept so briefly makes room by itself: the gateway's own keys are not held up by those of clients. */
+const BRIEF_RETENTION_MS = 30_000;
 /** Below the deadline of a try of the gateway. */
 const PROOF_TIMEOUT_MS = 3000;
 
@@ -60,7 +62,8 @@ export function answerUnderKey(
   const earlier = view.rememberedAnswer(caller.principal, idempotency.key);
   const isLive = earlier !== null && earlier.expirationTimestampMs > nowMs;
   const isFull = view.rememberedAnswerCount() >= quorum.config.idempotencyMaxAnswers;
-  const hasRoom = !isFull || isAnswerDue(view, nowMs);
+  const isBrief = idempotency.retentionMs <= BRIEF_RETENTION_MS;
+  const hasRoom = !isFull || isBrief || isAnswerDue(view, nowMs);
   // Rights come first: who may do nothing of what is asked for is refused as always.
   if ((isLive || !hasRoom) && mayAsk(write)) {
     if (!isLive) prove(quorum, nowMs, answering, () => tooMany(quorum));
@@ -69,7 +72,7 @@ export function answerUnderKey(
     return "answered";
   }
   return (response) => {
-    const room = isFull ? [forgetAnswersRecord(nowMs)] : [];
+    const room = isFull && isAnswerDue(view, nowMs) ? [forgetAnswersRecord(nowMs)] : [];
     return [...room, rememberedAnswerRecord(APIS[api], write, response)];
   };
 }

@@ -40,7 +40,7 @@ test.each([
   [
     "quorate.idempotency.max.answers",
     "many",
-    "quorate.idempotency.max.answers=many is not allowed: an integer of at least 0 is",
+    "quorate.idempotency.max.answers=many is not allowed: an integer of at least 1 is",
   ],
   [
     "authorizer.class.name",

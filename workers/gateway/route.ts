@@ -92,7 +92,7 @@ export interface Route extends Declared {
 
 const KEY_HEADER = {
   [IDEMPOTENCY_KEY]:
-    "1 to 255 visible ASCII characters. The same request again under the same key, within 24 hours, changes nothing and gets the first answer.",
+    "1 to 255 visible ASCII characters. The same request again under the same key, within an hour, changes nothing and gets the first answer.",
 };
 const REPLAYED_HEADER = {
   "Idempotency-Replayed": "true when this is what the same request was answered before.",
