@@ -1,7 +1,7 @@
 // The controllers of this deployment, as its bindings name them.
 
 import type { ApiReply, ApiRequest } from "../src/controller/api.ts";
-import { controllerStub } from "./controller/stub.ts";
+import { controllerStub, hasController } from "./controller/stub.ts";
 import { type Env, isControllerId, MAX_CONTROLLER_ID } from "./env.ts";
 import type { ControllerDirectory } from "./gateway/controller-directory.ts";
 
@@ -19,7 +19,7 @@ export function directoryOf(env: Env): ControllerDirectory {
       // Asking an object whether it exists would create it, so the deployment says how many there are.
       const held = env.CONTROLLER_ID === undefined ? controllerCount(env) : MAX_CONTROLLER_ID;
       const all = Array.from({ length: held }, (_, index) => index + 1);
-      return all.filter((id) => controllerStub(env, id) !== null);
+      return all.filter((id) => hasController(env, id));
     },
     // A new stub each time: one that failed may stay broken.
     call: async (id: number, request: ApiRequest): Promise<ApiReply> => {

@@ -18,6 +18,7 @@ import { setSecurityHeaders } from "./gateway/security-headers.ts";
 import { senderHost, senderOf } from "./gateway/sender.ts";
 import { realTimers } from "./gateway/timers.ts";
 
+const PATH_START = "/controllers/";
 const PATH = /^\/controllers\/([1-9])\/kafka$/;
 const MAY_ACT_AS_BROKER = {
   operation: Operation.CLUSTER_ACTION,
@@ -26,8 +27,9 @@ const MAY_ACT_AS_BROKER = {
 };
 
 /** The controller whose door a request knocks at; null when it is none of these. */
-export function kafkaControllerOf(url: URL): number | null {
-  const [, id] = PATH.exec(url.pathname) ?? [];
+export function kafkaControllerOf(url: string): number | null {
+  if (!url.includes(PATH_START)) return null;
+  const [, id] = PATH.exec(new URL(url).pathname) ?? [];
   return id === undefined ? null : Number(id);
 }
 
@@ -65,7 +67,7 @@ export class KafkaDoor {
     const access = accessOf(env);
     if (request.headers.has("Origin")) throw fromPage();
     if (!access.isRequired) {
-      checkLoopbackName(new URL(request.url));
+      checkLoopbackName(request.url);
       return null;
     }
     this.#brake.check(senderHost(request.headers), realTimers.nowMs());

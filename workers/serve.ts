@@ -15,7 +15,7 @@ export function serve(
   env: Env,
   ctx: ExecutionContext,
 ): Response | Promise<Response> {
-  const controllerId = kafkaControllerOf(new URL(request.url));
+  const controllerId = kafkaControllerOf(request.url);
   if (controllerId !== null) return door.open(env, controllerId, request);
   return app.fetch(request, env, ctx);
 }

@@ -12,6 +12,7 @@ import { audited } from "./audited.ts";
 import { changeToken, TOKEN_REQUESTS } from "./change-token.ts";
 import { changedResources } from "./changed-resources.ts";
 import { clientHost } from "./client-host.ts";
+import { withNamedToken } from "./delegation-tokens.ts";
 import { preconditionRefusal, tokenRefusal } from "./needed-rights.ts";
 import { notController } from "./not-controller.ts";
 import { conflictingEtag } from "./precondition.ts";
@@ -40,7 +41,7 @@ export class ApiCalls {
 
   /** A Kafka request in the gateway's clothes: same handler, same decisions, newest version. */
   write(request: Write, nowMs: number, replyTo: ReplyTo): void {
-    const { sender, api: name, precondition, idempotency } = request;
+    const { sender, api: name, delegationTokenId, precondition, idempotency } = request;
     const quorum = this.#quorum;
     const api: Api = APIS[name];
     const version = api.request.maxVersion;
@@ -52,8 +53,10 @@ export class ApiCalls {
     }
     const { caller } = admission;
     // Through the codec once, so that a handler sees what a connection would have brought it.
-    const body = decode(api.request, version, encode(api.request, version, request.body as never));
-    const asked = { request: api.name, resources: changedResources(name, body) };
+    const given = withNamedToken(quorum, request, caller);
+    const body = decode(api.request, version, encode(api.request, version, given as never));
+    const resources = changedResources(name, body, delegationTokenId);
+    const asked = { request: api.name, resources };
     const reply = this.#audited(request, asked, { admission, replyTo });
     const respondent: Respondent = {
       answer: (response, trueAt) => {

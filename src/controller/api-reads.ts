@@ -172,6 +172,7 @@ export class ApiReads {
         leaderId: quorum.replica.leaderId,
         kraftVersion: KRAFT_VERSION,
         authorizerEnabled: quorum.config.authorizerEnabled,
+        tokenHmacs: quorum.tokenHmacs,
         nowMs,
         caller,
         quorum: () => quorumState(quorum, nowMs),

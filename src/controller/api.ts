@@ -50,6 +50,9 @@ export type WriteApi =
   | "updateFeatures"
   | "alterClientQuotas"
   | "alterUserScramCredentials"
+  | "createDelegationToken"
+  | "renewDelegationToken"
+  | "expireDelegationToken"
   | "brokerRegistration"
   | "brokerHeartbeat"
   | "unregisterBroker"
@@ -64,7 +67,7 @@ export interface Page {
 
 /** A resource whose configs are asked for. A broker is named by its id, all of them by the empty name. */
 export interface ConfigResourceRef {
-  readonly type: "topic" | "broker";
+  readonly type: "topic" | "broker" | "group" | "client-metrics";
   readonly name: string;
 }
 
@@ -95,6 +98,12 @@ export type MetadataRead =
   | { readonly what: "configs"; readonly resource: ConfigResourceRef }
   | { readonly what: "all-topic-configs"; readonly page: Page }
   | { readonly what: "all-broker-configs" }
+  | {
+      /** The names of those that have configs (KIP-1142). */
+      readonly what: "config-resources";
+      readonly type: "group" | "client-metrics";
+      readonly page: Page;
+    }
   | { readonly what: "replicas-of-broker"; readonly brokerId: number; readonly page: Page }
   | {
       readonly what: "reassignments";
@@ -107,6 +116,14 @@ export type MetadataRead =
   | { readonly what: "scram-credentials"; readonly page: Page }
   | { readonly what: "access-tokens"; readonly page: Page }
   | { readonly what: "access-token"; readonly tokenId: string }
+  | {
+      /** Those that the sender may see, with their HMACs. */
+      readonly what: "delegation-tokens";
+      /** Null for those of all owners. */
+      readonly owner: string | null;
+      readonly page: Page;
+    }
+  | { readonly what: "delegation-token"; readonly tokenId: string }
   | { readonly what: "image"; readonly page: Page }
   | { readonly what: "quorum" };
 
@@ -154,6 +171,8 @@ export type ApiRequest =
       readonly sender: Sender | null;
       readonly api: WriteApi;
       readonly body: unknown;
+      /** Which delegation token is renewed or expires; the HMAC of the body is filled in. */
+      readonly delegationTokenId?: string;
       readonly precondition?: Precondition;
       readonly idempotency?: Idempotency;
     }

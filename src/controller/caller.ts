@@ -7,8 +7,11 @@ export interface Caller {
   readonly principal: string;
   /** True for who may do everything, whatever the ACLs and the quotas say. */
   readonly trusted: boolean;
-  /** True when the principal has proved itself with a delegation token. */
-  readonly tokenAuthenticated: boolean;
+  /**
+   * True for who may be told the secrets of delegation tokens: it has proved who it is, other than with such a token, and
+   * nobody listens (KIP-48).
+   */
+  readonly mayAskForTokens: boolean;
   /** The address the request came from, as java.net.InetAddress prints it; of an Envelope the client's. */
   readonly host: string;
   /** The client id of the request, empty when there is none. */

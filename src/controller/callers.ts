@@ -18,7 +18,7 @@ export const TRUSTED_CALLER: ApiCaller = {
   principal: ANONYMOUS,
   trusted: true,
   tokenId: null,
-  tokenAuthenticated: false,
+  mayAskForTokens: true,
   host: "127.0.0.1",
   clientId: "",
   forwarded: false,
@@ -44,7 +44,8 @@ export function connectionCaller(
     readonly host: string;
   },
 ): Caller {
-  const who = { principal, tokenAuthenticated: false, host, forwarded: false };
+  // The connection is a plain one, on which Kafka gives no secrets away.
+  const who = { principal, mayAskForTokens: false, host, forwarded: false };
   return withAuthorizer(quorum, { ...who, ...sent });
 }
 
@@ -62,7 +63,7 @@ export function tokenCaller(
   quorum: QuorumController,
   { tokenId, host, ...sent }: SentOverHttp,
 ): ApiCaller {
-  const rest = { tokenAuthenticated: false, forwarded: false, clientId: "" };
+  const rest = { mayAskForTokens: true, forwarded: false, clientId: "" };
   return { ...withAuthorizer(quorum, { ...sent, ...rest, host: clientHost(host) }), tokenId };
 }
 
@@ -87,7 +88,9 @@ export function forwardedCaller(
     principal.subarray(2),
   );
   const host = present(ipText(address), "The address of an Envelope has been checked");
-  const who = { principal: `${type}:${name}`, tokenAuthenticated, host, forwarded: true };
+  // The broker has looked at the connection.
+  const mayAskForTokens = !tokenAuthenticated;
+  const who = { principal: `${type}:${name}`, mayAskForTokens, host, forwarded: true };
   return withAuthorizer(quorum, { ...who, ...sent });
 }
 

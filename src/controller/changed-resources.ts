@@ -6,7 +6,7 @@ import { ConfigResource } from "../state/metadata-view.ts";
 import type { WriteApi } from "./api.ts";
 
 type Resources = {
-  readonly [N in WriteApi]: (request: RequestOf<N>) => readonly string[];
+  readonly [N in WriteApi]: (request: RequestOf<N>, delegationTokenId: string) => readonly string[];
 };
 
 const topic = (name: string | null) => `Topic:${name ?? ""}`;
@@ -40,15 +40,24 @@ const RESOURCES: Resources = {
     }),
   alterUserScramCredentials: ({ deletions, upsertions }) =>
     [...deletions, ...upsertions].map(({ name }) => `User:${name}`),
+  createDelegationToken: ({ ownerPrincipalName: owner }) =>
+    owner === null ? [] : [`User:${owner}`],
+  // By their ids: an HMAC is a secret.
+  renewDelegationToken: (_, id) => [`DelegationToken:${id}`],
+  expireDelegationToken: (_, id) => [`DelegationToken:${id}`],
   brokerRegistration: ({ brokerId }) => [broker(brokerId)],
   brokerHeartbeat: ({ brokerId }) => [broker(brokerId)],
   unregisterBroker: ({ brokerId }) => [broker(brokerId)],
   unregisterController: ({ controllerId }) => [`Controller:${controllerId}`],
 };
 
-/** Such as "Topic:orders". `request` is decoded. */
-export function changedResources(api: WriteApi, request: object): readonly string[] {
-  return RESOURCES[api](request as never);
+/** Such as "Topic:orders". `request` is decoded; the id is that of a delegation token, which a request does not name. */
+export function changedResources(
+  api: WriteApi,
+  request: object,
+  delegationTokenId = "",
+): readonly string[] {
+  return RESOURCES[api](request as never, delegationTokenId);
 }
 
 function aclOn(resourceType: number, resourceName: string): string {

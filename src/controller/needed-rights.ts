@@ -39,11 +39,14 @@ const READ_RIGHTS: Rights = {
   configs: ({ resource }) => onConfigs(resource),
   "all-topic-configs": filtered,
   "all-broker-configs": describesConfigs,
+  "config-resources": describesConfigs,
   quotas: describesConfigs,
   "replicas-of-broker": filtered,
   reassignments: describesCluster,
   "access-tokens": describesCluster,
   "access-token": ({ tokenId }, caller) => (tokenId === caller.tokenId ? null : describesCluster()),
+  "delegation-tokens": filtered,
+  "delegation-token": filtered,
   image: () => onCluster(CLUSTER_ACTION),
 };
 
@@ -99,7 +102,19 @@ function denied({ operation, resourceType }: AuthorizedAction): Refusal {
   return { kind: "refused", error, message };
 }
 
-/** Those of brokers belong to the cluster. */
+/** Those of brokers and of client metrics belong to the cluster. */
 function onConfigs({ type, name }: ConfigResourceRef): AuthorizedAction {
-  return type === "topic" ? onTopic(DESCRIBE_CONFIGS, name) : onCluster(DESCRIBE_CONFIGS);
+  switch (type) {
+    case "topic":
+      return onTopic(DESCRIBE_CONFIGS, name);
+    case "group":
+      return {
+        operation: DESCRIBE_CONFIGS,
+        resourceType: ResourceType.GROUP,
+        resourceName: name,
+      };
+    case "broker":
+    case "client-metrics":
+      return onCluster(DESCRIBE_CONFIGS);
+  }
 }

@@ -7,6 +7,7 @@ import { isUuid, type Uuid } from "../base/uuid.ts";
 import type {
   AclPosition,
   ClientQuotaState,
+  ConfigSetting,
   QuotaEntityPart,
   ScramCredentialState,
 } from "../state/metadata-view.ts";
@@ -99,6 +100,11 @@ export function aclPosition(text: string): AclPosition {
 
 export function aclParts(acl: AclPosition): PositionParts {
   return [acl.resourceType, acl.patternType, acl.resourceName, acl.id];
+}
+
+export function settingPosition(text: string): Pick<ConfigSetting, "resourceName" | "name"> {
+  const reader = new PositionReader(text);
+  return { resourceName: reader.text(), name: reader.text() };
 }
 
 type QuotaPosition = Pick<ClientQuotaState, "entity" | "key">;

@@ -3,12 +3,19 @@
 import { Operation } from "../state/authorizer.ts";
 import { SUPPORTED_FEATURES } from "../state/features.ts";
 import type { MetadataView, PartitionState, TopicState } from "../state/metadata-view.ts";
+import type { TokenHmacs } from "../state/token-hmacs.ts";
 import type { MetadataRead, Page } from "./api.ts";
 import { clusterOperations, onTopic, topicOperations } from "./authorization.ts";
 import type { Caller } from "./caller.ts";
+import { readDelegationToken, readDelegationTokens } from "./delegation-tokens.ts";
 import { etagOf, topicEtag } from "./etag.ts";
 import { readAccessToken, readAccessTokens } from "./read-access-tokens.ts";
-import { readAllBrokerConfigs, readAllTopicConfigs, readConfigs } from "./read-configs.ts";
+import {
+  readAllBrokerConfigs,
+  readAllTopicConfigs,
+  readConfigResources,
+  readConfigs,
+} from "./read-configs.ts";
 import { readImage } from "./read-image.ts";
 import {
   type MaySee,
@@ -29,6 +36,8 @@ export interface ReadContext {
   /** The finalized kraft.version, which the log holds as a control record. */
   readonly kraftVersion: number;
   readonly authorizerEnabled: boolean;
+  /** Null when delegation tokens are switched off. */
+  readonly tokenHmacs: TokenHmacs | null;
   readonly nowMs: number;
   /** Who reads; what it may not see is left out of lists. */
   readonly caller: Caller;
@@ -67,12 +76,18 @@ export function readMetadata(
       return readAllTopicConfigs(view, read.page, maySee(caller, DESCRIBE_CONFIGS));
     case "all-broker-configs":
       return readAllBrokerConfigs(view);
+    case "config-resources":
+      return readConfigResources(view, read);
     case "replicas-of-broker":
       return readReplicasOfBroker(view, read, maySee(caller, DESCRIBE));
     case "access-tokens":
       return readAccessTokens(view, read.page, context.nowMs);
     case "access-token":
       return readAccessToken(view, read.tokenId, context.nowMs);
+    case "delegation-tokens":
+      return readDelegationTokens(view, read, context);
+    case "delegation-token":
+      return readDelegationToken(view, read.tokenId, context);
     case "reassignments":
       return readReassignments(view, read, maySee(caller, DESCRIBE));
     case "acls":

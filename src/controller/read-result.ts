@@ -59,6 +59,11 @@ export interface ScramCredentialFacts {
   readonly iterations: number;
 }
 
+/** A delegation token for those who may see it, with what authenticates its owner. */
+export interface DelegationTokenFacts extends DelegationTokenState {
+  readonly hmac: Uint8Array;
+}
+
 /** One thing of the metadata; secrets are left out. */
 export type ImageItem =
   | { readonly kind: "feature"; readonly name: string; readonly level: number }
@@ -146,5 +151,22 @@ export type ReadResult =
       readonly tokens: readonly AccessTokenFacts[];
     } & NextPage)
   | { readonly what: "access-token"; readonly token: AccessTokenFacts | null }
+  | ({
+      readonly what: "config-resources";
+      /** In name order. */
+      readonly names: readonly string[];
+    } & NextPage)
+  | ({
+      readonly what: "delegation-tokens";
+      /** True when they are switched off. */
+      readonly disabled: boolean;
+      readonly tokens: readonly DelegationTokenFacts[];
+    } & NextPage)
+  | {
+      readonly what: "delegation-token";
+      readonly disabled: boolean;
+      /** Null when there is none that the caller may see. */
+      readonly token: DelegationTokenFacts | null;
+    }
   | ({ readonly what: "image"; readonly items: readonly ImageItem[] } & NextPage)
   | { readonly what: "quorum"; readonly quorum: QuorumState };

@@ -8,6 +8,7 @@ import { APIS, type Api, type RequestOf } from "../protocol/apis.ts";
 import { decode, encode } from "../protocol/codec.ts";
 import { Operation } from "../state/authorizer.ts";
 import { guardOf } from "../state/config-resources.ts";
+import { mayCreateToken } from "../state/decide-create-delegation-token.ts";
 import { forgetAnswersRecord, isAnswerDue } from "../state/decide-forget-answers.ts";
 import { answerOnly } from "../state/decision.ts";
 import type { RememberedAnswer } from "../state/metadata-view.ts";
@@ -15,6 +16,7 @@ import type { ApiReply, WriteApi } from "./api.ts";
 import { authorizationProblem } from "./authorization.ts";
 import type { Caller } from "./caller.ts";
 import { callerTopicRights } from "./caller-topic-rights.ts";
+import { withHmac, withoutHmac } from "./delegation-tokens.ts";
 import type { QuorumController, Remember } from "./quorum-controller.ts";
 import type { Respondent, TrueAt } from "./respondent.ts";
 import type { Idempotency } from "./sender.ts";
@@ -73,7 +75,7 @@ export function answerUnderKey(
   }
   return (response) => {
     const room = isFull && isAnswerDue(view, nowMs) ? [forgetAnswersRecord(nowMs)] : [];
-    return [...room, rememberedAnswerRecord(APIS[api], write, response)];
+    return [...room, rememberedAnswerRecord(APIS[api], write, withoutHmac(api, response))];
   };
 }
 
@@ -133,7 +135,7 @@ function repeat(
     refuse(ErrorCode.UNSUPPORTED_VERSION, message);
     return;
   }
-  const body = decode(schema, apiVersion, answer);
+  const body = withHmac(quorum, api, decode(schema, apiVersion, answer));
   const answering = { reply, refuse: (error: number, message: string) => refuse(error, message) };
   prove(quorum, nowMs, answering, (at) => {
     return { kind: "written", api, body, ...at, replayed: true };
@@ -180,6 +182,12 @@ function mayAsk({ api, body, caller }: KeyedWrite): boolean {
       return (body as RequestOf<typeof api>).resources.some((resource) =>
         quiet.authorize({ operation: Operation.ALTER_CONFIGS, ...guardOf(resource).on }),
       );
+    case "createDelegationToken":
+      return mayCreateToken(body as RequestOf<typeof api>, {
+        principal: quiet.principal,
+        mayAsk: quiet.mayAskForTokens,
+        authorize: quiet.authorize,
+      });
     default:
       return true;
   }

@@ -73,6 +73,15 @@ export function decideCreateDelegationToken(
   return { records: [tokenRecord(token)], atomic: true, response };
 }
 
+/** Whether one may ask for this token at all. */
+export function mayCreateToken(
+  request: Request,
+  context: Pick<CreateTokenContext, "principal" | "mayAsk" | "authorize">,
+): boolean {
+  const owner = ownerOf(request, context.principal);
+  return owner === null || permissionRefusal(owner, context) === null;
+}
+
 /** Who asks, unless somebody else is named; null when that has a name but no type. */
 function ownerOf(
   { ownerPrincipalType, ownerPrincipalName }: Request,
@@ -84,7 +93,7 @@ function ownerOf(
 
 function permissionRefusal(
   owner: string,
-  { principal, mayAsk, authorize }: CreateTokenContext,
+  { principal, mayAsk, authorize }: Pick<CreateTokenContext, "principal" | "mayAsk" | "authorize">,
 ): number | null {
   if (!mayAsk) return ErrorCode.DELEGATION_TOKEN_REQUEST_NOT_ALLOWED;
   if (owner === principal) return null;

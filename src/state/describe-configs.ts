@@ -3,17 +3,14 @@
 import { ErrorCode } from "../base/error-code.ts";
 import type { RequestOf, ResponseInit } from "../protocol/apis.ts";
 import { Operation } from "./authorizer.ts";
-import { CLIENT_METRICS_CONFIGS } from "./client-metrics-config.ts";
-import { settledConfigs } from "./config-alteration.ts";
 import type { ConfigRefusal } from "./config-refusal.ts";
 import { BROKER_LOGGER, type ConfigRights, guardOf } from "./config-resources.ts";
 import { clipMessage } from "./decision.ts";
 import { describeBroker, describeBrokerDefaults } from "./describe-broker-configs.ts";
+import { describeClientMetrics } from "./describe-client-metrics-configs.ts";
 import { describeGroup } from "./describe-group-configs.ts";
 import { describeTopic } from "./describe-topic-configs.ts";
-import { type Described, described, plainText } from "./described-config.ts";
-import { ConfigSource } from "./effective-config.ts";
-import { hashOrder, stringHashCode } from "./hash-order.ts";
+import type { Described } from "./described-config.ts";
 import { parseInteger } from "./java-text.ts";
 import { ConfigResource, type MetadataView } from "./metadata-view.ts";
 import { topicNameProblem } from "./topic-name.ts";
@@ -126,15 +123,4 @@ function nodeNameRefusal(
 
 function malformed(message: string): ConfigRefusal {
   return { errorCode: ErrorCode.INVALID_REQUEST, message };
-}
-
-function describeClientMetrics(view: MetadataView, resourceName: string): Described[] {
-  const resource = { resourceType: ConfigResource.CLIENT_METRICS, resourceName } as const;
-  const own = settledConfigs(view, resource);
-  return hashOrder(CLIENT_METRICS_CONFIGS, ({ name }) => stringHashCode(name)).map((key) => {
-    const { name } = key;
-    const value = plainText(key, own.get(name) ?? key.default);
-    const source = ConfigSource.CLIENT_METRICS_CONFIG;
-    return described(key, value, own.has(name) ? [{ name, value, source }] : []);
-  });
 }

@@ -37,15 +37,16 @@ export function describeDelegationTokens(
   for (const token of view.delegationTokens()) {
     const parties = [token.owner, ...token.renewers];
     if (wanted !== null && !parties.some((principal) => wanted.has(principal))) continue;
-    if (!maySee(token, context)) continue;
+    if (!maySeeToken(token, context)) continue;
     tokens.push({ ...describe(token, version), hmac: hmacs.of(token.tokenId) });
   }
   return { errorCode: ErrorCode.NONE, tokens };
 }
 
-function maySee(
+/** Whether a principal may see a token, and so its HMAC: the owner, a renewer, or whoever has the right to. */
+export function maySeeToken(
   token: DelegationTokenState,
-  { principal, authorize }: DescribeTokensContext,
+  { principal, authorize }: Pick<DescribeTokensContext, "principal" | "authorize">,
 ): boolean {
   if (isOwnerOrRenewer(token, principal)) return true;
   return (

@@ -92,6 +92,11 @@ const READS: Needed = {
     clusterRight(DESCRIBE_CONFIGS),
     OF_CLUSTER,
   ],
+  "config-resources": [
+    { what: "config-resources", type: "group", page: ALL },
+    clusterRight(DESCRIBE_CONFIGS),
+    OF_CLUSTER,
+  ],
   image: [{ what: "image", page: ALL }, clusterRight(CLUSTER_ACTION), OF_CLUSTER],
   topic: [{ what: "topic", name: TOPIC }, topicRight(DESCRIBE, TOPIC), OF_TOPIC],
   configs: [
@@ -100,6 +105,8 @@ const READS: Needed = {
     OF_TOPIC,
   ],
   topics: [{ what: "topics", page: ALL }, null, ""],
+  "delegation-tokens": [{ what: "delegation-tokens", owner: null, page: ALL }, null, ""],
+  "delegation-token": [{ what: "delegation-token", tokenId: "absent" }, null, ""],
   "all-topic-configs": [{ what: "all-topic-configs", page: ALL }, null, ""],
   "replicas-of-broker": [{ what: "replicas-of-broker", brokerId: 101, page: ALL }, null, ""],
 };
@@ -122,6 +129,17 @@ describe("a read", () => {
     expect(verdict(alice.read(read))).toBe(OF_CLUSTER);
     allow(clusterRight(DESCRIBE_CONFIGS));
     expect(alice.read(read).kind).toBe("result");
+  });
+
+  it("of the configs of client metrics needs DESCRIBE_CONFIGS of the cluster, of a group that of the group", () => {
+    const read = (type: "group" | "client-metrics") =>
+      verdict(alice.read({ what: "configs", resource: { type, name: "g" } }));
+    allow(acl({ resourceType: 3, operation: DESCRIBE_CONFIGS, resourceName: "other" }));
+    expect(read("group")).toBe("GROUP_AUTHORIZATION_FAILED");
+    allow(acl({ resourceType: 3, operation: DESCRIBE_CONFIGS, resourceName: "g" }));
+    expect([read("group"), read("client-metrics")]).toEqual(["result", OF_CLUSTER]);
+    allow(clusterRight(DESCRIBE_CONFIGS));
+    expect(read("client-metrics")).toBe("result");
   });
 
   it("of the reassignments of a topic needs the right to it besides", () => {

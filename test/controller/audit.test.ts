@@ -36,8 +36,11 @@ function bodyOf(api: WriteApi): unknown {
 
 const WHO = { requestId: "request-1", principal: "User:alice", host: "10.0.0.1" };
 
+/** Those that whoever holds a token may ask for are in delegation-tokens.test.ts. */
+type Denied = Exclude<WriteApi, "brokerHeartbeat" | `${string}DelegationToken`>;
+
 /** What each request is about, as the log names it. */
-const RESOURCES: { readonly [N in Exclude<WriteApi, "brokerHeartbeat">]: readonly string[] } = {
+const RESOURCES: { readonly [N in Denied]: readonly string[] } = {
   createTopics: ["Topic:new"],
   deleteTopics: ["Topic:<id>", "Topic:unknown"],
   createPartitions: ["Topic:events"],

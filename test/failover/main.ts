@@ -59,8 +59,11 @@ function printReport(found: Report): void {
   print(`errors that no gateway could hide: ${found.excused}`);
   printCounts("topic", found.outcomes);
   for (const kind of FAILOVER_KINDS) {
-    const ofKind = failovers.filter((failover) => failover.kind === kind);
-    print(`no write after ${kind}: ${summary(ofKind.map(({ unavailableMs }) => unavailableMs))}`);
+    const ofKind = (valuesMs: readonly number[]): string =>
+      summary(valuesMs.filter((_, index) => failovers[index]?.kind === kind));
+    const unavailableMs = failovers.map((failover) => failover.unavailableMs);
+    print(`${kind}: no write acknowledged: ${ofKind(unavailableMs)}`);
+    print(`${kind}: longest request at a gateway that lived: ${ofKind(found.longestInFailoverMs)}`);
   }
   print(`longest wait of each patient client: ${summary(found.longestWaitMs)}`);
   print(`the same at gateways that lived: ${summary(found.longestAtLivingMs)}`);

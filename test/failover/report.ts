@@ -28,6 +28,8 @@ export interface Report {
   readonly longestWaitMs: readonly number[];
   /** The longest time of those that always asked gateways that lived. */
   readonly longestAtLivingMs: readonly number[];
+  /** Of each failover the longest time that a request of those took, in the order of `failovers`. */
+  readonly longestInFailoverMs: readonly number[];
   readonly events: readonly number[];
   readonly streams: number;
   /** Empty when all is well. */
@@ -54,6 +56,7 @@ export function makeReport(facts: Facts): Report {
   const { exchanges, subscribers, violations } = facts;
   const { attempts, retries, replays, acknowledgements } = exchanges;
   const patient = exchanges.all.filter(({ patienceMs }) => patienceMs > 1000);
+  const living = patient.filter((exchange) => atLiving(exchange, facts));
   return {
     seed: facts.options.seed,
     elapsedMs: facts.elapsedMs,
@@ -67,7 +70,8 @@ export function makeReport(facts: Facts): Report {
     excused: facts.excused,
     outcomes: Object.fromEntries([...facts.history.counts].sort()),
     longestWaitMs: longestOfEach(patient),
-    longestAtLivingMs: longestOfEach(patient.filter((exchange) => atLiving(exchange, facts))),
+    longestAtLivingMs: longestOfEach(living),
+    longestInFailoverMs: facts.failovers.map((failover) => longestDuring(failover, living)),
     events: subscribers.map(({ seen }) => seen.offsets.length),
     streams: subscribers.reduce((sum, subscriber) => sum + subscriber.streams, 0),
     violations: violations.slice(0, MAX_VIOLATIONS),
@@ -77,9 +81,19 @@ export function makeReport(facts: Facts): Report {
 }
 
 function longestOfEach(exchanges: readonly Exchange[]): number[] {
-  return [...Map.groupBy(exchanges, ({ client }) => client).values()].map((ofClient) =>
-    ofClient.reduce((most, { invokedAt, endedAt }) => Math.max(most, endedAt - invokedAt), 0),
+  return [...Map.groupBy(exchanges, ({ client }) => client).values()].map(longest);
+}
+
+function longestDuring({ atMs, unavailableMs }: Failover, exchanges: readonly Exchange[]): number {
+  return longest(
+    exchanges.filter(
+      ({ invokedAt, endedAt }) => invokedAt <= atMs + unavailableMs && atMs <= endedAt,
+    ),
   );
+}
+
+function longest(exchanges: readonly Exchange[]): number {
+  return exchanges.reduce((most, { invokedAt, endedAt }) => Math.max(most, endedAt - invokedAt), 0);
 }
 
 /** Whether no gateway that was asked was dead or frozen meanwhile. */

@@ -5,7 +5,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { ROUTES } from "../../workers/gateway/route-table.ts";
 import { EXAMPLES, type Example } from "./every-operation.ts";
-import { LiveGateway, WITH_AUTHORIZER } from "./live-gateway.ts";
+import { LiveGateway, WITH_AUTHORIZER, WITH_DELEGATION_TOKENS } from "./live-gateway.ts";
 import { requestOf, routeOf } from "./operation.ts";
 
 const TESTER = "User:tester";
@@ -14,11 +14,16 @@ let testerToken: string;
 let address = 0;
 
 beforeAll(async () => {
-  const properties = { ...WITH_AUTHORIZER, "super.users": "User:admin" };
+  const properties = {
+    ...WITH_AUTHORIZER,
+    ...WITH_DELEGATION_TOKENS,
+    "super.users": "User:admin",
+  };
   gateway = await LiveGateway.secured(83, { metadataVersion: 33, properties });
   await gateway.join(101, 102);
   testerToken = await gateway.makeToken(TESTER);
   await gateway.makeToken("User:alice");
+  await gateway.makeDelegationToken({ owner_principal: TESTER });
 });
 
 interface Grant {
@@ -30,7 +35,11 @@ interface Grant {
 type Right = Exclude<(typeof ROUTES)[number]["right"], "token" | null>;
 
 /** Of things that are judged each by itself: those that the example is about. */
-const EACH: Readonly<Record<string, string>> = { TOPIC: "orders", GROUP: "g" };
+const EACH: Readonly<Record<string, string>> = {
+  TOPIC: "orders",
+  GROUP: "g",
+  DELEGATION_TOKEN: "*",
+};
 
 function grantOf({ operation, resourceType, resource }: Right, example: Example): Grant {
   const named = { ...example.params, ...example.query, ...(example.body as object | undefined) };
@@ -52,6 +61,7 @@ const NEIGHBOURS: Readonly<Record<string, string>> = {
   DELETE: "ALTER",
   CLUSTER_ACTION: "ALTER",
   WRITE: "READ",
+  CREATE_TOKENS: "DESCRIBE_TOKENS",
 };
 
 /** Rights that are next to the one that is needed: another operation, another name, another type, another principal. */

@@ -3,7 +3,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { beforeAll, expect, test } from "vitest";
 import { ROUTES } from "../../workers/gateway/route-table.ts";
 import { EXAMPLES, type Example } from "./every-operation.ts";
-import { LiveGateway, WITH_AUTHORIZER } from "./live-gateway.ts";
+import { LiveGateway, WITH_AUTHORIZER, WITH_DELEGATION_TOKENS } from "./live-gateway.ts";
 import { readSome, requestOf, routeOf } from "./operation.ts";
 
 let gateway: LiveGateway;
@@ -12,10 +12,12 @@ let document: any;
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 
 beforeAll(async () => {
-  const options = { metadataVersion: 33, properties: WITH_AUTHORIZER };
+  const properties = { ...WITH_AUTHORIZER, ...WITH_DELEGATION_TOKENS };
+  const options = { metadataVersion: 33, properties };
   gateway = LiveGateway.formatted(21, options);
   await gateway.join(101, 102);
   await gateway.makeToken("User:alice");
+  await gateway.makeDelegationToken();
   document = await (await gateway.raw("/openapi.json")).json();
   ajv.addSchema(document, "api");
 });

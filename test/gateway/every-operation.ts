@@ -33,8 +33,17 @@ const CREDENTIAL = { ...USER, mechanism: "SCRAM-SHA-256" };
 /** Stands for the id of the token that a gateway has made last. */
 export const LAST_TOKEN = "the last one";
 const TOKEN = { token_id: LAST_TOKEN };
+/** Stands for the id of the delegation token that a gateway has made last. */
+export const LAST_DELEGATION_TOKEN = "the last delegation token";
+const DELEGATION_TOKEN = { token_id: LAST_DELEGATION_TOKEN };
+const GROUP_CONFIG = { group_id: "g", name: "consumer.session.timeout.ms" };
+const SUBSCRIPTION = { subscription_name: "s" };
+const SUBSCRIPTION_CONFIG = { ...SUBSCRIPTION, name: "interval.ms" };
 
-/** Of a gateway whose cluster has the brokers 101 and 102, unfenced, and that has made an access token. */
+/**
+ * Of a gateway whose cluster has the brokers 101 and 102, unfenced, and that has made an access token and, for whoever
+ * asks, a delegation token.
+ */
 export const EXAMPLES: readonly Example[] = [
   { operationId: "isAlive" },
   { operationId: "isReady" },
@@ -142,6 +151,33 @@ export const EXAMPLES: readonly Example[] = [
     body: BROKER_CHANGE,
     status: 204,
   },
+  { operationId: "setGroupConfig", params: GROUP_CONFIG, body: { value: "46000" }, status: 204 },
+  { operationId: "listConfiguredGroups", query: { page_size: "10" } },
+  { operationId: "listGroupConfigs", params: { group_id: "g" } },
+  { operationId: "getGroupConfig", params: GROUP_CONFIG },
+  { operationId: "resetGroupConfig", params: GROUP_CONFIG, status: 204 },
+  {
+    operationId: "alterGroupConfigs",
+    params: { group_id: "g" },
+    body: { data: [{ name: GROUP_CONFIG.name, value: "46000" }] },
+    status: 204,
+  },
+  {
+    operationId: "setClientMetricsConfig",
+    params: SUBSCRIPTION_CONFIG,
+    body: { value: "1000" },
+    status: 204,
+  },
+  { operationId: "listClientMetrics", query: { page_size: "10" } },
+  { operationId: "listClientMetricsConfigs", params: SUBSCRIPTION },
+  { operationId: "getClientMetricsConfig", params: SUBSCRIPTION_CONFIG },
+  { operationId: "resetClientMetricsConfig", params: SUBSCRIPTION_CONFIG, status: 204 },
+  {
+    operationId: "alterClientMetricsConfigs",
+    params: SUBSCRIPTION,
+    body: { data: [{ name: "interval.ms", value: "1000" }] },
+    status: 204,
+  },
   { operationId: "getCaller" },
   {
     operationId: "createAccessToken",
@@ -152,6 +188,16 @@ export const EXAMPLES: readonly Example[] = [
   { operationId: "getAccessToken", params: TOKEN },
   { operationId: "rotateAccessToken", params: TOKEN, body: { overlap_seconds: 60 } },
   { operationId: "revokeAccessToken", params: TOKEN, status: 204 },
+  {
+    operationId: "createDelegationToken",
+    body: { owner_principal: "User:alice", renewers: ["User:bob"], max_lifetime_ms: 60_000 },
+    status: 201,
+  },
+  { operationId: "listDelegationTokens", query: { owner_principal: "User:alice" } },
+  { operationId: "getDelegationToken", params: DELEGATION_TOKEN },
+  { operationId: "renewDelegationToken", params: DELEGATION_TOKEN, body: { period_ms: 60_000 } },
+  { operationId: "expireDelegationToken", params: DELEGATION_TOKEN, body: { period_ms: 60_000 } },
+  { operationId: "removeDelegationToken", params: DELEGATION_TOKEN, status: 204 },
   { operationId: "createAcl", body: ACL, status: 201 },
   { operationId: "createAcls", body: { data: [ACL, { ...ACL, host: "10.0.0.1" }] }, status: 201 },
   { operationId: "searchAcls", query: { resource_type: "TOPIC" } },

@@ -37,6 +37,9 @@ export const WITH_AUTHORIZER = {
   "super.users": "User:ANONYMOUS",
 } as const;
 
+/** With this there are delegation tokens. */
+export const WITH_DELEGATION_TOKENS = { "delegation.token.secret.key": "a secret of the cluster" };
+
 export class LiveGateway implements ControllerDirectory {
   readonly cluster: Cluster;
   /** What was logged, parsed. */
@@ -47,6 +50,8 @@ export class LiveGateway implements ControllerDirectory {
   token: string | null = null;
   /** The id of the last token that was made here. */
   tokenId = "";
+  /** The id of the last delegation token that was made here. */
+  delegationTokenId = "";
   /** What controllers were asked, oldest first. */
   readonly requests: ApiRequest[] = [];
   /** Does to a call what it wants, instead of or around the call itself. */
@@ -162,6 +167,14 @@ export class LiveGateway implements ControllerDirectory {
     if (status !== 201) throw new Error(`access token: ${status} ${JSON.stringify(body)}`);
     this.tokenId = body.token_id;
     return body.access_token;
+  }
+
+  /** Makes a delegation token of whoever asks, or of another owner; examples that name one name the last one. */
+  async makeDelegationToken(body: object = {}): Promise<Answer["body"]> {
+    const answer = await this.ask("POST", "/delegation-tokens", body);
+    if (answer.status !== 201) throw new Error(`delegation token: ${JSON.stringify(answer.body)}`);
+    this.delegationTokenId = answer.body.token_id;
+    return answer.body;
   }
 
   get(path: string): Promise<Answer> {

@@ -9,7 +9,7 @@ import {
   withLists,
   withValue,
 } from "./hostile-values.ts";
-import { LiveGateway, WITH_AUTHORIZER } from "./live-gateway.ts";
+import { LiveGateway, WITH_AUTHORIZER, WITH_DELEGATION_TOKENS } from "./live-gateway.ts";
 import { requestOf, routeOf } from "./operation.ts";
 
 let gateway: LiveGateway;
@@ -18,12 +18,14 @@ let leader: number;
 let document: any;
 
 beforeAll(async () => {
-  const options = { metadataVersion: 33, properties: WITH_AUTHORIZER };
+  const properties = { ...WITH_AUTHORIZER, ...WITH_DELEGATION_TOKENS };
+  const options = { metadataVersion: 33, properties };
   gateway = LiveGateway.formatted(61, options);
   await gateway.join(101, 102);
   await gateway.ask("POST", "/topics", { topic_name: "orders" });
   document = await (await gateway.raw("/openapi.json")).json();
   await gateway.makeToken("User:alice");
+  await gateway.makeDelegationToken();
   // Nobody sends heartbeats: after this no broker changes any more by itself, and no answer is remembered.
   gateway.cluster.run(90_000);
   leader = gateway.cluster.leader();

@@ -1,7 +1,7 @@
 /** Requests for operations of the API by their ids, as the OpenAPI document describes them. */
 
 import { ROUTES } from "../../workers/gateway/route-table.ts";
-import { type Example, LAST_TOKEN } from "./every-operation.ts";
+import { type Example, LAST_DELEGATION_TOKEN, LAST_TOKEN } from "./every-operation.ts";
 import type { LiveGateway } from "./live-gateway.ts";
 
 export function routeOf(operationId: string) {
@@ -16,7 +16,11 @@ export function requestOf(
   { operationId, params = {}, query = {}, headers = {}, body }: Example,
 ): { readonly target: string; readonly init: RequestInit } {
   const route = routeOf(operationId);
-  const token = params.token_id === LAST_TOKEN ? { token_id: gateway.tokenId } : {};
+  const last = new Map<unknown, string>([
+    [LAST_TOKEN, gateway.tokenId],
+    [LAST_DELEGATION_TOKEN, gateway.delegationTokenId],
+  ]).get(params.token_id);
+  const token = last === undefined ? {} : { token_id: last };
   const named: Readonly<Record<string, string | number>> = {
     cluster_id: gateway.cluster.document.clusterId,
     ...params,

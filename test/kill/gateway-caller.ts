@@ -8,6 +8,8 @@ import type { Outcome, TrueAt } from "./history.ts";
 
 type Asked = Exclude<TopicInput, { kind: "grow" }>;
 
+const TOO_FEW_PARTITIONS = /^Topic already has \d+ partition\(s\)\.$|would not be an increase\.$/;
+
 interface TopicBody {
   readonly topic_id: string;
   readonly partitions_count: number;
@@ -52,14 +54,16 @@ export class GatewayCaller {
     }
   }
 
+  /** A change has a key, so that the answer tells when the gateway had to send it again. */
   #send(topics: string, input: Asked): Promise<Response> {
     const signal = AbortSignal.timeout(this.#deadlineMs);
+    const key = { "idempotency-key": crypto.randomUUID() };
     switch (input.kind) {
       case "create":
         return fetch(topics, {
           signal,
           method: "POST",
-          headers: { "content-type": "application/json" },
+          headers: { ...key, "content-type": "application/json" },
           body: JSON.stringify({
             topic_name: input.name,
             partitions_count: input.partitions,
@@ -67,14 +71,19 @@ export class GatewayCaller {
           }),
         });
       case "delete":
-        return fetch(`${topics}/${input.name}`, { signal, method: "DELETE" });
+        return fetch(`${topics}/${input.name}`, { signal, method: "DELETE", headers: key });
       case "describe":
         return fetch(`${topics}/${input.name}`, { signal });
     }
   }
 }
 
-function outcomeOf(input: Asked, { status, headers }: Response, body: unknown): Outcome {
+/** What an answer of the gateway means. */
+export function outcomeOf(
+  input: TopicInput,
+  { status, headers }: Pick<Response, "status" | "headers">,
+  body: unknown,
+): Outcome {
   const trueAt = trueAtOf(headers);
   const answered = (output: TopicOutput): Outcome => ({ kind: "answered", output, trueAt });
   if (input.kind === "create" && status === 201) {
@@ -86,14 +95,21 @@ function outcomeOf(input: Asked, { status, headers }: Response, body: unknown): 
     const { topic_id: topicId, partitions_count: partitions } = body as TopicBody;
     return answered({ kind: "described", topic: { topicId, partitions } });
   }
+  if (input.kind === "grow" && status === 200) return answered({ kind: "grown" });
   const { error_code: code, message } = body as ErrorBody;
   const isMissing = status === 404 && code === 40403;
+  if (isMissing && input.kind === "grow" && message.startsWith("It was done")) {
+    return answered({ kind: "grown" });
+  }
   if (isMissing && input.kind === "describe") return answered({ kind: "described", topic: null });
-  if (isMissing && input.kind === "delete") {
+  if (isMissing && input.kind !== "create") {
     return answered({ kind: "refused", error: "UNKNOWN_TOPIC_OR_PARTITION" });
   }
   if (status === 400 && message === `Topic '${input.name}' already exists.`) {
     return answered({ kind: "refused", error: "TOPIC_ALREADY_EXISTS" });
+  }
+  if (input.kind === "grow" && status === 400 && TOO_FEW_PARTITIONS.test(message)) {
+    return answered({ kind: "refused", error: "INVALID_PARTITIONS" });
   }
   // Their heartbeats did not come through.
   const areAllFenced = status === 400 && message.startsWith("All brokers are currently fenced");
@@ -106,7 +122,9 @@ function outcomeOf(input: Asked, { status, headers }: Response, body: unknown): 
   return { kind: "unexpected", reason: `${status} ${JSON.stringify(body)}` };
 }
 
-function trueAtOf(headers: Headers): TrueAt | null {
+/** Null when the answer was given before: its offset is that at which this was confirmed. */
+export function trueAtOf(headers: Headers): TrueAt | null {
+  if (headers.get("idempotency-replayed") === "true") return null;
   const offset = headers.get("quorate-offset");
   const epoch = headers.get("quorate-epoch");
   return offset === null || epoch === null

@@ -1,6 +1,7 @@
 /** What every client asked, what it was told and when, on the one clock of this process. Nothing is ever taken out. */
 
 import type { TopicInput, TopicOperation, TopicOutput } from "../linear/topic-model.ts";
+import { Acknowledgements } from "./acknowledgements.ts";
 
 /** Where the answer said that it was true. */
 export interface TrueAt {
@@ -37,13 +38,6 @@ export interface Call {
   readonly input: TopicInput;
 }
 
-/** Someone who waits for writes that were asked for after a moment and then acknowledged. */
-interface Waiter {
-  readonly sinceMs: number;
-  left: number;
-  resolve(returnedAt: number): void;
-}
-
 export function isAcknowledgedWrite(output: TopicOutput | null): boolean {
   return output?.kind === "created" || output?.kind === "deleted" || output?.kind === "grown";
 }
@@ -52,8 +46,7 @@ export class History {
   readonly #byName = new Map<string, RecordedOperation[]>();
   readonly #counts = new Map<string, number>();
   readonly #unexpected: string[] = [];
-  #waiters: Waiter[] = [];
-  #acknowledgedWrites = 0;
+  readonly acknowledgements = new Acknowledgements();
   #operations = 0;
 
   /** How many operations of a kind ended how, by `<kind>: <outcome>`. */
@@ -62,7 +55,7 @@ export class History {
   }
 
   get acknowledgedWrites(): number {
-    return this.#acknowledgedWrites;
+    return this.acknowledgements.count;
   }
 
   /** Without what the listings say. */
@@ -107,20 +100,13 @@ export class History {
     if (outcome.kind === "answered") {
       const { output, trueAt } = outcome;
       this.#add({ ...call, output, trueAt, invokedAt, returnedAt: endedAt });
-      if (isAcknowledgedWrite(output)) this.#onAcknowledged(invokedAt, endedAt);
+      if (isAcknowledgedWrite(output)) this.acknowledgements.add(invokedAt, endedAt);
     } else if (call.input.kind !== "describe") {
       // A read without an answer says nothing and changed nothing.
       const returnedAt = Number.POSITIVE_INFINITY;
       const { reason } = outcome;
       this.#add({ ...call, output: null, trueAt: null, invokedAt, returnedAt, reason });
     }
-  }
-
-  /** When the `count`th of the writes that were asked for at or after `sinceMs` was acknowledged. */
-  acknowledged(count: number, sinceMs: number): Promise<number> {
-    return new Promise((resolve) => {
-      this.#waiters.push({ sinceMs, left: count, resolve });
-    });
   }
 
   /** Records what a listing of all topics says about one name. */
@@ -133,17 +119,6 @@ export class History {
     const operations = this.#byName.get(name);
     if (operations === undefined) this.#byName.set(name, [operation]);
     else operations.push(operation);
-  }
-
-  #onAcknowledged(invokedAt: number, returnedAt: number): void {
-    this.#acknowledgedWrites += 1;
-    this.#waiters = this.#waiters.filter((waiter) => {
-      if (invokedAt < waiter.sinceMs) return true;
-      waiter.left -= 1;
-      if (waiter.left > 0) return true;
-      waiter.resolve(returnedAt);
-      return false;
-    });
   }
 
   #count(input: TopicInput, outcome: Outcome): void {

@@ -4,6 +4,7 @@
  */
 
 import { parseArgs } from "node:util";
+import { print, printCounts, seconds, summary, wholeNumber } from "./report-text.ts";
 import { type Progress, type Report, runKills } from "./run.ts";
 
 const PROGRESS_INTERVAL_MS = 30_000;
@@ -35,11 +36,6 @@ function options(): { kills: number; seed: number } {
   }
 }
 
-function wholeNumber(name: string, text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new Error(`--${name} must be a whole number, not ${text}`);
-  return Number(text);
-}
-
 function printProgress(progress: Progress): void {
   const nowMs = performance.now();
   if (nowMs - printedMs < PROGRESS_INTERVAL_MS) return;
@@ -65,24 +61,4 @@ function printReport(report: Report): void {
   print(
     report.evidence === null ? "linearizable, nothing lost" : `everything is in ${report.evidence}`,
   );
-}
-
-function printCounts(what: string, counts: Readonly<Record<string, number>>): void {
-  for (const [name, count] of Object.entries(counts)) print(`  ${what} ${name}: ${count}`);
-}
-
-function summary(valuesMs: readonly number[]): string {
-  if (valuesMs.length === 0) return "never";
-  const sorted = valuesMs.toSorted((a, b) => a - b);
-  const at = (part: number): string =>
-    (sorted[Math.floor(part * (sorted.length - 1))] ?? Number.NaN).toFixed(0);
-  return `${sorted.length} times, min ${at(0)}, median ${at(0.5)}, max ${at(1)} ms`;
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(0)} s`;
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

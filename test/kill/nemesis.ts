@@ -5,7 +5,6 @@
 
 import type { ControllerProcess } from "../../cli/processes.ts";
 import type { Prng } from "../../src/base/prng.ts";
-import { realTimers, withDeadline } from "../../workers/gateway/timers.ts";
 import { pause } from "./find-leader.ts";
 import type { History } from "./history.ts";
 import type { Victims } from "./victims.ts";
@@ -198,13 +197,7 @@ export class Nemesis {
   }
 
   #acknowledged(count: number, sinceMs: number, after: string): Promise<number> {
-    const acknowledged = this.#history.acknowledged(count, sinceMs);
-    const inTime = withDeadline(realTimers, PROGRESS_MS, acknowledged).catch(() => {
-      throw new Error(`no write was acknowledged within ${PROGRESS_MS} ms after ${after}`);
-    });
-    // Whoever asked may fail before it looks.
-    inTime.catch(() => {});
-    return inTime;
+    return this.#history.acknowledgements.waitAtMost(PROGRESS_MS, count, sinceMs, after);
   }
 
   #toss(): boolean {

@@ -4,6 +4,8 @@ import { createHash } from "node:crypto";
 import { globSync } from "node:fs";
 import { join } from "node:path";
 import type { Row, Sql } from "../../src/base/sql.ts";
+import { ApplyingLog } from "../../src/controller/applying-log.ts";
+import { sqlStores } from "../../src/controller/node-stores.ts";
 import { NodeSql } from "../support/node-sql.ts";
 import type { Quorate } from "../support/quorate.ts";
 
@@ -42,11 +44,23 @@ export async function killAndCompare(quorate: Quorate, committed: number): Promi
     const storage = join(quorate.dataPath, `controller-${id}`, "storage");
     const [file] = globSync("**/*.sqlite", { cwd: storage, exclude: ["**/metadata.sqlite"] });
     if (file === undefined) throw new Error(`controller ${id} has no database`);
-    return { id, sql: new NodeSql(join(storage, file)) };
+    const sql = new NodeSql(join(storage, file));
+    applyLog(sql);
+    return { id, sql };
   });
   const differences = compareReplicas(replicas, committed);
   for (const { sql } of replicas) sql.close();
   return differences;
+}
+
+/** Brings the stored state to the end of the log, as a controller does when it starts. */
+function applyLog(sql: NodeSql): void {
+  const { log, state } = sqlStores(sql);
+  sql.transactionSync(() => {
+    new ApplyingLog(log, state);
+    // Whoever looks at rows in order finds them stored.
+    state.scan({ start: "", end: "~" }, log.endOffset - 1, 1);
+  });
 }
 
 /** Compares the part of the log that all have, which must be what was `committed`, and the state at the end of it. */

@@ -17,11 +17,13 @@ export interface ContendedName {
 export class TopicNames {
   readonly #names: ContendedName[];
   readonly #onRetired: (name: string) => void;
+  readonly #prefix: string;
   #generation = 0;
 
   /** `onRetired` is called when a name has been given up and nothing is under way for it. */
-  constructor(onRetired: (name: string) => void) {
+  constructor(onRetired: (name: string) => void, prefix = "contended") {
     this.#onRetired = onRetired;
+    this.#prefix = prefix;
     this.#names = Array.from({ length: NAMES_AT_A_TIME }, () => this.#create());
   }
 
@@ -45,7 +47,7 @@ export class TopicNames {
   }
 
   #create(): ContendedName {
-    const name = `contended-${this.#generation++}`;
+    const name = `${this.#prefix}-${this.#generation++}`;
     return { name, operations: 0, unknown: 0, inFlight: 0 };
   }
 }

@@ -2,6 +2,7 @@
 
 import type { SharedLimit } from "./address-brake.ts";
 import { HttpError } from "./kafka-error.ts";
+import { hostnameOf } from "./origin.ts";
 
 export interface Access {
   /** Whether whoever has no token is kept out; the controllers are told the same by the same property. */
@@ -26,8 +27,8 @@ export function isAuthenticationRequired(properties: Readonly<Record<string, str
  * Throws unless a gateway that asks for no token is called by a name of this machine. A page in a browser can make a name
  * of its own site point here, and would then be of the same origin.
  */
-export function checkLoopbackName(url: URL): void {
-  if (LOOPBACK_NAMES.includes(url.hostname)) return;
+export function checkLoopbackName(url: string): void {
+  if (LOOPBACK_NAMES.includes(hostnameOf(url))) return;
   throw new HttpError(
     403,
     40302,

@@ -32,6 +32,7 @@ export class AddressBrake {
 
   /** Throws 429 for an address that has failed too often. */
   check(host: string, nowMs: number): void {
+    if (this.#failures.size === 0) return;
     const failures = this.#failures.get(keyOf(host));
     if (failures === undefined || failures.count < MAX_FAILURES) return;
     const leftMs = failures.sinceMs + WINDOW_MS - nowMs;

@@ -5,6 +5,7 @@ import { HTTPException } from "hono/http-exception";
 import { TrieRouter } from "hono/router/trie-router";
 import { type Access, checkLoopbackName } from "./access.ts";
 import { AddressBrake } from "./address-brake.ts";
+import { truthHeaders } from "./answer-headers.ts";
 import { bearerText } from "./bearer.ts";
 import { bootstrapProblem, isBootstrapToken } from "./bootstrap.ts";
 import { Call } from "./call.ts";
@@ -76,7 +77,7 @@ export function createApp<E extends object>(
 
   app.use(async function admit({ req, var: { quorum } }, next) {
     checkUrl(req.url);
-    if (!quorum.access.isRequired) checkLoopbackName(new URL(req.url));
+    if (!quorum.access.isRequired) checkLoopbackName(req.url);
     await next();
   });
 
@@ -157,14 +158,12 @@ function allowedMethods(routes: readonly Route[]): string {
 }
 
 function setHeaders(context: GatewayContext): void {
-  const { trueAt, replayed } = context.var.quorum;
+  const { requestId, quorum, complete } = context.var;
+  if (complete?.response === context.res && complete.trueAt === quorum.trueAt) return;
   const { headers } = context.res;
-  headers.set("X-Request-Id", context.var.requestId);
+  headers.set("X-Request-Id", requestId);
   setSecurityHeaders(headers);
-  if (replayed) headers.set("Idempotency-Replayed", "true");
-  if (trueAt === null) return;
-  headers.set("Quorate-Offset", String(trueAt.offset));
-  headers.set("Quorate-Epoch", String(trueAt.epoch));
+  for (const [name, value] of Object.entries(truthHeaders(quorum))) headers.set(name, value);
 }
 
 function requestLine(context: GatewayContext, elapsedMs: number): string {

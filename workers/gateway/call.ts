@@ -2,6 +2,7 @@
 
 import type { Uuid } from "../../src/base/uuid.ts";
 import type { Precondition, TaggedResource } from "../../src/controller/api.ts";
+import { answerHeaders } from "./answer-headers.ts";
 import type { GatewayContext, QuorumCalls } from "./context.ts";
 import { uuidOf } from "./idempotency.ts";
 import { badRequest } from "./kafka-error.ts";
@@ -15,6 +16,7 @@ export class Call<P, Q, B> {
   readonly body: B;
   readonly clusterId: string;
   readonly links: Links;
+  #etag: string | null = null;
 
   constructor(
     context: GatewayContext,
@@ -39,7 +41,13 @@ export class Call<P, Q, B> {
   }
 
   ok(body: object): Response {
-    return this.context.json(body);
+    const { context } = this;
+    const headers = answerHeaders(context.var);
+    headers["Content-Type"] = "application/json";
+    if (this.#etag !== null) headers.ETag = this.#etag;
+    const response = new Response(JSON.stringify(body), { headers });
+    context.set("complete", { response, trueAt: this.quorum.trueAt });
+    return response;
   }
 
   created(body: object, location: string): Response {
@@ -50,9 +58,9 @@ export class Call<P, Q, B> {
     return this.context.body(null, 204);
   }
 
-  /** The answer carries the ETag of what it shows. */
+  /** What `ok` answers carries the ETag of what it shows. */
   tag(etag: string): void {
-    this.context.header("ETag", `"${etag}"`);
+    this.#etag = `"${etag}"`;
   }
 
   /** The link to the next part of a list: this request, from another position on. */

@@ -34,6 +34,8 @@ export interface Variables {
   quorum: QuorumCalls;
   /** What this isolate has answered. */
   metrics: GatewayMetrics;
+  /** An answer that has all its headers, and where it was true when it got them. */
+  complete?: { readonly response: Response; readonly trueAt: TrueAt | null };
 }
 
 export type GatewayContext = Context<{ Variables: Variables }>;
@@ -45,6 +47,8 @@ export interface WriteOptions {
   /** Whether doing it twice is by its nature as good as doing it once. Otherwise the controllers remember it under a key. */
   readonly idempotent: boolean;
   readonly precondition?: Precondition;
+  /** Which delegation token it is about. */
+  readonly delegationTokenId?: string;
 }
 
 /** What calls to the quorum need besides the request. */
@@ -101,7 +105,7 @@ export class QuorumCalls {
   async write<N extends WriteApi>(
     api: N,
     body: RequestInit<N>,
-    { idempotent, precondition }: WriteOptions,
+    { idempotent, ...about }: WriteOptions,
   ): Promise<ResponseOf<N>> {
     const idempotency = this.idempotency ?? (idempotent ? null : ownIdempotency());
     const request: ApiRequest = {
@@ -109,7 +113,7 @@ export class QuorumCalls {
       sender: this.#client(),
       api,
       body,
-      ...(precondition === undefined ? {} : { precondition }),
+      ...about,
       ...(idempotency === null ? {} : { idempotency }),
     };
     const reply = await this.#call(request, "written");

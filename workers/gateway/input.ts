@@ -124,14 +124,23 @@ export function listOf<S extends v.GenericSchema>(
 /** Checks the query: no parameter that is not known, none twice. */
 export function readQuery(url: string, entries: v.ObjectEntries): unknown {
   const given: Record<string, string> = Object.create(null);
-  for (const [name, value] of new URL(url).searchParams) {
+  for (const [name, value] of url.includes("?") ? new URL(url).searchParams : []) {
     if (!Object.hasOwn(entries, name)) {
       throw badRequest(`Query parameter ${quoted(name)} is unknown. ${allowed(entries)}`);
     }
     if (name in given) throw badRequest(`Query parameter ${quoted(name)} is given twice.`);
     given[name] = value;
   }
-  return check(fields(entries), { ...given }, "Query parameter");
+  return check(queryFields(entries), { ...given }, "Query parameter");
+}
+
+const queries = new WeakMap<v.ObjectEntries, v.GenericSchema>();
+
+/** The schema of a route's query, made once. */
+function queryFields(entries: v.ObjectEntries): v.GenericSchema {
+  const schema = queries.get(entries) ?? fields(entries);
+  queries.set(entries, schema);
+  return schema;
 }
 
 /** Checks the parameters of a path, their percent-encoding taken away. */

@@ -114,6 +114,8 @@ export class Leader {
   /** The one named as leader first, then the remembered one, then whoever is left in this round. */
   #next(search: Search): number | null {
     const { hint, tried, unformatted } = search;
+    const isFirst = hint === null && tried.size === 0 && unformatted.size === 0;
+    if (isFirst && this.#memory.leaderId !== null) return this.#memory.leaderId;
     const ids = this.#directory.ids().filter((id) => !tried.has(id) && !unformatted.has(id));
     const first = [hint, this.#memory.leaderId].find((id) => id !== null && ids.includes(id));
     return first ?? ids[0] ?? null;

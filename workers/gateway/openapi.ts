@@ -5,6 +5,8 @@ import type * as v from "valibot";
 import type { ErrorStatus } from "./kafka-error.ts";
 import { type Answer, isOfCluster, type Route, TAGS } from "./route.ts";
 import { CLUSTER_SHAPES } from "./shapes/cluster-shapes.ts";
+import { CONFIG_SHAPES } from "./shapes/config-shapes.ts";
+import { DELEGATION_TOKEN_SHAPES } from "./shapes/delegation-token-shapes.ts";
 import { LOG_SHAPES } from "./shapes/log-shapes.ts";
 import { SECURITY_SHAPES } from "./shapes/security-shapes.ts";
 import { ERROR_SHAPES } from "./shapes/shape.ts";
@@ -17,7 +19,9 @@ const DEFINITIONS: Record<string, v.GenericSchema> = {
   ...ERROR_SHAPES,
   ...CLUSTER_SHAPES,
   ...TOPIC_SHAPES,
+  ...CONFIG_SHAPES,
   ...SECURITY_SHAPES,
+  ...DELEGATION_TOKEN_SHAPES,
   ...TOKEN_SHAPES,
   ...LOG_SHAPES,
 };

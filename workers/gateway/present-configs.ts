@@ -57,3 +57,23 @@ export function clusterConfigJson(links: Links, config: Described) {
     ...configJson(config),
   };
 }
+
+export function groupConfigJson(links: Links, groupId: string, config: Described) {
+  const steps = [
+    ["groups", groupId],
+    ["configs", config.name],
+  ] as const;
+  return { ...links.item("KafkaGroupConfig", steps), group_id: groupId, ...configJson(config) };
+}
+
+export function clientMetricsConfigJson(links: Links, name: string, config: Described) {
+  const steps = [
+    ["client-metrics", name],
+    ["configs", config.name],
+  ] as const;
+  return {
+    ...links.item("KafkaClientMetricsConfig", steps),
+    subscription_name: name,
+    ...configJson(config),
+  };
+}

@@ -8,6 +8,7 @@ import type {
   PartitionState,
 } from "../../src/state/metadata-view.ts";
 import type { GatewayContext } from "./context.ts";
+import { originOf } from "./origin.ts";
 import { CLUSTERS } from "./route.ts";
 
 /** One step of a path below a cluster. */
@@ -27,6 +28,8 @@ const CRN_NAMES: Readonly<Record<string, string>> = {
   "broker-configs": "broker-config",
   "scram-users": "scram-user",
   "access-tokens": "access-token",
+  "delegation-tokens": "delegation-token",
+  groups: "group",
   features: "feature",
 };
 
@@ -36,7 +39,7 @@ export class Links {
   readonly #clusterId: string;
 
   constructor(context: GatewayContext, clusterId: string) {
-    this.#base = `${new URL(context.req.url).origin}${CLUSTERS}/${encodeURIComponent(clusterId)}`;
+    this.#base = `${originOf(context.req.url)}${CLUSTERS}/${encodeURIComponent(clusterId)}`;
     this.#clusterId = clusterId;
   }
 

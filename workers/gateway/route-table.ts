@@ -7,9 +7,11 @@ import { brokerConfigRoutes } from "./routes/broker-configs.ts";
 import { brokerRoutes } from "./routes/brokers.ts";
 import { clusterRoutes } from "./routes/clusters.ts";
 import { dataPlaneRoutes } from "./routes/data-plane.ts";
+import { delegationTokenRoutes } from "./routes/delegation-tokens.ts";
 import { documentRoutes } from "./routes/documents.ts";
 import { electionRoutes } from "./routes/elections.ts";
 import { featureRoutes } from "./routes/features.ts";
+import { groupConfigRoutes } from "./routes/group-configs.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { logRoutes } from "./routes/log.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
@@ -28,11 +30,13 @@ const OTHERS: readonly Route[] = [
   ...brokerConfigRoutes,
   ...brokerRoutes,
   ...topicConfigRoutes,
+  ...groupConfigRoutes,
   ...reassignmentRoutes,
   ...topicRoutes,
   ...partitionRoutes,
   ...electionRoutes,
   ...accessTokenRoutes,
+  ...delegationTokenRoutes,
   ...aclRoutes,
   ...scramRoutes,
   ...quotaRoutes,

@@ -145,10 +145,10 @@ export const CLUSTER = `${CLUSTERS}/{cluster_id}`;
 export const TAGS = {
   Cluster: "The cluster, and whether it can be reached.",
   Topics: "Topics, their partitions and replicas.",
-  Configs: "Configs of topics and brokers.",
+  Configs: "Configs of topics, brokers, groups and client metrics.",
   Brokers: "Brokers, also those that do not speak Kafka's protocol.",
   Partitions: "Where partitions are and who leads them: reassignments and elections.",
-  Security: "Access tokens, access control lists and SCRAM users.",
+  Security: "Access tokens, delegation tokens, access control lists and SCRAM users.",
   Quotas: "What clients may use.",
   Features: "Levels of features that the cluster has finalized.",
   Quorum: "The controllers.",

@@ -9,6 +9,12 @@ const HEADERS = {
   "Referrer-Policy": "no-referrer",
 } as const;
 
+/** Those of an answer that brings no policy of its own. */
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  ...HEADERS,
+  "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+};
+
 /**
  * Puts the headers on an answer. There is none of CORS among them: pages of other origins may not read an answer, and a
  * preflight is refused like any other method that a path does not have.

@@ -12,7 +12,8 @@ const LOOPBACK = "127.0.0.1";
  * anything. X-Forwarded-For is whatever a client likes, so it is not looked at.
  */
 export function senderHost(headers: Headers): string {
-  return clientHost(headers.get("CF-Connecting-IP") ?? LOOPBACK);
+  const told = headers.get("CF-Connecting-IP");
+  return told === null ? LOOPBACK : clientHost(told);
 }
 
 /** The sender of a request; throws 401 when it shows no token where one is needed, or something that is none. */

@@ -12,7 +12,6 @@ import {
 import { describeDelegationTokens } from "../../state/describe-delegation-tokens.ts";
 import { describeUserScramCredentials } from "../../state/describe-user-scram-credentials.ts";
 import type { TokenContext } from "../../state/token-rules.ts";
-import type { Caller } from "../caller.ts";
 import {
   type Handlers,
   LINEARIZABLE,
@@ -78,13 +77,6 @@ function tokenContext(
   { tokenHmacs }: QuorumController,
   { caller, nowMs }: RequestContext,
 ): TokenContext {
-  return { principal: caller.principal, mayAsk: mayAskForTokens(caller), hmacs: tokenHmacs, nowMs };
-}
-
-/**
- * Whoever has connected is on a plain connection, on which Kafka gives no secrets away; whom a broker speaks for, the
- * broker has looked at.
- */
-function mayAskForTokens(caller: Caller): boolean {
-  return caller.trusted || (caller.forwarded && !caller.tokenAuthenticated);
+  const { principal, mayAskForTokens } = caller;
+  return { principal, mayAsk: mayAskForTokens, hmacs: tokenHmacs, nowMs };
 }

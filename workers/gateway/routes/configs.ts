@@ -73,13 +73,13 @@ export async function readConfig(
 }
 
 function missing({ clusterId }: AnyCall, resource: ConfigResourceRef, name: string) {
-  const what = resource.type.toUpperCase();
+  const what = resource.type.toUpperCase().replace("-", "_");
   return notFound(
     `Config ${name} cannot be found for ${what} ${resource.name} in cluster ${clusterId}.`,
   );
 }
 
-/** Topics have the configs that they have; of a broker only those that are set are known. Null when nothing is missing. */
+/** Of a broker only those that are set are known; everything else has the configs that it has. Null when none is missing. */
 async function whatIsMissing(
   call: AnyCall,
   resource: ConfigResourceRef,
@@ -92,14 +92,13 @@ async function whatIsMissing(
   return unknown === undefined ? null : missing(call, resource, unknown.name);
 }
 
-/** Changes configs that a topic must have. What was changed before, under the same key, may be gone since. */
+/** Changes configs that the resource must have. What was changed before, under the same key, may be gone since. */
 export async function alterKnownConfigs(
   call: AnyCall,
-  topic: string,
+  resource: ConfigResourceRef,
   changes: readonly ConfigChange[],
   options?: AlterOptions,
 ): Promise<Response> {
-  const resource = { type: "topic", name: topic } as const;
   const problem = await whatIsMissing(call, resource, changes).catch((error: unknown) => {
     // Whoever may not look may not change either, and is told so by the change, which is audited.
     if (error instanceof HttpError && error.status === 403) return null;
@@ -123,10 +122,17 @@ interface AlterOptions {
   readonly validateOnly: boolean;
 }
 
+const NUMBERS: { readonly [T in ConfigResourceRef["type"]]: number } = {
+  topic: ConfigResource.TOPIC,
+  broker: ConfigResource.BROKER,
+  group: ConfigResource.GROUP,
+  "client-metrics": ConfigResource.CLIENT_METRICS,
+};
+
 /** A resource of an IncrementalAlterConfigs request. */
 export function alteration({ type, name }: ConfigResourceRef, changes: readonly ConfigChange[]) {
   return {
-    resourceType: type === "topic" ? ConfigResource.TOPIC : ConfigResource.BROKER,
+    resourceType: NUMBERS[type],
     resourceName: name,
     configs: changes.map((change) => ({
       name: change.name,

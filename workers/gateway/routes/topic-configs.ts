@@ -15,141 +15,25 @@ import {
 import { topicConfigJson } from "../present-configs.ts";
 import { type Route, route } from "../route.ts";
 import { TOPIC_SHAPES } from "../shapes/topic-shapes.ts";
-import {
-  alteration,
-  alterBody,
-  alterKnownConfigs,
-  changeEntry,
-  configName,
-  readConfig,
-  readConfigs,
-  setBody,
-} from "./configs.ts";
-import { HAS_ETAG, IF_MATCH, onTopicOfPath, TOPIC, TOPICS } from "./topics.ts";
+import { CHANGE, CHANGED, type ConfigsOf, configRoutes, READ } from "./config-routes.ts";
+import { alteration, changeEntry } from "./configs.ts";
+import { onTopicOfPath, TOPIC, TOPICS } from "./topics.ts";
 
-const CONFIGS = `${TOPIC}/configs`;
-const CONFIG = `${CONFIGS}/{name}`;
-const topicParams = { topic_name: topicName };
-const configParams = { ...topicParams, name: configName };
+const ofTopic = {
+  noun: "Topic",
+  thing: "a topic",
+  path: `${TOPIC}/configs`,
+  params: { topic_name: topicName },
+  shapes: { one: TOPIC_SHAPES.KafkaTopicConfig, list: TOPIC_SHAPES.KafkaTopicConfigList },
+  on: { resourceType: "TOPIC", resource: onTopicOfPath },
+  isClosed: true,
+  collection: "configs",
+  resourceOf: ({ topic_name: name }) => ({ type: "topic", name: existingName(String(name)) }),
+  steps: ({ name }) => [["topics", name]],
+  json: (links, { name }, config) => topicConfigJson(links, name, config),
+} as const satisfies ConfigsOf;
 
-const READ = {
-  operation: "DESCRIBE_CONFIGS",
-  resourceType: "TOPIC",
-  resource: onTopicOfPath,
-} as const;
-const CHANGE = { ...READ, operation: "ALTER_CONFIGS" } as const;
-const CHANGED = { 204: { description: "Changed.", schema: null } };
-
-function topicOf(name: string) {
-  return { type: "topic", name: existingName(name) } as const;
-}
-
-const list = route({
-  method: "GET",
-  path: CONFIGS,
-  operationId: "listTopicConfigs",
-  tag: "Configs",
-  summary: "List the configs of a topic",
-  params: topicParams,
-  query: consistencyQuery,
-  answers: {
-    200: {
-      description: "Every config, by name, with the value that holds and where it is from.",
-      schema: TOPIC_SHAPES.KafkaTopicConfigList,
-      headers: HAS_ETAG,
-    },
-  },
-  right: READ,
-  async handle(call) {
-    const topic = topicOf(call.params.topic_name);
-    const configs = await readConfigs(call, topic);
-    const data = configs.map((config) => topicConfigJson(call.links, topic.name, config));
-    const steps = [["topics", topic.name]] as const;
-    return call.ok(call.links.list("KafkaTopicConfigList", steps, "configs", data));
-  },
-});
-
-const get = route({
-  method: "GET",
-  path: CONFIG,
-  operationId: "getTopicConfig",
-  tag: "Configs",
-  summary: "Describe a config of a topic",
-  params: configParams,
-  query: consistencyQuery,
-  answers: {
-    200: {
-      description: "The config; the ETag is that of all configs of the topic.",
-      schema: TOPIC_SHAPES.KafkaTopicConfig,
-      headers: HAS_ETAG,
-    },
-  },
-  right: READ,
-  async handle(call) {
-    const topic = topicOf(call.params.topic_name);
-    const config = await readConfig(call, topic, call.params.name);
-    return call.ok(topicConfigJson(call.links, topic.name, config));
-  },
-});
-
-const set = route({
-  method: "PUT",
-  path: CONFIG,
-  operationId: "setTopicConfig",
-  tag: "Configs",
-  summary: "Set a config of a topic",
-  params: configParams,
-  headers: IF_MATCH,
-  body: setBody,
-  answers: CHANGED,
-  errors: [412],
-  right: CHANGE,
-  async handle(call) {
-    const topic = topicOf(call.params.topic_name);
-    const { name } = call.params;
-    const change = { name, operation: "SET", value: call.body.value } as const;
-    return alterKnownConfigs(call, topic.name, [change]);
-  },
-});
-
-const reset = route({
-  method: "DELETE",
-  path: CONFIG,
-  operationId: "resetTopicConfig",
-  tag: "Configs",
-  summary: "Reset a config of a topic to its default",
-  params: configParams,
-  headers: IF_MATCH,
-  answers: CHANGED,
-  errors: [412],
-  right: CHANGE,
-  async handle(call) {
-    const topic = topicOf(call.params.topic_name);
-    const { name } = call.params;
-    return alterKnownConfigs(call, topic.name, [{ name, operation: "DELETE", value: null }]);
-  },
-});
-
-const alter = route({
-  method: "POST",
-  path: `${CONFIGS}:alter`,
-  operationId: "alterTopicConfigs",
-  tag: "Configs",
-  summary: "Change configs of a topic",
-  isBatch: true,
-  description: "All of the changes or none.",
-  params: topicParams,
-  headers: IF_MATCH,
-  body: alterBody,
-  answers: CHANGED,
-  errors: [412],
-  right: CHANGE,
-  async handle(call) {
-    const topic = topicOf(call.params.topic_name);
-    const { data, validate_only: validateOnly } = call.body;
-    return alterKnownConfigs(call, topic.name, data, { validateOnly });
-  },
-});
+const EACH = { resourceType: "TOPIC", resource: "each" } as const;
 
 const listAll = route({
   method: "GET",
@@ -164,7 +48,7 @@ const listAll = route({
       schema: TOPIC_SHAPES.KafkaTopicConfigList,
     },
   },
-  right: { ...READ, resource: "each" },
+  right: { operation: READ, ...EACH },
   async handle(call) {
     const read = { what: "all-topic-configs", page: pageOf(call.query) } as const;
     const { topics, next } = await call.quorum.read(read);
@@ -206,7 +90,7 @@ const alterMany = route({
     ...CHANGED,
     207: { description: "Some topics were not changed.", schema: TOPIC_SHAPES.TopicConfigFailures },
   },
-  right: { ...CHANGE, resource: "each" },
+  right: { operation: CHANGE, ...EACH },
   async handle(call) {
     const { data, validate_only: validateOnly } = call.body;
     const names = data.map((entry) => entry.topic_name);
@@ -232,12 +116,4 @@ const alterMany = route({
   },
 });
 
-export const topicConfigRoutes: readonly Route[] = [
-  listAll,
-  alterMany,
-  list,
-  get,
-  set,
-  reset,
-  alter,
-];
+export const topicConfigRoutes: readonly Route[] = [listAll, alterMany, ...configRoutes(ofTopic)];

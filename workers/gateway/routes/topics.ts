@@ -83,7 +83,7 @@ const get = route({
 
 /** A topic as its own answer shows it, with its ETag. */
 async function describeTopic(call: Call<unknown, unknown, unknown>, name: string) {
-  const partitions = { from: 0, limit: 1 };
+  const partitions = { from: 0, limit: 0 };
   const read = { what: "topic", name, partitions } as const;
   const { topic, replicationFactor, etag, authorizedOperations } = await call.quorum.read(read);
   if (topic === null) throw kafkaError("UNKNOWN_TOPIC_OR_PARTITION", null);

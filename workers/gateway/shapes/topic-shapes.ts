@@ -53,9 +53,11 @@ const source = v.picklist([
   "STATIC_BROKER_CONFIG",
   "DEFAULT_CONFIG",
   "DYNAMIC_BROKER_LOGGER_CONFIG",
+  "CLIENT_METRICS_CONFIG",
+  "GROUP_CONFIG",
   "UNKNOWN",
 ]);
-const configEntries = {
+export const configEntries = {
   name: v.string(),
   value: v.nullable(v.string()),
   is_default: v.boolean(),
