@@ -1,44 +1,62 @@
-/** What this machine takes for the two things that no write can do without: a flush to disk and a round trip. */
+/** What this machine takes for the two things that no commit can do without: a flush to disk and a round trip. */
 
+import { type ChildProcess, fork } from "node:child_process";
 import { closeSync, fsyncSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { KafkaClient } from "../test/support/kafka-client.ts";
+import { median } from "./sample.ts";
 
-const TRIES = 200;
+const TRIES = 300;
 const BLOCK = new Uint8Array(4096);
+const MESSAGE_BYTES = 100;
 
-/** Milliseconds for each of many writes of 4 KB with fsync. */
-export function measureFlushes(): number[] {
+export interface Floor {
+  /** Of 4 KB written at the end of a file. */
+  readonly flushMs: number;
+  /** Of 100 bytes to another process and back. */
+  readonly roundTripMs: number;
+}
+
+export async function measureFloor(): Promise<Floor> {
+  return { flushMs: median(flushes()), roundTripMs: median(await roundTrips()) };
+}
+
+function flushes(): number[] {
   const folder = mkdtempSync(join(tmpdir(), "quorate-bench-"));
   const file = openSync(join(folder, "floor"), "w");
   const elapsedMs: number[] = [];
   for (let i = 0; i < TRIES; i++) {
-    const start = performance.now();
+    const startMs = performance.now();
     writeSync(file, BLOCK);
     fsyncSync(file);
-    elapsedMs.push(performance.now() - start);
+    elapsedMs.push(performance.now() - startMs);
   }
   closeSync(file);
   rmSync(folder, { recursive: true });
   return elapsedMs;
 }
 
-/** Milliseconds for each of many frames of 100 bytes to a TCP echo in this process and back. */
-export async function measureRoundTrips(): Promise<number[]> {
-  const server = createServer((socket) => socket.pipe(socket));
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const client = await KafkaClient.open((server.address() as AddressInfo).port);
-  const elapsedMs: number[] = [];
-  for (let i = 0; i < TRIES; i++) {
-    const start = performance.now();
-    await client.exchange(BLOCK.subarray(0, 100));
-    elapsedMs.push(performance.now() - start);
+async function roundTrips(): Promise<number[]> {
+  const echo = fork(new URL("./echo-process.ts", import.meta.url));
+  try {
+    const client = await KafkaClient.open(await portOf(echo));
+    const elapsedMs: number[] = [];
+    for (let i = 0; i < TRIES; i++) {
+      const startMs = performance.now();
+      await client.exchange(BLOCK.subarray(0, MESSAGE_BYTES));
+      elapsedMs.push(performance.now() - startMs);
+    }
+    client.close();
+    return elapsedMs;
+  } finally {
+    echo.kill();
   }
-  client.close();
-  server.close();
-  return elapsedMs;
+}
+
+function portOf(echo: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    echo.once("message", (port) => resolve(port as number));
+    echo.once("error", reject);
+  });
 }

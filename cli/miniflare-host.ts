@@ -87,6 +87,7 @@ function miniflareOptions(options: MiniflareHostOptions, source: string): Minifl
               worker: WORKER_NAME,
               exportName: "ControllerObject",
             },
+            LOG_LINES_TOGETHER: { type: "text", value: "true" },
             KAFKA_PORTS: { type: "json", value: Object.fromEntries(kafkaPorts) },
             CONTROLLER_PROPERTIES: { type: "json", value: localProperties(options.properties) },
             ...(options.bootstrapToken === undefined

@@ -58,6 +58,7 @@ const worker :Workerd.Worker = (
   bindings = [
     (name = "CONTROLLER", durableObjectNamespace = "ControllerObject"),
     (name = "CONTROLLER_ID", text = "${config.controllerId}"),
+    (name = "LOG_LINES_TOGETHER", text = "true"),
     (name = "KAFKA_PORTS", json = ${quoted(kafkaPorts)}),
     (name = "CONTROLLER_PROPERTIES", json = ${quoted(JSON.stringify(config.properties))}),
     ${bindings.join(",\n    ")}

@@ -56,8 +56,11 @@ export interface ControllerProcess {
   stop(): void;
   /** Lets a frozen process go on. */
   cont(): void;
-  /** Starts the process again, after killing it if it runs; resolves when it listens. */
-  restart(): Promise<void>;
+  /**
+   * Starts the process again, after killing it if it runs; resolves when it listens. `inspectorPort` is where the
+   * inspector of this life listens.
+   */
+  restart(inspectorPort?: number): Promise<void>;
 }
 
 /** All controller processes of one quorum. */
@@ -135,7 +138,7 @@ class WorkerdProcess implements ControllerProcess {
   readonly peerPort: number;
   readonly #folder: string;
   readonly #options: ProcessesOptions;
-  readonly #flags: readonly string[];
+  readonly #inspectorPort: number | undefined;
   #child: ChildProcess | null = null;
 
   constructor(id: number, folder: string, options: ProcessesOptions, ports: Ports) {
@@ -143,9 +146,7 @@ class WorkerdProcess implements ControllerProcess {
     this.kafkaPort = ports.kafkaPort;
     this.httpPort = ports.httpPort;
     this.peerPort = ports.peerPort;
-    const { inspectorPort } = ports;
-    this.#flags =
-      inspectorPort === undefined ? [] : [`--inspector-addr=${LOOPBACK}:${inspectorPort}`];
+    this.#inspectorPort = ports.inspectorPort;
     this.#folder = folder;
     this.#options = options;
   }
@@ -199,11 +200,13 @@ class WorkerdProcess implements ControllerProcess {
     this.#child?.kill("SIGCONT");
   }
 
-  async restart(): Promise<void> {
+  async restart(inspectorPort = this.#inspectorPort): Promise<void> {
     await this.kill();
+    const flags =
+      inspectorPort === undefined ? [] : [`--inspector-addr=${LOOPBACK}:${inspectorPort}`];
     const child = spawn(
       WORKERD,
-      ["serve", "--control-fd=3", ...this.#flags, resolve(this.#folder, "workerd.capnp"), "config"],
+      ["serve", "--control-fd=3", ...flags, resolve(this.#folder, "workerd.capnp"), "config"],
       // A group of its own, or Ctrl-C in the terminal would end it before we do.
       { stdio: ["ignore", "pipe", "pipe", "pipe"], detached: true },
     );

@@ -21,6 +21,7 @@ export function directoryOf(env: Env): ControllerDirectory {
       const all = Array.from({ length: held }, (_, index) => index + 1);
       return all.filter((id) => hasController(env, id));
     },
+    nearestId: env.CONTROLLER_ID === undefined ? null : Number(env.CONTROLLER_ID),
     // A new stub each time: one that failed may stay broken.
     call: async (id: number, request: ApiRequest): Promise<ApiReply> => {
       const stub = controllerStub(env, id);

@@ -31,6 +31,8 @@ export interface Env {
   BOOTSTRAP_TOKEN?: string;
   /** Counts failures to authenticate for all isolates of a location; where there is none each counts for itself. */
   AUTHENTICATION_LIMIT?: SharedLimit;
+  /** "true" where log lines are text that nobody takes apart by write; requests are logged several at a time there. */
+  LOG_LINES_TOGETHER?: string;
   /** The controller behind each local TCP port; only where the host accepts TCP. */
   KAFKA_PORTS?: Record<string, number>;
   [peer: `PEER_${number}`]: ControllerStub;

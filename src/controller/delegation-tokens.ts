@@ -14,6 +14,8 @@ import type { QuorumController } from "./quorum-controller.ts";
 import { takePart } from "./read-pages.ts";
 import type { DelegationTokenFacts, ReadResult } from "./read-result.ts";
 
+/** Nobody needs a right to ask, and whoever likes can make more of them. */
+const MAX_LOOKED_AT = 1000;
 const NO_HMAC = new Uint8Array(0);
 
 interface Reader {
@@ -32,6 +34,7 @@ export function readDelegationTokens(
   const afterId = page.after === null ? undefined : new PositionReader(page.after).text();
   const { items, next } = takePart(view.delegationTokens(afterId), {
     limit: page.limit,
+    maxLookedAt: MAX_LOOKED_AT,
     positionOf: ({ tokenId }) => [tokenId],
     isWanted: (token) => owner === null || token.owner === owner,
     maySee: (token) => maySee(token, caller),
@@ -68,7 +71,7 @@ function maySee(token: DelegationTokenState, caller: Caller): boolean {
 }
 
 /**
- * The body of a change, with the HMAC of the token that it names. Who may not see the token could not show its HMAC, and
+ * At the active controller: the body of a change, with the HMAC of the token that it names. Who may not see the token could not show its HMAC, and
  * is answered like somebody who has made one up.
  */
 export function withNamedToken(
@@ -78,8 +81,7 @@ export function withNamedToken(
 ): unknown {
   if (delegationTokenId === undefined) return body;
   const { tokenHmacs } = quorum;
-  const view = quorum.isActive ? quorum.view() : quorum.committedView();
-  const token = view.delegationToken(delegationTokenId);
+  const token = quorum.view().delegationToken(delegationTokenId);
   const isKnown = tokenHmacs !== null && token !== null && maySee(token, caller);
   return { ...(body as object), hmac: isKnown ? tokenHmacs.ofNamed(delegationTokenId) : NO_HMAC };
 }

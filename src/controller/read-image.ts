@@ -6,7 +6,6 @@
 import {
   ConfigResource,
   type ConfigResourceType,
-  type ConfigSetting,
   type MetadataView,
 } from "../state/metadata-view.ts";
 import type { Page } from "./api.ts";
@@ -20,6 +19,7 @@ import {
   PositionReader,
   quotaParts,
   quotaPosition,
+  settingPosition,
 } from "./page-position.ts";
 import { credentialFacts, takePart } from "./read-pages.ts";
 import type { ImageItem, ReadResult } from "./read-result.ts";
@@ -118,11 +118,6 @@ function configs(typeName: string, type: ConfigResourceType): Section {
       };
     }
   };
-}
-
-function settingPosition(text: string): Pick<ConfigSetting, "resourceName" | "name"> {
-  const reader = new PositionReader(text);
-  return { resourceName: reader.text(), name: reader.text() };
 }
 
 function* quotas(view: MetadataView, after: string | null): Iterable<Placed> {

@@ -27,7 +27,7 @@ import {
 } from "./page-position.ts";
 import type { NamedPartition, ReadResult, ScramCredentialFacts } from "./read-result.ts";
 
-/** Of a filter that chooses little, this many are looked at before the part ends. */
+/** For those who have a right to the whole list. */
 const MAX_LOOKED_AT = 20_000;
 
 interface Part<T> {
@@ -39,21 +39,22 @@ interface Selection<T> {
   readonly limit: number;
   positionOf(item: T): PositionParts;
   isWanted?(item: T): boolean;
+  /** Of a filter that chooses little, this many are looked at before the part ends. */
+  readonly maxLookedAt?: number;
   /** Of what is wanted, whether the caller may see it. What it may not counts against the limit all the same. */
   maySee?(item: T): boolean;
 }
 
 /** The next wanted items, and where to go on. */
-export function takePart<T>(
-  items: Iterable<T>,
-  { limit, positionOf, isWanted = () => true, maySee = () => true }: Selection<T>,
-): Part<T> {
+export function takePart<T>(items: Iterable<T>, selection: Selection<T>): Part<T> {
+  const { limit, maxLookedAt = MAX_LOOKED_AT, positionOf } = selection;
+  const { isWanted = () => true, maySee = () => true } = selection;
   const taken: T[] = [];
   let last: T | null = null;
   let lookedAt = 0;
   let wanted = 0;
   for (const item of items) {
-    if (last !== null && (wanted === limit || lookedAt === MAX_LOOKED_AT)) {
+    if (last !== null && (wanted === limit || lookedAt === maxLookedAt)) {
       return { items: taken, next: positionText(positionOf(last)) };
     }
     if (isWanted(item)) {

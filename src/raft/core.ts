@@ -45,9 +45,11 @@ export class Core {
   highWatermark = -1;
   /** Rounds of votes since a leader was last reached. */
   lostRounds = 0;
-  /** The newest read barrier that was asked for, and whether a voter was told of it. */
+  /** The newest read barrier that was asked for, and the newest that a voter was told of. */
   readBarrier = 0;
-  readBarrierTold = false;
+  toldReadBarrier = 0;
+  /** How many voters were told of that one. */
+  toldVoters = 0;
   completedReadBarrier = 0;
 
   constructor(options: ReplicaOptions) {

@@ -15,7 +15,7 @@ export function becomeLeader(core: Core, grantedBy: Iterable<number>): void {
   const { nowMs, quorum } = core;
   core.outbox.abandonCalls();
   core.lostRounds = 0;
-  core.readBarrierTold = false;
+  core.toldReadBarrier = core.completedReadBarrier;
   const announcements = core.peers.map((id): [number, Announcement] => [
     id,
     { nextMs: nowMs, backoffMs: 0, pending: false },
@@ -116,10 +116,10 @@ export function requestReadBarrier(core: Core): number {
     return core.completedReadBarrier;
   }
   // A barrier that no voter has heard of yet serves this request too.
-  if (core.readBarrierTold || core.readBarrier === core.completedReadBarrier) {
+  const isTold = core.toldReadBarrier === core.readBarrier;
+  if (isTold || core.readBarrier === core.completedReadBarrier) {
     assert(core.readBarrier < 2 ** 31 - 1, "Cannot open a read barrier: all int32 ids are used");
     core.readBarrier += 1;
-    core.readBarrierTold = false;
   }
   return core.readBarrier;
 }

@@ -42,7 +42,8 @@ export function serveParked(core: Core): void {
 
 /** Changes whenever a parked fetch could have become answerable. */
 function signature(core: Core): string {
-  return `${core.quorum.changes}/${core.log.endOffset}/${core.highWatermark}/${core.readBarrier}`;
+  const { quorum, log, highWatermark, readBarrier, toldReadBarrier } = core;
+  return `${quorum.changes}/${log.endOffset}/${highWatermark}/${readBarrier}/${toldReadBarrier}`;
 }
 
 function answerOrPark(core: Core, asked: FetchAsked): void {
@@ -197,7 +198,11 @@ function answerWithRecords(
   const known = asked.highWatermark ?? progress?.highWatermarkSent ?? highWatermark;
   const hasBarrier =
     isVoter && asked.readBarrier < core.readBarrier && core.completedReadBarrier < core.readBarrier;
-  const isWorthIt = records.length > 0 || hasBarrier || (!isVoter && highWatermark > known);
+  const isBarrierDue = hasBarrier && !isConfirming(core);
+  const isWorthIt = records.length > 0 || isBarrierDue || (!isVoter && highWatermark > known);
+  if (hasBarrier && !isBarrierDue) {
+    asked.dueMs = Math.min(asked.dueMs, core.nowMs + core.timing.readBarrierLingerMs);
+  }
   if (!isWorthIt && highWatermark > known) {
     // A voter needs the high watermark for nothing that is urgent: the next records will most likely carry it.
     asked.dueMs = Math.min(asked.dueMs, core.nowMs + core.timing.highWatermarkLingerMs);
@@ -220,11 +225,25 @@ function served(
   const highWatermark = BigInt(exposedHighWatermark(core, role));
   const isVoter = core.voters.has(asked.replica);
   // From here on a fetch may carry this barrier, so a later read needs another one.
-  if (isVoter) core.readBarrierTold = true;
+  if (isVoter) noteTold(core);
   return {
     ...answered(core, asked.version, { highWatermark, ...fields }),
     sessionId: isVoter ? core.readBarrier : 0,
   };
+}
+
+/**
+ * Whether so many voters were told of a read barrier that they can complete it. Until then nobody else is told, and reads
+ * gather behind the next one: a leader that is read from a lot would do little else than to confirm that it leads.
+ */
+function isConfirming(core: Core): boolean {
+  const needed = core.majority - (core.isVoter ? 1 : 0);
+  return core.toldReadBarrier > core.completedReadBarrier && core.toldVoters >= needed;
+}
+
+function noteTold(core: Core): void {
+  core.toldVoters = core.toldReadBarrier === core.readBarrier ? core.toldVoters + 1 : 1;
+  core.toldReadBarrier = core.readBarrier;
 }
 
 function partitionError(core: Core, version: number, errorCode: number): ResponseInit<"fetch"> {

@@ -13,6 +13,8 @@ export interface RaftTiming {
   readonly fetchMaxBytes: number;
   /** How long a voter's fetch goes on waiting for records when all there is to tell it is a higher high watermark. */
   readonly highWatermarkLingerMs: number;
+  /** How long a voter is not told of a read barrier while others could complete it: they may have died over it. */
+  readonly readBarrierLingerMs: number;
   /** A voter whose call to the leader failed sends its first pre-vote within this time, so that voters do not collide. */
   readonly campaignSpreadMs: number;
   /** The pause after a first lost round is drawn from [this, 2.5 x this]; it doubles up to the election timeout. */
@@ -31,6 +33,7 @@ export const DEFAULT_TIMING: RaftTiming = {
   fetchMaxWaitMs: 500,
   fetchMaxBytes: 8 * 1024 * 1024,
   highWatermarkLingerMs: 20,
+  readBarrierLingerMs: 5,
   campaignSpreadMs: 15,
   campaignBackoffMs: 20,
   unknownLeaderWaitMs: 50,

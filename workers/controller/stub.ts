@@ -20,6 +20,13 @@ export function localController(env: Env, controllerId: number): DurableObjectSt
   return env.CONTROLLER.getByName(controllerName(controllerId));
 }
 
+/** Whether this deployment has a controller of that id, without making a stub of it. */
+export function hasController(env: Env, controllerId: number): boolean {
+  if (!isControllerId(controllerId)) return false;
+  const isHere = env.CONTROLLER_ID === undefined || Number(env.CONTROLLER_ID) === controllerId;
+  return isHere || env[`PEER_${controllerId}`] !== undefined;
+}
+
 /**
  * Returns a new stub of a controller, or null when this deployment has none of that id. A stub that
  * failed may stay broken for ever, so take a new one for the next call.

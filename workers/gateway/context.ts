@@ -201,7 +201,7 @@ export class QuorumCalls {
     return reply.result as ResultOf<R["what"]>;
   }
 
-  /** What any controller may answer is asked of one that need not lead; null when the active one has to be asked. */
+  /** What any controller may answer is asked of the nearest, or of one that need not lead; null when the active one has to be asked. */
   async #readAnywhere(
     request: ApiRequest & { kind: "read" },
     consistency: Exclude<Consistency, { kind: "committed" }>,
@@ -216,11 +216,14 @@ export class QuorumCalls {
     return null;
   }
 
-  /** The first answer of those that need not lead, beginning anywhere; null when there is none. */
+  /** The first answer of the nearest and those that need not lead, beginning anywhere; null when there is none. */
   async #askAnyone(request: ApiRequest): Promise<ApiReply | null> {
-    const others = this.directory.ids().filter((id) => id !== this.#memory.leaderId);
+    const { nearestId = null } = this.directory;
+    const isOther = (id: number) => id !== nearestId && id !== this.#memory.leaderId;
+    const others = this.directory.ids().filter(isOther);
     const first = Math.floor(this.timers.nowMs()) % Math.max(others.length, 1);
-    for (const id of [...others.slice(first), ...others.slice(0, first)]) {
+    const nearest = nearestId === null ? [] : [nearestId];
+    for (const id of [...nearest, ...others.slice(first), ...others.slice(0, first)]) {
       try {
         const asked = this.directory.call(id, request);
         const reply = await withDeadline(this.timers, ONE_TRY_MS, asked);

@@ -1,6 +1,6 @@
-/** Configs of topics, of brokers, and of all brokers. */
+/** Configs of topics, of brokers, of all brokers, of groups, and of client metrics subscriptions. */
 
-import type { Item, List } from "./shape.ts";
+import type { Item, List, Related } from "./shape.ts";
 
 export type ConfigSource =
   | "DYNAMIC_TOPIC_CONFIG"
@@ -9,6 +9,8 @@ export type ConfigSource =
   | "STATIC_BROKER_CONFIG"
   | "DEFAULT_CONFIG"
   | "DYNAMIC_BROKER_LOGGER_CONFIG"
+  | "CLIENT_METRICS_CONFIG"
+  | "GROUP_CONFIG"
   | "UNKNOWN";
 
 export interface ConfigFacts {
@@ -38,6 +40,25 @@ export type KafkaBrokerConfigList = List<"KafkaBrokerConfigList", KafkaBrokerCon
 export type KafkaClusterConfig = Item<"KafkaClusterConfig"> &
   ConfigFacts & { readonly config_type: "BROKER" };
 export type KafkaClusterConfigList = List<"KafkaClusterConfigList", KafkaClusterConfig>;
+
+export type KafkaGroupConfig = Item<"KafkaGroupConfig"> &
+  ConfigFacts & { readonly group_id: string };
+export type KafkaGroupConfigList = List<"KafkaGroupConfigList", KafkaGroupConfig>;
+export type KafkaGroupList = List<
+  "KafkaGroupList",
+  { readonly group_id: string; readonly configs: Related }
+>;
+
+export type KafkaClientMetricsConfig = Item<"KafkaClientMetricsConfig"> &
+  ConfigFacts & { readonly subscription_name: string };
+export type KafkaClientMetricsConfigList = List<
+  "KafkaClientMetricsConfigList",
+  KafkaClientMetricsConfig
+>;
+export type KafkaClientMetricsList = List<
+  "KafkaClientMetricsList",
+  { readonly subscription_name: string; readonly configs: Related }
+>;
 
 export interface ConfigChange {
   readonly name: string;

@@ -77,7 +77,7 @@ export type ImageLine =
       readonly expiration_timestamp_ms: number;
     }
   | ({ readonly type: "ACL" } & AclEntry)
-  | { readonly type: "PRODUCER_IDS"; readonly next_producer_id: number }
+  | { readonly type: "PRODUCER_IDS"; readonly next_producer_id: string }
   | { readonly type: "END"; readonly items: number };
 
 export interface ImagePartition {

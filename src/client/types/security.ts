@@ -113,3 +113,30 @@ export type KafkaCaller = Item<"KafkaCaller"> & {
   /** Null when no token is needed. */
   readonly token_id: string | null;
 };
+
+export type KafkaDelegationToken = Item<"KafkaDelegationToken"> & {
+  readonly token_id: string;
+  readonly owner_principal: string;
+  readonly requester_principal: string;
+  readonly renewers: readonly string[];
+  readonly issue_timestamp_ms: number;
+  /** Until when it is good, unless renewed. */
+  readonly expiration_timestamp_ms: number;
+  /** Beyond this it cannot be renewed. */
+  readonly max_timestamp_ms: number;
+  /** Its secret, as base64. */
+  readonly hmac: string;
+};
+export type KafkaDelegationTokenList = List<"KafkaDelegationTokenList", KafkaDelegationToken>;
+
+export type KafkaDelegationTokenExpiration = Item<"KafkaDelegationTokenExpiration"> & {
+  readonly token_id: string;
+  readonly expiration_timestamp_ms: number;
+};
+
+export interface NewDelegationToken {
+  /** Who is let in by it; the caller when absent. */
+  readonly owner_principal?: string | undefined;
+  readonly renewers?: readonly string[] | undefined;
+  readonly max_lifetime_ms?: number | undefined;
+}

@@ -8,7 +8,7 @@ import { ErrorCode } from "../../../src/base/error-code.ts";
 import type { DelegationTokenFacts } from "../../../src/controller/read-result.ts";
 import { principalParts } from "../../../src/state/principal.ts";
 import type { Call } from "../call.ts";
-import { fields, integer, listOf } from "../input.ts";
+import { fields, integer, listOf, text } from "../input.ts";
 import { kafkaError, requireNoError } from "../kafka-error.ts";
 import { pageOf, pageQuery, principal, toToken } from "../parameters.ts";
 import { CLUSTER, type Route, route } from "../route.ts";
@@ -36,8 +36,8 @@ const tokenId = v.pipe(
 );
 
 const renewer = v.pipe(
-  principal,
-  v.startsWith("User:", "must be the principal of a user, such as User:alice"),
+  text(255),
+  v.regex(/^User:(?!\*$).+$/, "must be the principal of a user, such as User:alice"),
 );
 
 function tokenJson({ links }: AnyCall, token: DelegationTokenFacts) {
@@ -167,8 +167,8 @@ const create = route({
       {
         ownerPrincipalType: owner?.type ?? null,
         ownerPrincipalName: owner?.name ?? null,
-        renewers: renewers.map((text) => {
-          const { type, name } = principalParts(text);
+        renewers: renewers.map((given) => {
+          const { type, name } = principalParts(given);
           return { principalType: type, principalName: name };
         }),
         maxLifetimeMs: BigInt(maxMs),

@@ -14,7 +14,7 @@ import { type ConfigsOf, configRoutes, READ } from "./config-routes.ts";
 const GROUPS = `${CLUSTER}/groups`;
 const SUBSCRIPTIONS = `${CLUSTER}/client-metrics`;
 const ON_CLUSTER = { resourceType: "CLUSTER", resource: "cluster" } as const;
-const MAX_NAME = 8192;
+const MAX_NAME = 1000;
 
 const ofGroup: ConfigsOf = {
   noun: "Group",

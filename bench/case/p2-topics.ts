@@ -1,0 +1,122 @@
+/** P2: topics created per second, and how long one takes, with one client and with many. */
+
+import type { Cluster } from "../cluster.ts";
+import { REPLICATION_FACTOR } from "../cluster.ts";
+import { quantile } from "../sample.ts";
+import type { Case, Goal, Measuring } from "./case.ts";
+
+const TIMES_APACHE: ReadonlyMap<number, number> = new Map([
+  [1, 30],
+  [8, 10],
+  [32, 4],
+  [128, 1.5],
+  [384, 1],
+]);
+
+const many = (clients: number): string => (clients === 1 ? "1 client" : `${clients} clients`);
+const rate = (clients: number): string => `${many(clients)}, topics/s`;
+const puts = (clients: number): string => `${many(clients)}, small writes/s`;
+
+export const topics: Case = {
+  id: "P2",
+  title: "topics of one partition, RF 3",
+  bound:
+    "One client: two flushes and the calls between the processes. Many: the CPU of the leader's one thread.",
+  rows: ({ clients }) => [
+    ...clients.map((count) => ({
+      metric: rate(count),
+      against: "apache" as const,
+      better: "more" as const,
+      goal: goalOf(count),
+    })),
+    ...clients.map((count) => ({
+      metric: latency(count, 50),
+      against: "apache" as const,
+      better: "less" as const,
+      goal: null,
+    })),
+    ...clients.map((count) => ({
+      metric: latency(count, 99),
+      against: "apache" as const,
+      better: "less" as const,
+      goal: null,
+    })),
+    ...clients.map((count) => ({
+      metric: puts(count),
+      against: "etcd" as const,
+      better: "more" as const,
+      goal: null,
+    })),
+  ],
+  async round(cluster, measuring) {
+    await warmUp(cluster, measuring);
+    for (const clients of measuring.plan.clients) await createTopics(cluster, clients, measuring);
+  },
+  async etcdRound(etcd, { samples, load, plan, round }) {
+    const job = { wire: "etcd-put", port: await etcd.leaderPort(), replicationFactor: 0 } as const;
+    await load.run({ ...job, clients: 8, durationMs: plan.warmUpMs / 2, prefix: "warm" });
+    for (const clients of plan.clients) {
+      const prefix = `bench-${clients}`;
+      const { latenciesMs, elapsedMs } = await load.run({
+        ...job,
+        clients,
+        durationMs: plan.loadMs,
+        prefix,
+      });
+      const value = (latenciesMs.length / elapsedMs) * 1000;
+      const sample = { case: "P2", side: "etcd", round, value, unit: "/s" } as const;
+      samples.add({ ...sample, metric: puts(clients) });
+    }
+  },
+};
+
+/** Code that has just been loaded is slow in both; a quorum that has been up for a while has compiled it. */
+export async function warmUp(cluster: Cluster, { load, plan }: Measuring): Promise<void> {
+  const port = (await cluster.active()).port;
+  await load.run({
+    wire: "create-topics",
+    port,
+    clients: 32,
+    durationMs: plan.warmUpMs,
+    prefix: cluster.newPrefix("warm"),
+    replicationFactor: REPLICATION_FACTOR,
+  });
+}
+
+async function createTopics(
+  cluster: Cluster,
+  clients: number,
+  { samples, load, plan, round }: Measuring,
+): Promise<void> {
+  const { port } = await cluster.active();
+  const { latenciesMs, elapsedMs, generatorShare } = await load.run({
+    wire: "create-topics",
+    port,
+    clients,
+    durationMs: plan.loadMs,
+    prefix: cluster.newPrefix("bench"),
+    replicationFactor: REPLICATION_FACTOR,
+  });
+  const value = (latenciesMs.length / elapsedMs) * 1000;
+  const side = cluster.side.name;
+  const sample = { case: "P2", side, round };
+  const sorted = [...latenciesMs];
+  samples.add({ ...sample, metric: rate(clients), value, unit: "/s" });
+  // Who writes to us is counted like who writes to etcd.
+  if (side === "quorate") samples.add({ ...sample, metric: puts(clients), value, unit: "/s" });
+  for (const part of [50, 99]) {
+    const ms = quantile(sorted, part / 100);
+    samples.add({ ...sample, metric: latency(clients, part), value: ms, unit: "ms" });
+  }
+  const share = `${many(clients)}, the generator's share of a core`;
+  samples.add({ ...sample, metric: share, value: generatorShare, unit: "" });
+}
+
+function latency(clients: number, part: number): string {
+  return `${many(clients)}, p${part} ms`;
+}
+
+function goalOf(clients: number): Goal | null {
+  const atLeast = TIMES_APACHE.get(clients);
+  return atLeast === undefined ? null : { kind: "times", atLeast };
+}

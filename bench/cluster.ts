@@ -1,0 +1,110 @@
+/** A side with brokers that heartbeat, and the changes that every case makes to it. */
+
+import type { KafkaClient } from "../test/support/kafka-client.ts";
+import { SimulatedBroker } from "../test/support/simulated-broker.ts";
+import { activeMember, connectActive, type KafkaSide, type Member } from "./side/kafka-side.ts";
+
+export const REPLICATION_FACTOR = 3;
+const BROKER_IDS = [101, 102, 103];
+const MAX_PARTITIONS_PER_TOPIC = 2000;
+const TIMEOUT_MS = 60_000;
+
+export class Cluster {
+  readonly side: KafkaSide;
+  readonly #brokers = new Map<number, SimulatedBroker>();
+  /** Partitions that were created by `fill` and `createOn`. */
+  partitions = 0;
+  #names = 0;
+
+  private constructor(side: KafkaSide) {
+    this.side = side;
+  }
+
+  static async on(side: KafkaSide): Promise<Cluster> {
+    const cluster = new Cluster(side);
+    for (const id of BROKER_IDS) await cluster.addBroker(id);
+    return cluster;
+  }
+
+  active(): Promise<Member> {
+    return activeMember(this.side);
+  }
+
+  connect(): Promise<KafkaClient> {
+    return connectActive(this.side);
+  }
+
+  async addBroker(id: number): Promise<SimulatedBroker> {
+    const home = { clusterId: this.side.clusterId, connect: () => this.connect() };
+    const broker = await SimulatedBroker.start(home, id);
+    this.#brokers.set(id, broker);
+    return broker;
+  }
+
+  broker(id: number): SimulatedBroker {
+    const broker = this.#brokers.get(id);
+    if (broker === undefined) throw new Error(`There is no broker ${id}`);
+    return broker;
+  }
+
+  /** A prefix that no topic of this cluster has yet. */
+  newPrefix(what: string): string {
+    this.#names += 1;
+    return `${what}-${this.#names}`;
+  }
+
+  /** Creates partitions of three replicas, in topics of 2,000, one after the other, until there are so many. */
+  async fill(partitions: number): Promise<void> {
+    const client = await this.connect();
+    const prefix = this.newPrefix("fill");
+    for (let i = 0; this.partitions < partitions; i++) {
+      const numPartitions = Math.min(MAX_PARTITIONS_PER_TOPIC, partitions - this.partitions);
+      const topic = {
+        name: `${prefix}-${i}`,
+        numPartitions,
+        replicationFactor: REPLICATION_FACTOR,
+      };
+      await create(client, topic);
+      this.partitions += numPartitions;
+    }
+    client.close();
+  }
+
+  /** Creates partitions whose only replica is on one broker. */
+  async createOn(brokerId: number, partitions: number): Promise<void> {
+    const client = await this.connect();
+    const prefix = this.newPrefix(`on-${brokerId}`);
+    for (let left = partitions, i = 0; left > 0; i++) {
+      const count = Math.min(left, MAX_PARTITIONS_PER_TOPIC);
+      const assignments = Array.from({ length: count }, (_, partitionIndex) => ({
+        partitionIndex,
+        brokerIds: [brokerId],
+      }));
+      const name = `${prefix}-${i}`;
+      await create(client, { name, numPartitions: -1, replicationFactor: -1, assignments });
+      left -= count;
+    }
+    this.partitions += partitions;
+    client.close();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#brokers.values()].map((broker) => broker.stop()));
+    await this.side.close();
+  }
+}
+
+interface NewTopic {
+  readonly name: string;
+  readonly numPartitions: number;
+  readonly replicationFactor: number;
+  readonly assignments?: { partitionIndex: number; brokerIds: number[] }[];
+}
+
+async function create(client: KafkaClient, topic: NewTopic): Promise<void> {
+  const { topics } = await client.call("createTopics", { topics: [topic], timeoutMs: TIMEOUT_MS });
+  const [answer] = topics;
+  if (answer?.errorCode !== 0) {
+    throw new Error(`Cannot create ${topic.name}: ${answer?.errorCode} ${answer?.errorMessage}`);
+  }
+}

@@ -1,0 +1,66 @@
+/** Writes docs/performance.md from the JSON of one run: `node bench/document.ts run.json > docs/performance.md`. */
+
+import { readFileSync } from "node:fs";
+import { EVERY_CASE } from "./case/every-case.ts";
+import type { Run } from "./json.ts";
+import { median } from "./sample.ts";
+import { short, tableText } from "./table.ts";
+
+const [path] = process.argv.slice(2);
+if (path === undefined) throw new Error("Usage: node bench/document.ts <run.json>");
+console.log(documentOf(JSON.parse(readFileSync(path, "utf8")) as Run));
+
+function documentOf(run: Run): string {
+  return `${[intro(run), ...EVERY_CASE.map((one) => section(one, run)), missingText(run)]
+    .filter((text) => text !== "")
+    .join("\n\n")}`;
+}
+
+function intro({ startedAt, minutes, machine, plan }: Run): string {
+  const { cpu, cores, memoryGib, kernel, node } = machine;
+  const rounds = plan.rounds === 1 ? "one round" : `${plan.rounds} rounds`;
+  return `# Performance
+
+\`npm run bench\` runs three Apache Kafka 4.3.1 controllers and three of ours on one machine, one quorum at a time, and holds
+them against each other: the same client, the same simulated brokers (registration and heartbeats), the Kafka protocol,
+nothing acknowledged before a majority has it on disk. Apache runs with its default settings and the JVM flags of its
+start script. Where the work is comparable, three members of etcd (Debian's etcd-server, small puts over its HTTP gateway)
+stand beside them.
+
+This page is made of the JSON of one run (\`node bench/document.ts <run.json> > docs/performance.md\`), of ${startedAt.slice(0, 10)}:
+${rounds}, ${minutes.toFixed(0)} minutes, on ${cores} cores (${cpu}) that controllers and client share, ${memoryGib} GiB, Linux ${kernel}, Node ${node}.
+Times of a shared machine vary; the ratios are of numbers that were measured minutes apart. Their spread is that of the rounds.
+
+    npm run bench                         all of it, some 25 minutes
+    npm run bench -- P2 P5                some cases
+    npm run bench -- --smoke              a little of each, to see that it still runs
+    npm run bench -- --json run.json      the samples go there; else to bench/results`;
+}
+
+function section({ id, title, bound }: (typeof EVERY_CASE)[number], run: Run): string {
+  const rows = run.rows.filter((row) => row.case === id);
+  if (rows.length === 0) return "";
+  const parts = [`## ${id}: ${title}`, tableText(rows), `What bounds it: ${bound}`];
+  if (id === "P6") parts.splice(2, 0, floorText(run));
+  if (id === "P2") parts.splice(2, 0, generatorText(run));
+  return parts.join("\n\n");
+}
+
+function floorText({ samples }: Run): string {
+  const of = (metric: string): string =>
+    short(median(samples.filter((one) => one.metric === metric).map(({ value }) => value)));
+  const flush = of("flush of 4 KB, p50 ms");
+  const roundTrip = of("round trip of 100 bytes, p50 ms");
+  return `The floor: a flush of 4 KB took ${flush} ms, a round trip of 100 bytes to another process ${roundTrip} ms.`;
+}
+
+function generatorText({ samples }: Run): string {
+  const shares = samples.filter(({ metric }) => metric.endsWith("share of a core"));
+  const most = Math.max(...shares.map(({ value }) => value));
+  return `The load generator took ${Math.round(most * 100)} % of a core at most.`;
+}
+
+function missingText({ missing }: Run): string {
+  if (missing.length === 0) return "";
+  return `## Not measured\n\n${missing.map((what) => `- ${what}`).join("\n")}`;
+}

@@ -1,0 +1,24 @@
+/** The whole of a run as JSON: the samples, from which everything else follows, and the rows that were made of them. */
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { type Machine, thisMachine } from "./machine.ts";
+import type { Plan } from "./plan.ts";
+import type { Sample } from "./sample.ts";
+import type { Row } from "./table.ts";
+
+export interface Run {
+  readonly startedAt: string;
+  readonly minutes: number;
+  readonly machine: Machine;
+  readonly plan: Plan;
+  /** What could not be measured, and why. */
+  readonly missing: readonly string[];
+  readonly rows: readonly Row[];
+  readonly samples: readonly Sample[];
+}
+
+export function writeRun(path: string, run: Omit<Run, "machine">): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${JSON.stringify({ ...run, machine: thisMachine() }, null, 1)}\n`);
+}

@@ -1,0 +1,168 @@
+/** The order of a run: one quorum at a time, the sides in turn, the growing clusters last. */
+
+import type { Case, Measuring } from "./case/case.ts";
+import { Cluster } from "./cluster.ts";
+import { Load } from "./load/load.ts";
+import type { Options } from "./options.ts";
+import { Samples } from "./sample.ts";
+import { startApache } from "./side/apache-side.ts";
+import { startEtcd } from "./side/etcd-side.ts";
+import type { KafkaSide } from "./side/kafka-side.ts";
+import { startQuorate } from "./side/quorate-side.ts";
+
+export interface Outcome {
+  readonly samples: Samples;
+  /** What could not be measured, and why. */
+  readonly missing: readonly string[];
+}
+
+/** With few topics a controller needs no more. */
+const SMALL_HEAP_MB = 1024;
+
+type Progress = (line: string) => void;
+
+export async function runAll(options: Options, onProgress: Progress): Promise<Outcome> {
+  const run = new BenchmarkRun(options, onProgress);
+  try {
+    await run.rounds();
+    await run.growth();
+  } finally {
+    await run.load.close();
+  }
+  return run;
+}
+
+class BenchmarkRun implements Outcome {
+  readonly samples = new Samples();
+  readonly missing: string[] = [];
+  readonly load = new Load();
+  readonly #options: Options;
+  readonly #onProgress: Progress;
+
+  constructor(options: Options, onProgress: Progress) {
+    this.#options = options;
+    this.#onProgress = onProgress;
+  }
+
+  /** Who was first in one round is last in the next. */
+  async rounds(): Promise<void> {
+    const { cases, plan, onlyOurs } = this.#options;
+    for (let round = 0; round < plan.rounds; round++) {
+      for (const one of cases) {
+        if (one.alone !== undefined) this.#onProgress(`round ${round + 1}: ${one.id} alone`);
+        await this.#attempt(`${one.id}, round ${round + 1}`, async () => {
+          await one.alone?.(this.#measuring(round));
+        });
+      }
+      const sides: [string, () => Promise<void>][] = [
+        ["quorate", () => this.#kafkaRound("quorate", round)],
+      ];
+      if (!onlyOurs) {
+        sides.push(["apache", () => this.#kafkaRound("apache", round)]);
+        sides.push(["etcd", () => this.#etcdRound(round)]);
+      }
+      if (round % 2 === 1) sides.reverse();
+      for (const [name, measure] of sides) {
+        await this.#attempt(`${name}, round ${round + 1}`, measure);
+      }
+    }
+  }
+
+  /** The expensive part is shared: each side is filled once, and measured on the way. */
+  async growth(): Promise<void> {
+    const { plan, onlyOurs } = this.#options;
+    if (this.#growingCases().length === 0 || plan.smoke) return;
+    for (const name of onlyOurs ? (["quorate"] as const) : (["quorate", "apache"] as const)) {
+      await this.#attempt(`${name}, growing`, () =>
+        this.#withCluster(name, plan.apacheHeapMb, (cluster) => this.#grow(cluster)),
+      );
+    }
+  }
+
+  #growingCases(): Case[] {
+    return this.#options.cases.filter((one) => one.atSize ?? one.grown);
+  }
+
+  async #kafkaRound(name: KafkaSide["name"], round: number): Promise<void> {
+    const { plan } = this.#options;
+    const cases = this.#options.cases.filter((one) => one.round !== undefined);
+    if (cases.length === 0 && !plan.smoke) return;
+    this.#onProgress(`round ${round + 1}: ${name}`);
+    await this.#withCluster(name, SMALL_HEAP_MB, async (cluster) => {
+      for (const one of inOrder(cases)) {
+        this.#onProgress(`round ${round + 1}: ${name}, ${one.id}`);
+        await one.round?.(cluster, this.#measuring(round));
+      }
+      // To start Apache a second time would take longer than all that is measured.
+      if (plan.smoke) await this.#grow(cluster);
+    });
+  }
+
+  async #etcdRound(round: number): Promise<void> {
+    const cases = this.#options.cases.filter((one) => one.etcdRound !== undefined);
+    if (cases.length === 0) return;
+    this.#onProgress(`round ${round + 1}: etcd`);
+    const etcd = await startEtcd();
+    try {
+      for (const one of inOrder(cases)) await one.etcdRound?.(etcd, this.#measuring(round));
+    } finally {
+      await etcd.close();
+    }
+  }
+
+  /** What fails is told at the end; what was measured until then counts. */
+  async #attempt(what: string, measure: () => Promise<void>): Promise<void> {
+    try {
+      await measure();
+    } catch (error) {
+      this.missing.push(`${what}: ${(error as Error).message}`);
+      this.#onProgress(`FAILED ${what}: ${(error as Error).message}`);
+    }
+  }
+
+  async #grow(cluster: Cluster): Promise<void> {
+    const { plan } = this.#options;
+    const { name } = cluster.side;
+    const cases = this.#growingCases();
+    for (const size of cases.length === 0 ? [] : plan.sizes) {
+      const before = cluster.partitions;
+      this.#onProgress(`${name} grows to ${size} partitions`);
+      const startMs = performance.now();
+      await cluster.fill(size);
+      const elapsedMs = performance.now() - startMs;
+      const growth = { size, partitions: cluster.partitions - before, elapsedMs };
+      for (const one of cases) {
+        if (growth.partitions > 0) one.grown?.(cluster, growth, this.#measuring(0));
+        if (one.atSize === undefined) continue;
+        this.#onProgress(`${name} at ${size} partitions: ${one.id}`);
+        await one.atSize(cluster, size, this.#measuring(0));
+      }
+    }
+  }
+
+  async #withCluster(
+    name: KafkaSide["name"],
+    heapMb: number,
+    use: (cluster: Cluster) => Promise<void>,
+  ): Promise<void> {
+    const side = await (name === "quorate" ? startQuorate() : startApache(heapMb));
+    let cluster: Cluster | null = null;
+    try {
+      cluster = await Cluster.on(side);
+      await use(cluster);
+    } finally {
+      await (cluster ?? side).close();
+    }
+  }
+
+  #measuring(round: number): Measuring {
+    const { samples, load } = this;
+    return { samples, load, plan: this.#options.plan, round };
+  }
+}
+
+/** Deaths last: what is measured after them would be measured on fresh processes. */
+function inOrder(cases: readonly Case[]): Case[] {
+  const deadly = (one: Case): number => (one.id === "P1" ? 1 : 0);
+  return [...cases].sort((a, b) => deadly(a) - deadly(b));
+}

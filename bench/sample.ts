@@ -1,0 +1,39 @@
+/** What was measured: one number of one side in one round. Everything that is printed is made of these. */
+
+/** Who or what a number is of; "floor" is the machine itself, "bare" a Worker that does nothing else. */
+export type SideName = "quorate" | "apache" | "etcd" | "floor" | "bare";
+
+export interface Sample {
+  readonly case: string;
+  /** What of the case, such as "128 clients". */
+  readonly metric: string;
+  readonly side: SideName;
+  /** From 0; samples of one round are compared with each other. */
+  readonly round: number;
+  readonly value: number;
+  readonly unit: string;
+}
+
+export class Samples {
+  readonly all: Sample[] = [];
+
+  add(sample: Sample): void {
+    this.all.push(sample);
+  }
+
+  of(caseId: string, metric: string, side: SideName): Sample[] {
+    return this.all.filter(
+      (sample) => sample.case === caseId && sample.metric === metric && sample.side === side,
+    );
+  }
+}
+
+/** The middle value; NaN of nothing. */
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
+}
+
+export function quantile(values: readonly number[], part: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? Number.NaN;
+}

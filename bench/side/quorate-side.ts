@@ -1,0 +1,32 @@
+/** Our quorum, one workerd process for each controller. */
+
+import { freePorts } from "../../cli/ports.ts";
+import { Quorate } from "../../test/support/quorate.ts";
+import type { KafkaSide, Member } from "./kafka-side.ts";
+
+export async function startQuorate(): Promise<KafkaSide> {
+  const quorate = await Quorate.start();
+  const members = quorate.controllers.map(
+    (controller): Member => ({
+      id: controller.id,
+      port: controller.kafkaPort,
+      get pid() {
+        return controller.pid;
+      },
+      kill: () => controller.kill(),
+      start: () => controller.restart(),
+    }),
+  );
+  return {
+    name: "quorate",
+    clusterId: quorate.clusterId,
+    members,
+    // Not from the start: with an inspector the engine takes a stack trace for every line that is logged.
+    restartInspected: async ({ id }) => {
+      const [port = 0] = await freePorts(1);
+      await quorate.controller(id).restart(port);
+      return port;
+    },
+    close: () => quorate.close(),
+  };
+}
