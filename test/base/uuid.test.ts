@@ -7,6 +7,7 @@ import { Prng } from "../../src/base/prng.ts";
 import {
   isUuid,
   METADATA_TOPIC_ID,
+  orderedUuid,
   randomUuid,
   uuidFromBytes,
   uuidToBytes,
@@ -56,4 +57,26 @@ test("random UUIDs are version 4, distinct, and never look like an option", () =
     const bytes = toBytes(uuid);
     expect([bytes[6]! >> 4, bytes[8]! >> 6, uuid[0] === "-"]).toEqual([4, 2, false]);
   }
+});
+
+test("ordered UUIDs begin with the position they were made at, and differ all the same", () => {
+  const prng = Prng.fromNumber(7);
+  const positions = [0, 1, 255, 256, 65_536, 2 ** 40 + 3];
+  const bytesOf = (uuid: string): Uint8Array => {
+    const bytes = new Uint8Array(16);
+    uuidToBytes(uuid, bytes);
+    return bytes;
+  };
+  for (const position of positions) {
+    const [first, second] = [orderedUuid(position, prng), orderedUuid(position, prng)];
+    expect(first).not.toBe(second);
+    for (const uuid of [first, second]) {
+      const bytes = bytesOf(uuid);
+      const view = new DataView(bytes.buffer);
+      expect(view.getUint16(0) * 2 ** 32 + view.getUint32(2)).toBe(position);
+      expect([bytes[6]! >> 4, bytes[8]! >> 6]).toEqual([8, 2]);
+      expect(isUuid(uuid) && !uuid.startsWith("-")).toBe(true);
+    }
+  }
+  expect(() => orderedUuid(2 ** 47, prng)).toThrow("Cannot begin a UUID");
 });

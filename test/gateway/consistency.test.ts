@@ -6,6 +6,7 @@ import { type Answer, LiveGateway } from "./live-gateway.ts";
 /** A gateway that notes which controllers it asks, and keeps some from hearing of new records. */
 class WatchedGateway extends LiveGateway {
   readonly asked: [id: number, kind: string][] = [];
+  nearestId: number | null = null;
 
   override call(id: number, request: ApiRequest): Promise<ApiReply> {
     this.asked.push([id, request.kind]);
@@ -39,6 +40,22 @@ test("a write is read back from a controller that does not lead", async () => {
   expect(offsetOf(read)).toBeGreaterThanOrEqual(offset);
   expect(gateway.asked).toHaveLength(1);
   expect(gateway.asked[0]?.[0]).not.toBe(gateway.cluster.leader());
+});
+
+test("a write is read back from the controller beside the gateway, whether it leads or not, and from another when that is dead", async () => {
+  const offset = await create("t");
+  gateway.cluster.run(50);
+  for (const id of gateway.cluster.ids) {
+    gateway.nearestId = id;
+    gateway.asked.length = 0;
+    expect((await gateway.get(`/topics/t?min_offset=${offset}`)).status).toBe(200);
+    expect(gateway.asked).toEqual([[id, "read"]]);
+  }
+  gateway.intercept = (call, _, id) => {
+    if (id === gateway.nearestId) throw new Error("Network connection lost.");
+    return call();
+  };
+  expect((await gateway.get(`/topics/t?min_offset=${offset}`)).status).toBe(200);
 });
 
 test("each of the controllers answers for an offset that it has, and says which it is at", async () => {

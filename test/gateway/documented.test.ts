@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { ROUTES } from "../../workers/gateway/route-table.ts";
-import { LiveGateway, WITH_AUTHORIZER } from "./live-gateway.ts";
+import { LiveGateway, WITH_AUTHORIZER, WITH_DELEGATION_TOKENS } from "./live-gateway.ts";
 import { curlCall, shellWords } from "./shell-words.ts";
 
 const PAGE = readFileSync(new URL("../../docs/http-api.md", import.meta.url), "utf8");
@@ -10,7 +10,8 @@ const LINES = [...PAGE.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap(([, block 
   block.trimEnd().split("\n"),
 );
 
-const gateway = new LiveGateway(71, { properties: WITH_AUTHORIZER });
+const properties = { ...WITH_AUTHORIZER, ...WITH_DELEGATION_TOKENS };
+const gateway = new LiveGateway(71, { properties });
 const variables = new Map<string, string>();
 
 async function run(command: string): Promise<{ response: Response; printed: string | null }> {

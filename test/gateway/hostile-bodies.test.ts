@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, expect, test } from "vitest";
 import { ROUTES } from "../../workers/gateway/route-table.ts";
 import { MAX_BATCH_BODY_BYTES, MAX_BODY_BYTES } from "../../workers/gateway/sizes.ts";
 import { EXAMPLES } from "./every-operation.ts";
-import { LiveGateway, WITH_AUTHORIZER } from "./live-gateway.ts";
+import { LiveGateway, WITH_AUTHORIZER, WITH_DELEGATION_TOKENS } from "./live-gateway.ts";
 import { requestOf, routeOf } from "./operation.ts";
 
 let gateway: LiveGateway;
@@ -11,9 +11,11 @@ let endOffset: number;
 const JSON_TYPE = { "Content-Type": "application/json" };
 
 beforeAll(async () => {
-  gateway = LiveGateway.formatted(47, { metadataVersion: 33, properties: WITH_AUTHORIZER });
+  const properties = { ...WITH_AUTHORIZER, ...WITH_DELEGATION_TOKENS };
+  gateway = LiveGateway.formatted(47, { metadataVersion: 33, properties });
   await gateway.join(101);
   await gateway.makeToken("User:alice");
+  await gateway.makeDelegationToken();
   // After this no broker changes any more by itself, and no answer is remembered.
   gateway.cluster.run(90_000);
 });
@@ -101,8 +103,10 @@ test("routes that do many things at once are those that may have large bodies", 
   const batches = ROUTES.filter(({ maxBodyBytes }) => maxBodyBytes > MAX_BODY_BYTES);
   expect(batches.map(({ operationId }) => operationId).toSorted()).toEqual([
     "alterBrokerConfigs",
+    "alterClientMetricsConfigs",
     "alterClusterConfigs",
     "alterConfigsOfTopics",
+    "alterGroupConfigs",
     "alterReassignments",
     "alterTopicConfigs",
     "createAcls",

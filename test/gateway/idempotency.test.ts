@@ -3,13 +3,19 @@ import { beforeEach, expect, test } from "vitest";
 import { canonicalJson, clientIdempotency, uuidOf } from "../../workers/gateway/idempotency.ts";
 import { ROUTES } from "../../workers/gateway/route-table.ts";
 import { EXAMPLES } from "./every-operation.ts";
-import { type Answer, LiveGateway, WITH_AUTHORIZER } from "./live-gateway.ts";
+import {
+  type Answer,
+  LiveGateway,
+  WITH_AUTHORIZER,
+  WITH_DELEGATION_TOKENS,
+} from "./live-gateway.ts";
 import { requestOf, routeOf } from "./operation.ts";
 
 let gateway: LiveGateway;
 
 beforeEach(async () => {
-  gateway = LiveGateway.formatted(53, { metadataVersion: 33, properties: WITH_AUTHORIZER });
+  const properties = { ...WITH_AUTHORIZER, ...WITH_DELEGATION_TOKENS };
+  gateway = LiveGateway.formatted(53, { metadataVersion: 33, properties });
   await gateway.join(101, 102);
 });
 
@@ -186,6 +192,7 @@ const REPEATABLE = EXAMPLES.filter(({ operationId }) => routeOf(operationId).tak
 
 test("every example that takes a key and changes something is answered alike the second time", async () => {
   await gateway.makeToken("User:alice");
+  await gateway.makeDelegationToken();
   const differing: unknown[] = [];
   for (const example of EXAMPLES) {
     const { target, init } = requestOf(gateway, example);
