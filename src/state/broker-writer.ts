@@ -18,7 +18,7 @@ export const UNFENCE = -1;
 export function registerBroker(
   edits: RowEdits,
   record: RegisterBrokerRecord,
-  lastOffset: number,
+  registrationOffset: number,
 ): void {
   edits.set(RowKeys.broker(record.brokerId), brokerRow, {
     brokerId: record.brokerId,
@@ -31,7 +31,7 @@ export function registerBroker(
     inControlledShutdown: record.inControlledShutdown,
     logDirs: record.logDirs.toSorted(compareUuids),
     cordonedLogDirs: record.cordonedLogDirs,
-    registrationOffset: lastOffset,
+    registrationOffset,
   });
 }
 

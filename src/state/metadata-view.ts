@@ -34,7 +34,7 @@ export interface BrokerState {
   readonly logDirs: readonly Uuid[];
   /** As it said them last (KIP-1066); null when it has not yet. */
   readonly cordonedLogDirs: readonly Uuid[] | null;
-  /** Last offset of the batch that holds its newest RegisterBrokerRecord: what it must have read to be unfenced. */
+  /** Of its newest RegisterBrokerRecord: what it must have read to be unfenced. */
   readonly registrationOffset: number;
 }
 
@@ -146,6 +146,8 @@ export interface AccessTokenState {
 
 /** What a change was answered, for whoever sends it again under its key. */
 export interface RememberedAnswer {
+  /** The last of the batch that has the answer and the end of the change: where the change took effect. */
+  readonly offset: number;
   readonly principal: string;
   readonly key: string;
   readonly fingerprint: Uint8Array;
@@ -256,11 +258,15 @@ export interface MetadataView {
   accessToken(tokenId: string): AccessTokenState | null;
   /** By id; those behind `afterId`. */
   accessTokens(afterId?: string): Iterable<AccessTokenState>;
+  /** How many access tokens there are, expired or not; known without looking at them. */
+  accessTokenCount(): number;
 
   /** What was answered under a key; it may have expired. */
   rememberedAnswer(principal: string, key: string): RememberedAnswer | null;
   /** How many answers are remembered, expired or not; known without looking at them. */
   rememberedAnswerCount(): number;
+  /** How many of them were given to a principal. */
+  rememberedAnswerCountOf(principal: string): number;
   /** When the first of them expires; null when there is none. */
   firstAnswerDueMs(): number | null;
 

@@ -5,6 +5,7 @@
 
 import { assert, present } from "../base/assert.ts";
 import type { MetadataRecord, RecordName } from "../protocol/metadata-record.ts";
+import { putAccessToken, removeAccessToken } from "./access-token-writer.ts";
 import { forgetAnswers, rememberAnswer } from "./answer-writer.ts";
 import {
   changeBroker,
@@ -30,7 +31,7 @@ export interface MetadataBatch {
 }
 
 interface Application {
-  readonly lastOffset: number;
+  readonly batch: MetadataBatch;
   readonly edits: RowEdits;
   readonly partitions: PartitionWriter;
 }
@@ -40,13 +41,10 @@ interface Application {
  * transaction begins and ends within the batch: nothing here hides the records of an open one. Returns what it adds to
  * what is counted.
  */
-export function applyBatch(
-  store: VersionedStore,
-  { lastOffset, records }: MetadataBatch,
-): CountChanges {
-  const edits = new RowEdits(store, lastOffset);
-  const application = { lastOffset, edits, partitions: new PartitionWriter(edits) };
-  for (const record of withoutTransactions(records)) apply(application, record);
+export function applyBatch(store: VersionedStore, batch: MetadataBatch): CountChanges {
+  const edits = new RowEdits(store, batch.lastOffset);
+  const application = { batch, edits, partitions: new PartitionWriter(edits) };
+  for (const record of withoutTransactions(batch.records)) apply(application, record);
   application.partitions.flush();
   edits.flush();
   return application.partitions.counts;
@@ -91,7 +89,8 @@ const APPLIERS: Appliers = {
   partition: ({ partitions }, data) => partitions.putPartition(data),
   partitionChange: ({ partitions }, data) => partitions.changePartition(data),
   clearElr: ({ partitions }, { topicName }) => partitions.clearElr(topicName),
-  registerBroker: ({ edits, lastOffset }, data) => registerBroker(edits, data, lastOffset),
+  registerBroker: ({ edits, batch }, data, record) =>
+    registerBroker(edits, data, offsetOf(record, batch)),
   unregisterBroker: ({ edits }, { brokerId, brokerEpoch }) =>
     unregisterBroker(edits, brokerId, brokerEpoch),
   brokerRegistrationChange: ({ edits }, data) => changeBroker(edits, data),
@@ -131,9 +130,8 @@ const APPLIERS: Appliers = {
     remove(edits, RowKeys.delegationToken(tokenId)),
   zkMigrationState: ({ edits }, _data, record) => edits.set(RowKeys.zkMigration, recordRow, record),
   noOp: () => {},
-  accessToken: ({ edits }, { tokenId }, record) =>
-    edits.set(RowKeys.accessToken(tokenId), recordRow, record),
-  removeAccessToken: ({ edits }, { tokenId }) => remove(edits, RowKeys.accessToken(tokenId)),
+  accessToken: ({ edits }, _data, record) => putAccessToken(edits, record),
+  removeAccessToken: ({ edits }, { tokenId }) => removeAccessToken(edits, tokenId),
   rememberedAnswer: ({ edits }, _data, record) => rememberAnswer(edits, record),
   forgetAnswers: ({ edits }, data) => forgetAnswers(edits, data),
 };
@@ -143,6 +141,10 @@ function apply(application: Application, record: MetadataRecord): void {
   assert(type in APPLIERS, `Cannot apply ${type}: it belongs to a metadata transaction`);
   const applier = APPLIERS[type as keyof Appliers];
   applier(application, record.data as never, record as never);
+}
+
+function offsetOf(record: MetadataRecord, { lastOffset, records }: MetadataBatch): number {
+  return lastOffset + 1 - records.length + records.indexOf(record);
 }
 
 function aclIndexKey({ resourceType, patternType, resourceName, id }: AclState): string {

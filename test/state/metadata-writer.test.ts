@@ -240,7 +240,7 @@ describe("a broker", () => {
     expect(state.view().broker(1)?.logDirs).toEqual([negative, below, low, high]);
   });
 
-  it("is registered fenced, at the last offset of its batch", () => {
+  it("is registered fenced, at the offset of its record", () => {
     const state = new StateUnderTest();
     state.apply(record("noOp", {}), record("registerBroker", registration, 3), record("noOp", {}));
     expect(state.view().broker(1)).toEqual({
@@ -254,7 +254,7 @@ describe("a broker", () => {
       inControlledShutdown: false,
       logDirs: [DIRS[0], DIRS[1]],
       cordonedLogDirs: null,
-      registrationOffset: 2,
+      registrationOffset: 1,
     });
   });
 
