@@ -1,5 +1,8 @@
 // Creates the cluster on the first start and finds it on later ones, through the gateway.
 
+import { QuorateError } from "../src/client/http/quorate-error.ts";
+import { QuorateClient } from "../src/client/quorate-client.ts";
+
 /** Where brokers reach a controller. */
 export interface ControllerEndpoint {
   id: number;
@@ -15,8 +18,6 @@ export interface OpenedCluster {
   readonly accessToken: string | null;
 }
 
-const CLUSTERS_PATH = "/kafka/v3/clusters";
-const ID_PATH = "/v1/metadata/id";
 const REQUEST_TIMEOUT_MS = 20_000;
 
 /** Returns the cluster, creating it when there is none. */
@@ -25,18 +26,15 @@ export async function openCluster(
   controllers: readonly ControllerEndpoint[],
   bootstrapToken: string | null = null,
 ): Promise<OpenedCluster> {
-  const clusterId = await readClusterId(baseUrl);
+  const { cluster } = clientOf(baseUrl, bootstrapToken);
+  const clusterId = await idOf(cluster);
   if (clusterId !== null) return { clusterId, isNew: false, accessToken: null };
-  const authorization =
-    bootstrapToken === null ? {} : { authorization: `Bearer ${bootstrapToken}` };
-  const answer = await request(baseUrl, CLUSTERS_PATH, {
-    method: "POST",
-    headers: { "content-type": "application/json", ...authorization },
-    body: JSON.stringify({ controllers }),
-  });
-  const id = textOf(answer, "cluster_id");
-  if (id === null) throw new Error("Cannot create cluster: the answer has no cluster_id");
-  return { clusterId: id, isNew: true, accessToken: textOf(answer, "access_token") };
+  const { value } = await cluster.create({ controllers });
+  return {
+    clusterId: value.cluster_id,
+    isNew: true,
+    accessToken: value.access_token ?? null,
+  };
 }
 
 /** Whether an access token is good for a cluster. */
@@ -44,33 +42,26 @@ export async function letsIn(
   { baseUrl, clusterId }: { readonly baseUrl: string; readonly clusterId: string },
   token: string,
 ): Promise<boolean> {
-  const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
-  const url = new URL(`${CLUSTERS_PATH}/${clusterId}/caller`, baseUrl);
-  const headers = { authorization: `Bearer ${token}` };
-  const response = await fetch(url, { headers, signal });
-  await response.body?.cancel();
-  return response.ok;
-}
-
-/** Null when there is none. The id is told without a token. */
-async function readClusterId(baseUrl: string): Promise<string | null> {
-  return textOf(await request(baseUrl, ID_PATH), "id");
-}
-
-function textOf(answer: unknown, name: string): string | null {
-  const value = (answer as Record<string, unknown> | null)?.[name];
-  return typeof value === "string" ? value : null;
-}
-
-/** The JSON of an answer; null when what is asked for is not there. */
-async function request(baseUrl: string, path: string, init: RequestInit = {}): Promise<unknown> {
-  const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
-  const response = await fetch(new URL(path, baseUrl), { ...init, signal });
-  const body = await response.text();
-  if (response.status === 404) return null;
-  if (!response.ok) {
-    const method = init.method ?? "GET";
-    throw new Error(`Cannot ${method} ${path}: ${response.status} ${body.slice(0, 500)}`);
+  try {
+    await clientOf(baseUrl, token, clusterId).caller();
+    return true;
+  } catch (error) {
+    if (error instanceof QuorateError && error.status !== null) return false;
+    throw error;
   }
-  return JSON.parse(body);
+}
+
+function clientOf(url: string, token: string | null, clusterId?: string): QuorateClient {
+  const access = token === null ? {} : { token };
+  return new QuorateClient({ url, ...access, clusterId, timeoutMs: REQUEST_TIMEOUT_MS });
+}
+
+/** Null when there is no cluster. The id is told without a token. */
+async function idOf(cluster: QuorateClient["cluster"]): Promise<string | null> {
+  try {
+    return await cluster.id();
+  } catch (error) {
+    if (error instanceof QuorateError && error.status === 404) return null;
+    throw error;
+  }
 }

@@ -3,6 +3,7 @@
 
 import { Command, InvalidArgumentError } from "commander";
 import { startBridge } from "./bridge.ts";
+import { addClientCommands } from "./command/client-commands.ts";
 import { checkPortsFree } from "./ports.ts";
 import { start } from "./start.ts";
 
@@ -71,6 +72,8 @@ program
     await whenStopped();
     await bridge.close();
   });
+
+addClientCommands(program);
 
 program.parseAsync().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : String(error));

@@ -38,7 +38,7 @@ export interface QuorateClientOptions {
   readonly timeoutMs?: number | undefined;
   /** For one try of what may be tried again: 10 s unless told otherwise. */
   readonly tryTimeoutMs?: number | undefined;
-  /** At most so many tries of a call: 10 unless told otherwise, 1 for no retries. */
+  /** At most so many tries of a call, streams apart: 10 unless told otherwise, 1 for no retries. */
   readonly maxTries?: number | undefined;
   /** Instead of the one that there is. */
   readonly fetch?: Fetch | undefined;

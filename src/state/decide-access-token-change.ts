@@ -58,7 +58,7 @@ export function decideCreateAccessToken(
     const message = `There is another access token with the id ${given.tokenId}.`;
     return refused(ErrorCode.INVALID_REQUEST, message);
   }
-  if (hasTokens(view, maxTokens)) {
+  if (view.accessTokenCount() >= maxTokens) {
     const message = `There are ${maxTokens} access tokens, which is all there may be. Revoke one first.`;
     return refused(ErrorCode.INVALID_REQUEST, message);
   }
@@ -122,15 +122,6 @@ export function decideRemoveExpiredAccessTokens(
   if (expired.length === 0) return null;
   const again = expired.length === MAX_REMOVED;
   return { records: expired.map(removeAccessTokenRecord), atomic: false, again };
-}
-
-function hasTokens(view: MetadataView, count: number): boolean {
-  let found = 0;
-  for (const _ of view.accessTokens()) {
-    found += 1;
-    if (found >= count) return true;
-  }
-  return false;
 }
 
 function kept(token: AccessTokenState): Decision<AccessTokenAnswer> {

@@ -58,6 +58,7 @@ import type { RowFormat } from "./rows/row-format.ts";
 import {
   answersSummaryRow,
   configRow,
+  countRow,
   featureRow,
   producerIdsRow,
   topicFormRow,
@@ -268,12 +269,21 @@ export class MetadataReader implements MetadataView {
     yield* this.#records(behindIfAny(key, KeyRanges.accessTokens), accessTokenOf);
   }
 
+  accessTokenCount(): number {
+    return this.#read(RowKeys.accessTokenCount, countRow) ?? 0;
+  }
+
   rememberedAnswer(principal: string, key: string): RememberedAnswer | null {
-    return this.#readRecord(RowKeys.answer(principal, key), answerOf);
+    const row = this.#store.get(RowKeys.answer(principal, key), this.offset);
+    return row === null ? null : { offset: row.offset, ...answerOf(recordRow.decode(row.value)) };
   }
 
   rememberedAnswerCount(): number {
     return this.#read(RowKeys.answersSummary, answersSummaryRow)?.count ?? 0;
+  }
+
+  rememberedAnswerCountOf(principal: string): number {
+    return this.#read(RowKeys.answersOf(principal), countRow) ?? 0;
   }
 
   firstAnswerDueMs(): number | null {

@@ -44,6 +44,8 @@ export const RowKeys = {
   answerDue: (expirationTimestampMs: number, answerKey: RowKey): RowKey =>
     `answer-due/${timestamp(expirationTimestampMs)}/${answerKey}`,
   answersSummary: "answers",
+  answersOf: (principal: string): RowKey => `answers-of/${escapeText(principal)}`,
+  accessTokenCount: "access-tokens",
 } as const;
 
 export const KeyRanges = {
@@ -95,6 +97,11 @@ export function pageOfIndexKey(key: RowKey): { topicId: Uuid; page: number } {
 /** The `answer/` key in an `answer-due/` key. */
 export function keyOfAnswerDue(dueKey: RowKey): RowKey {
   return dueKey.split("/").slice(2).join("/");
+}
+
+/** The `answers-of/` key of the principal of an `answer/` key. */
+export function countKeyOfAnswer(answerKey: RowKey): RowKey {
+  return `answers-of/${answerKey.split("/")[1]}`;
 }
 
 /** When the answer expires that an `answer-due/` key names. */

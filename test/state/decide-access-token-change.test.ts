@@ -1,13 +1,15 @@
 /** What access tokens there may be, and which are removed. */
 
-import { describe, expect, it } from "vitest";
+import "../support/property-seed.ts";
+import fc from "fast-check";
+import { describe, expect, it, vi } from "vitest";
 import { ErrorCode } from "../../src/base/error-code.ts";
-import { accessTokenRecord } from "../../src/state/access-token.ts";
+import { accessTokenRecord, removeAccessTokenRecord } from "../../src/state/access-token.ts";
 import {
   decideCreateAccessToken,
   decideRemoveExpiredAccessTokens,
 } from "../../src/state/decide-access-token-change.ts";
-import type { AccessTokenState } from "../../src/state/metadata-view.ts";
+import type { AccessTokenState, MetadataView } from "../../src/state/metadata-view.ts";
 import { clusterState } from "./cluster-state.ts";
 
 const NOW_MS = 1_700_000_000_000;
@@ -33,6 +35,15 @@ function stateWith(tokens: readonly AccessTokenState[]) {
   const state = clusterState([]);
   state.apply(...tokens.map(accessTokenRecord));
   return state;
+}
+
+/** What is read of a state, and how many ranges were looked through for it. */
+function scanned<T>(state: ReturnType<typeof stateWith>, read: (view: MetadataView) => T) {
+  const scan = vi.spyOn(state.store, "scan");
+  const result = read(state.view());
+  const scans = scan.mock.calls.length;
+  scan.mockRestore();
+  return { result, scans };
 }
 
 const asked = (index: number) => ({
@@ -67,6 +78,56 @@ describe("ten thousand access tokens", () => {
     const almost = stateWith(Array.from({ length: count - 1 }, (_, index) => token(index)));
     const made = decideCreateAccessToken(asked(count), almost.view(), { nowMs: NOW_MS });
     expect(made.records).toEqual([accessTokenRecord(token(count))]);
+  });
+});
+
+describe("the count of access tokens", () => {
+  const remove = (index: number) => removeAccessTokenRecord(idOf(index));
+
+  it("is known without looking at them", () => {
+    const state = stateWith(Array.from({ length: 50 }, (_, index) => token(index)));
+    expect(scanned(state, (view) => view.accessTokenCount())).toEqual({ result: 50, scans: 0 });
+    const decide = (view: MetadataView) =>
+      decideCreateAccessToken(asked(50), view, { nowMs: NOW_MS });
+    expect(scanned(state, decide).scans).toBe(0);
+  });
+
+  it("is exact, whatever is created, rotated, removed and truncated", () => {
+    const anyChange = fc.record({
+      index: fc.integer({ min: 0, max: 4 }),
+      isRemoval: fc.boolean(),
+      cut: fc.constantFrom(0, 0, 0, 1, 2),
+    });
+    fc.assert(
+      fc.property(fc.array(anyChange, { maxLength: 40 }), (changes) => {
+        const state = clusterState([]);
+        const history: { readonly endOffset: number; readonly there: ReadonlySet<number> }[] = [];
+        let there: ReadonlySet<number> = new Set();
+        for (const { index, isRemoval, cut } of changes) {
+          for (let i = 0; i < cut && history.length > 0; i++) {
+            const before = history.pop();
+            state.endOffset = before?.endOffset ?? state.endOffset;
+            there = before?.there ?? there;
+          }
+          state.store.truncate(state.endOffset);
+          history.push({ endOffset: state.endOffset, there });
+          const isRemoved = isRemoval && there.has(index);
+          state.apply(isRemoved ? remove(index) : accessTokenRecord(token(index)));
+          there = new Set(
+            isRemoved ? [...there].filter((each) => each !== index) : [...there, index],
+          );
+          expect(state.view().accessTokenCount()).toBe(there.size);
+        }
+      }),
+    );
+  });
+
+  it("has no row when there are none", () => {
+    const state = stateWith([token(1)]);
+    const isCount = (key: string) => key === "access-tokens";
+    expect(state.keys().filter(isCount)).toHaveLength(1);
+    state.apply(remove(1));
+    expect(state.keys().filter(isCount)).toEqual([]);
   });
 });
 

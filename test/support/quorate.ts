@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ControllerProcess, type Processes, startProcesses } from "../../cli/processes.ts";
+import { QuorateClient } from "../../src/client/quorate-client.ts";
 import { KafkaClient } from "./kafka-client.ts";
 
 export interface QuorateOptions {
@@ -47,25 +48,22 @@ export class Quorate {
     });
     const [first] = processes.controllers;
     if (first === undefined) throw new Error("no controller was started");
-    const response = await fetch(`${first.baseUrl}/kafka/v3/clusters`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({
-        ...(options.release === undefined ? {} : { release: options.release }),
-        ...(options.features === undefined ? {} : { features: options.features }),
+    const { cluster } = new QuorateClient({ url: first.baseUrl });
+    try {
+      const { value } = await cluster.create({
+        release: options.release,
+        features: options.features,
         controllers: processes.controllers.map(({ id, kafkaPort }) => ({
           id,
           host: "127.0.0.1",
           port: kafkaPort,
         })),
-      }),
-    });
-    const body = (await response.json()) as { cluster_id?: string };
-    if (response.status !== 201 || body.cluster_id === undefined) {
+      });
+      return new Quorate(value.cluster_id, dataPath, processes);
+    } catch (error) {
       await processes.close();
-      throw new Error(`Cannot create a cluster: ${response.status} ${JSON.stringify(body)}`);
+      throw error;
     }
-    return new Quorate(body.cluster_id, dataPath, processes);
   }
 
   get controllers(): readonly ControllerProcess[] {
@@ -83,11 +81,23 @@ export class Quorate {
     return found;
   }
 
-  /** GET of a path below the cluster, from any living controller's gateway. */
-  async get<T>(path: string): Promise<T> {
+  /** A client of the gateway of a controller; of one that lives when none is named. */
+  client(id?: number): QuorateClient {
+    const { baseUrl } = id === undefined ? this.#alive() : this.controller(id);
+    return new QuorateClient({ url: baseUrl, clusterId: this.clusterId });
+  }
+
+  #alive(): ControllerProcess {
     const alive = this.controllers.find(({ pid }) => pid !== null);
     if (alive === undefined) throw new Error("no controller runs");
-    const response = await fetch(`${alive.baseUrl}/kafka/v3/clusters/${this.clusterId}${path}`);
+    return alive;
+  }
+
+  /** GET of a path below the cluster, from any living controller's gateway. */
+  async get<T>(path: string): Promise<T> {
+    const response = await fetch(
+      `${this.#alive().baseUrl}/kafka/v3/clusters/${this.clusterId}${path}`,
+    );
     if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`);
     return (await response.json()) as T;
   }

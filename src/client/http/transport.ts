@@ -34,6 +34,7 @@ interface Request {
   readonly init: RequestInit;
   /** How long the gateway may think. */
   readonly waitMs: number;
+  readonly maxTries: number;
 }
 
 const UNAVAILABLE = 503;
@@ -65,9 +66,10 @@ export class Transport {
     });
   }
 
-  /** One call whose body is read as it comes. The caller ends the clock. */
+  /** One call whose body is read as it comes. The caller ends the clock. Only `timeoutMs` bounds the tries. */
   async open(operation: Operation, asked: Asked, options: CallOptions): Promise<Opened> {
-    return this.#tries(this.#request(operation, asked), options, async (opened) => opened);
+    const request = { ...this.#request(operation, asked), maxTries: Number.POSITIVE_INFINITY };
+    return this.#tries(request, options, async (opened) => opened);
   }
 
   async #tries<T>(
@@ -85,10 +87,9 @@ export class Transport {
       isLost = error.isOutcomeUnknown;
       const delayMs = Math.max(backoffMs(tries), error.retryAfterMs ?? 0);
       const isLate = performance.now() + delayMs >= deadlineMs;
-      const isLast = tries >= this.#options.maxTries || isLate;
+      const isLast = tries >= request.maxTries || isLate;
       if (isLast || !mayRepeat(request.operation, error)) throw error;
       await sleep(delayMs, signal);
-      signal?.throwIfAborted();
     }
   }
 
@@ -128,7 +129,8 @@ export class Transport {
       init.body = JSON.stringify(asked.body);
     }
     const url = `${this.#options.baseUrl}${pathOf(operation, asked)}${queryOf(asked)}`;
-    return { operation, url, init, waitMs: asked.waitMs ?? 0 };
+    const { maxTries } = this.#options;
+    return { operation, url, init, waitMs: asked.waitMs ?? 0, maxTries };
   }
 }
 

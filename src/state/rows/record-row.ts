@@ -74,7 +74,8 @@ export function accessTokenOf(record: MetadataRecord): AccessTokenState {
   };
 }
 
-export function answerOf(record: MetadataRecord): RememberedAnswer {
+/** What a record tells of an answer; the row's own offset is that of the change. */
+export function answerOf(record: MetadataRecord): Omit<RememberedAnswer, "offset"> {
   const { expirationTimestamp, ...answer } = dataOf(record, "rememberedAnswer");
   return { ...answer, expirationTimestampMs: Number(expirationTimestamp) };
 }

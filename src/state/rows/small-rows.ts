@@ -1,4 +1,4 @@
-/** Rows of one or two fields: feature levels, configs, producer ids, index entries, what is remembered of answers. */
+/** Rows of one or two fields: feature levels, configs, producer ids, index entries, counts, what is remembered of answers. */
 
 import { int16, int32, int64, schema, string } from "../../protocol/schema.ts";
 import { rowFormat } from "./row-format.ts";
@@ -45,6 +45,13 @@ export const topicFormRow = rowFormat(
   schema("TopicFormRow", "0", "0+", { name: string("0+") }),
   (name: string) => ({ name }),
   ({ name }) => name,
+);
+
+/** How many rows of a kind there are; none when there are none. */
+export const countRow = rowFormat(
+  schema("CountRow", "0", "0+", { count: int32("0+") }),
+  (count: number) => ({ count }),
+  ({ count }) => count,
 );
 
 /** Of all remembered answers. */
