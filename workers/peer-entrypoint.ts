@@ -7,14 +7,17 @@ import type { ControllerRpc, ControllerStub, Env } from "./env.ts";
 
 /** Forwards calls of other processes to the controller of this one. */
 export class PeerEntrypoint extends WorkerEntrypoint<Env> implements ControllerRpc {
+  // What a call returns has a dispose method. Handed on as it is, the caller would have to call that one too, and until it
+  // does both processes hold on to it: for as long as an event stream lasts. A copy has none.
+
   /** Answers a call that reached the gateway of another process. */
-  api(request: ApiRequest): Promise<ApiReply> {
-    return this.#own().api(request);
+  async api(request: ApiRequest): Promise<ApiReply> {
+    return { ...((await this.#own().api(request)) as object) };
   }
 
   /** Answers a request of a peer controller. */
-  peer(bytes: Uint8Array): Promise<Uint8Array> {
-    return this.#own().peer(bytes);
+  async peer(bytes: Uint8Array): Promise<Uint8Array> {
+    return (await this.#own().peer(bytes)).slice();
   }
 
   /** Accepts a Kafka connection that reached the gateway of another process. */

@@ -11,7 +11,7 @@ import { notController } from "./not-controller.ts";
 import { MisplacedError } from "./page-position.ts";
 import type { QuorumController } from "./quorum-controller.ts";
 import { quorumState } from "./quorum-state.ts";
-import { readCommitted } from "./read-log.ts";
+import { CommittedLog } from "./read-log.ts";
 import { readMetadata } from "./read-metadata.ts";
 import type { TrueAt } from "./respondent.ts";
 import { type AroundOffset, hasOffset, type ViewAt, viewAround } from "./view-around.ts";
@@ -49,18 +49,21 @@ const COMMITTED: Consistency = { kind: "committed" };
 const OFFSET_WAIT_MS = 1000;
 const MAX_OFFSET_WAITERS = 1000;
 const MAX_LOG_WAIT_MS = 30_000;
-/** Beyond this a log read is answered at once, empty or not. */
+/** Beyond this a log read is refused when there is nothing for it yet. */
 const MAX_LOG_WAITERS = 1000;
+const TOO_MANY_WAIT = `${MAX_LOG_WAITERS} others wait for the log: come back in a while, or do not wait.`;
 
 export class ApiReads {
   readonly #quorum: QuorumController;
   readonly #senders: ApiSenders;
+  readonly #log: CommittedLog;
   #logWaiters: LogWaiter[] = [];
   #offsetWaiters: OffsetWaiter[] = [];
 
   constructor(quorum: QuorumController, senders: ApiSenders) {
     this.#quorum = quorum;
     this.#senders = senders;
+    this.#log = new CommittedLog(quorum.log);
   }
 
   authenticate({ sender, right }: Authenticate, nowMs: number, reply: ReplyTo): void {
@@ -96,27 +99,38 @@ export class ApiReads {
       }
     } else if (consistency.kind === "committed" || !consistency.anywhere) {
       reply(notController(this.#quorum));
-    } else if (hasOffset(this.#quorum, consistency)) {
-      reply(this.#readHere(request, consistency, nowMs));
-    } else if (this.#offsetWaiters.length >= MAX_OFFSET_WAITERS) {
-      reply(this.#behind());
-    } else {
+    } else this.#readHere(request, consistency, { nowMs, reply });
+  }
+
+  /** A read of what this controller has, or will have in a moment. Nobody waits who may not read. */
+  #readHere(
+    request: Read,
+    consistency: AroundOffset,
+    { nowMs, reply }: { readonly nowMs: number; readonly reply: ReplyTo },
+  ): void {
+    const allowed = this.#allowed(request, nowMs);
+    if ("kind" in allowed) reply(this.#noHere(allowed));
+    else if (hasOffset(this.#quorum, consistency)) reply(this.#readAround(allowed, consistency));
+    else if (this.#offsetWaiters.length >= MAX_OFFSET_WAITERS) reply(this.#behind());
+    else {
       const deadlineMs = nowMs + OFFSET_WAIT_MS;
       this.#offsetWaiters.push({ request, consistency, deadlineMs, reply });
     }
   }
 
-  /** A read of what this controller has. Only the active one may say no: it alone knows the newest token and right. */
-  #readHere(request: Read, consistency: AroundOffset, nowMs: number): ApiReply {
-    const allowed = this.#allowed(request, nowMs);
-    if (!("kind" in allowed)) return this.#readAround(allowed, consistency);
-    const isFinal = this.#quorum.isActive || allowed.kind === "throttled";
-    return isFinal ? allowed : this.#behind();
+  /** Only the active controller may say no: it alone knows the newest token and right. */
+  #noHere(refusal: ApiReply): ApiReply {
+    const isFinal = this.#quorum.isActive || refusal.kind === "throttled";
+    return isFinal ? refusal : this.#behind();
   }
 
-  /** Whose read it is, or why it is refused. */
+  /** Whose read it is that has just come in, or why it is refused. */
   #allowed({ sender, read }: Read, nowMs: number): AllowedRead | ApiReply {
     const admission = this.#senders.admit(sender, { request: `Read ${read.what}`, nowMs });
+    return this.#judged(admission, read, nowMs);
+  }
+
+  #judged(admission: Admission, read: MetadataRead, nowMs: number): AllowedRead | ApiReply {
     if ("refusal" in admission) return admission.refusal;
     const { caller } = admission;
     return readRefusal(read, caller) ?? { read, caller, nowMs };
@@ -126,9 +140,7 @@ export class ApiReads {
   metrics({ sender }: Metrics, nowMs: number, tell: () => ApiReply): ApiReply {
     const admission = this.#senders.admit(sender, { request: "Read metrics", nowMs });
     const refusal = "refusal" in admission ? admission.refusal : metricsRefusal(admission.caller);
-    if (refusal === null) return tell();
-    const isFinal = this.#quorum.isActive || refusal.kind === "throttled";
-    return isFinal ? refusal : this.#behind();
+    return refusal === null ? tell() : this.#noHere(refusal);
   }
 
   #behind(): ApiReply {
@@ -197,18 +209,22 @@ export class ApiReads {
       return;
     }
     const waitMs = Math.min(Math.max(request.maxWaitMs, 0), MAX_LOG_WAIT_MS);
-    const isFull = this.#logWaiters.length >= MAX_LOG_WAITERS;
-    if (request.fromOffset < this.#quorum.replica.highWatermark || waitMs === 0 || isFull) {
+    if (request.fromOffset < this.#quorum.replica.highWatermark || waitMs === 0) {
       reply(this.#readLog(request));
-      return;
-    }
-    this.#logWaiters.push({ request, deadlineMs: nowMs + waitMs, reply });
+    } else if (this.#logWaiters.length >= MAX_LOG_WAITERS) {
+      // An empty answer at once would only be asked for again at once.
+      reply({ kind: "refused", error: "THROTTLING_QUOTA_EXCEEDED", message: TOO_MANY_WAIT });
+    } else this.#logWaiters.push({ request, deadlineMs: nowMs + waitMs, reply });
   }
 
   /** Answers those whose time has come, whatever the reason. */
   settle(nowMs: number): void {
     this.#settleOffsetWaiters(nowMs);
-    if (this.#logWaiters.length === 0) return;
+    if (this.#logWaiters.length > 0) this.#settleLogWaiters(nowMs);
+    this.#log.forgetPlaces();
+  }
+
+  #settleLogWaiters(nowMs: number): void {
     const { isActive, replica } = this.#quorum;
     const waiting: LogWaiter[] = [];
     for (const waiter of this.#logWaiters) {
@@ -228,7 +244,11 @@ export class ApiReads {
     this.#offsetWaiters = this.#offsetWaiters.filter((waiter) => {
       const { request, consistency, deadlineMs, reply } = waiter;
       if (hasOffset(this.#quorum, consistency)) {
-        reply(this.#readHere(request, consistency, nowMs));
+        // Judged again: who has lost its right while it waited gets nothing more.
+        const { sender, read } = request;
+        const admission = this.#senders.identify(sender, { request: `Read ${read.what}`, nowMs });
+        const allowed = this.#judged(admission, read, nowMs);
+        reply("kind" in allowed ? this.#noHere(allowed) : this.#readAround(allowed, consistency));
         return false;
       }
       if (deadlineMs > nowMs) return true;
@@ -245,11 +265,8 @@ export class ApiReads {
   }
 
   #readLog(request: Log): ApiReply {
-    const { log, replica } = this.#quorum;
-    return readCommitted(log, request, {
-      highWatermark: replica.highWatermark,
-      epoch: replica.epoch,
-    });
+    const { highWatermark, epoch } = this.#quorum.replica;
+    return this.#log.read(request, { highWatermark, epoch });
   }
 }
 

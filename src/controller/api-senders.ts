@@ -54,7 +54,10 @@ export class ApiSenders {
     // A new leader may not know yet that a revocation was committed, but it has it.
     const view = quorum.isActive ? quorum.view() : quorum.committedView();
     const token = view.accessToken(credentials.tokenId);
-    if (!provesToken(token, credentials.secretHash, nowMs)) return unauthenticated(BAD_TOKEN);
+    // Who is cut off does not hear of revocations, and lets nobody in on what it knew.
+    const isRecent = quorum.isActive || quorum.replica.isCaughtUp(nowMs);
+    const isProved = provesToken(token, credentials.secretHash, nowMs);
+    if (!isRecent || !isProved) return unauthenticated(BAD_TOKEN);
     const { principal, tokenId } = token;
     return { caller: tokenCaller(quorum, { principal, tokenId, host, request, requestId }) };
   }

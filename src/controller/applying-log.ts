@@ -75,6 +75,11 @@ export class ApplyingLog implements RaftLog {
     return { reader, truncations };
   }
 
+  /** How often something was taken back. */
+  get truncations(): number {
+    return this.#truncations;
+  }
+
   get startOffset(): number {
     return this.#log.startOffset;
   }
@@ -103,6 +108,14 @@ export class ApplyingLog implements RaftLog {
 
   read(fromOffset: number, maxBytes: number, endOffset: number): Uint8Array {
     return this.#log.read(fromOffset, maxBytes, endOffset);
+  }
+
+  /** The batch that holds an offset, or null when the log does not reach it. */
+  batchAt(offset: number): Batch | null {
+    const { endOffset } = this.#log;
+    if (offset >= endOffset) return null;
+    const [batch = null] = readBatches(this.#log.read(offset, 1, endOffset));
+    return batch;
   }
 
   truncate(endOffset: number): void {

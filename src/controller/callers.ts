@@ -36,7 +36,7 @@ interface Sent {
 export function connectionCaller(
   quorum: QuorumController,
   {
-    principal = ANONYMOUS,
+    principal,
     host,
     ...sent
   }: Sent & {
@@ -44,8 +44,10 @@ export function connectionCaller(
     readonly host: string;
   },
 ): Caller {
-  // The connection is a plain one, on which Kafka gives no secrets away.
-  const who = { principal, mayAskForTokens: false, host, forwarded: false };
+  // Who has shown an access token came through the gateway. Any other connection is a plain one, on which Kafka gives no
+  // secrets away.
+  const mayAskForTokens = principal !== undefined;
+  const who = { principal: principal ?? ANONYMOUS, mayAskForTokens, host, forwarded: false };
   return withAuthorizer(quorum, { ...who, ...sent });
 }
 

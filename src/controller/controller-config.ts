@@ -34,7 +34,7 @@ export interface ControllerConfig {
   readonly httpAuthenticationRequired: boolean;
   /** quorate.http.requests.per.second, of each principal; 0 is no limit. */
   readonly httpRequestsPerSecond: number;
-  /** quorate.idempotency.max.answers: how many answers to changes are remembered at most. */
+  /** quorate.idempotency.max.answers: how many answers to changes are remembered at most, a quarter of them for one principal. */
   readonly idempotencyMaxAnswers: number;
   /** Every property as given, for the defaults of topics such as log.retention.ms. */
   readonly properties: ReadonlyMap<string, string>;
@@ -86,7 +86,7 @@ export function controllerConfig(given: Readonly<Record<string, string>> = {}): 
     quotaWindowSizeMs: 1000 * integer("controller.quota.window.size.seconds", 1, 1),
     httpAuthenticationRequired: flag("quorate.http.authentication.required", true),
     httpRequestsPerSecond: integer("quorate.http.requests.per.second", 0, 0),
-    idempotencyMaxAnswers: integer("quorate.idempotency.max.answers", 100_000, 1),
+    idempotencyMaxAnswers: integer("quorate.idempotency.max.answers", 200_000, 1),
     properties,
   };
 }

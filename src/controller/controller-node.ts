@@ -298,6 +298,8 @@ class QuorumNode implements OpenNode {
       return;
     }
     const { calls, quorum } = this.#formatted;
+    // Who asks must find the role that the time has brought about: this process may have been frozen until now.
+    if (quorum.replica.nextDeadlineMs() <= nowMs) quorum.replica.onDeadline(nowMs);
     if (request.kind === "read") {
       calls.reads.read(request, nowMs, reply);
     } else if (!quorum.isActive) {

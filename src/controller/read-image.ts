@@ -6,9 +6,11 @@
 import {
   ConfigResource,
   type ConfigResourceType,
+  type ConfigSetting,
   type MetadataView,
 } from "../state/metadata-view.ts";
 import type { Page } from "./api.ts";
+import { isSecretConfig } from "./hidden-secrets.ts";
 import {
   aclParts,
   aclPosition,
@@ -22,7 +24,7 @@ import {
   settingPosition,
 } from "./page-position.ts";
 import { credentialFacts, takePart } from "./read-pages.ts";
-import type { ImageItem, ReadResult } from "./read-result.ts";
+import type { ImageItem, ImageSetting, ReadResult } from "./read-result.ts";
 
 /** An item, and the position behind it in its section. */
 interface Placed {
@@ -113,11 +115,16 @@ function configs(typeName: string, type: ConfigResourceType): Section {
     const position = after === null ? undefined : settingPosition(after);
     for (const setting of view.configsOfType(type, position)) {
       yield {
-        item: { kind: "config", type: typeName, setting },
+        item: { kind: "config", type: typeName, setting: withoutSecret(type, setting) },
         position: [setting.resourceName, setting.name],
       };
     }
   };
+}
+
+/** What nobody is shown who asks for the configs is not shown here either. */
+function withoutSecret(type: ConfigResourceType, setting: ConfigSetting): ImageSetting {
+  return isSecretConfig(type, setting.name) ? { ...setting, value: null } : setting;
 }
 
 function* quotas(view: MetadataView, after: string | null): Iterable<Placed> {

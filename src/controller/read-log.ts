@@ -1,15 +1,17 @@
 /** The committed metadata log as the HTTP API shows it: decoded records or raw batches. */
 
-import { CONTROL_RECORDS, decodeControlRecord } from "../protocol/control-record.ts";
-import { toJson } from "../protocol/json-form.ts";
-import { decodeRecord, RECORDS, recordSchema } from "../protocol/metadata-record.ts";
+import { CONTROL_RECORDS } from "../protocol/control-record.ts";
+import { RECORDS } from "../protocol/metadata-record.ts";
 import { OWN_RECORDS } from "../protocol/own-record.ts";
-import { type Batch, readBatches, readRecords } from "../protocol/record-batch.ts";
+import { readBatches } from "../protocol/record-batch.ts";
 import type { ApiReply, LogFilter, LogRecordJson } from "./api.ts";
 import type { ApplyingLog } from "./applying-log.ts";
+import { type DecodedBatch, DecodedTail, upperSnake } from "./decoded-tail.ts";
 import { concernsBroker, concernsTopic, type RecordPlace } from "./log-filter.ts";
 
-const MAX_BYTES = 1024 * 1024;
+const MAX_RAW_BYTES = 1024 * 1024;
+
+type LogReply = Extract<ApiReply, { kind: "log" }>;
 
 export interface LogRange {
   readonly form: "records" | "raw";
@@ -18,45 +20,76 @@ export interface LogRange {
   readonly filter?: LogFilter;
 }
 
-/**
- * What is committed from `fromOffset` on, whole batches for `raw`, within bounds of count and size. `nextOffset` is
- * behind everything that was looked at, also what the filter left out.
- */
-export function readCommitted(
-  log: ApplyingLog,
-  range: LogRange,
-  at: { highWatermark: number; epoch: number },
-): Extract<ApiReply, { kind: "log" }> {
-  const raw =
-    range.fromOffset < at.highWatermark
-      ? log.read(range.fromOffset, MAX_BYTES, at.highWatermark)
-      : new Uint8Array(0);
-  const batches = [...readBatches(raw)];
-  const end = batches.at(-1);
-  if (range.form === "raw") {
-    const nextOffset = end === undefined ? range.fromOffset : end.lastOffset + 1;
+/** So many batches have the state around them in memory at once: a filter may look up much of it. */
+const MAX_PLACES = 4;
+
+/** Reads the committed log; what it has decoded and looked up serves all who are answered in one event. */
+export class CommittedLog {
+  readonly #log: ApplyingLog;
+  readonly #tail: DecodedTail;
+  readonly #places = new Map<DecodedBatch, RecordPlace>();
+
+  constructor(log: ApplyingLog) {
+    this.#log = log;
+    this.#tail = new DecodedTail(log);
+  }
+
+  /**
+   * What is committed from `fromOffset` on, whole batches for `raw`, within bounds of count and size. `nextOffset` is
+   * behind everything that was looked at, also what the filter left out.
+   */
+  read(range: LogRange, at: { readonly highWatermark: number; readonly epoch: number }): LogReply {
+    return range.form === "raw" ? this.#readRaw(range, at) : this.#readRecords(range, at);
+  }
+
+  /** To be called when the event is over: what was looked up is much more than what was read. */
+  forgetPlaces(): void {
+    this.#places.clear();
+  }
+
+  #readRaw({ fromOffset }: LogRange, at: { highWatermark: number; epoch: number }): LogReply {
+    const raw =
+      fromOffset < at.highWatermark
+        ? this.#log.read(fromOffset, MAX_RAW_BYTES, at.highWatermark)
+        : new Uint8Array(0);
+    const end = [...readBatches(raw)].at(-1);
+    const nextOffset = end === undefined ? fromOffset : end.lastOffset + 1;
     return { kind: "log", records: [], raw, nextOffset, ...at };
   }
-  const records: LogRecordJson[] = [];
-  let nextOffset = range.fromOffset;
-  for (const batch of batches) {
-    const place = placeOf(log, batch);
-    for (const record of batchJson(batch)) {
-      if (record.offset < range.fromOffset) continue;
-      if (records.length === range.maxRecords) break;
-      nextOffset = record.offset + 1;
-      if (isWanted(record, range.filter, place)) records.push(record);
-    }
-  }
-  return { kind: "log", records, raw: new Uint8Array(0), nextOffset, ...at };
-}
 
-/** The state before and after a batch, read when it is needed. */
-function placeOf(log: ApplyingLog, batch: Batch): RecordPlace {
-  return {
-    before: once(() => log.view(batch.baseOffset - 1, null).reader),
-    after: once(() => log.view(batch.lastOffset, null).reader),
-  };
+  #readRecords(
+    { fromOffset, maxRecords, filter }: LogRange,
+    at: { highWatermark: number; epoch: number },
+  ): LogReply {
+    const records: LogRecordJson[] = [];
+    let nextOffset = fromOffset;
+    for (const batch of this.#tail.read(fromOffset, at.highWatermark)) {
+      for (const record of batch.records()) {
+        if (record.offset < fromOffset) continue;
+        if (records.length === maxRecords) break;
+        nextOffset = record.offset + 1;
+        if (filter === undefined || isWanted(record, filter, this.#placeOf(batch))) {
+          records.push(record);
+        }
+      }
+      if (records.length === maxRecords) break;
+    }
+    return { kind: "log", records, raw: new Uint8Array(0), nextOffset, ...at };
+  }
+
+  /** The state before and after a batch, read when it is needed. */
+  #placeOf(batch: DecodedBatch): RecordPlace {
+    const known = this.#places.get(batch);
+    if (known !== undefined) return known;
+    const place = {
+      before: once(() => this.#log.view(batch.baseOffset - 1, null).reader),
+      after: once(() => this.#log.view(batch.lastOffset, null).reader),
+    };
+    const [oldest] = this.#places.keys();
+    if (this.#places.size >= MAX_PLACES && oldest !== undefined) this.#places.delete(oldest);
+    this.#places.set(batch, place);
+    return place;
+  }
 }
 
 function once<T>(read: () => T): () => T {
@@ -67,42 +100,13 @@ function once<T>(read: () => T): () => T {
   };
 }
 
-function isWanted(
-  record: LogRecordJson,
-  filter: LogFilter | undefined,
-  place: RecordPlace,
-): boolean {
-  if (filter === undefined) return true;
+function isWanted(record: LogRecordJson, filter: LogFilter, place: RecordPlace): boolean {
   const { types, topic, brokerId } = filter;
   return (
     (types === null || types.includes(record.type)) &&
     (topic === null || concernsTopic(record, topic, place)) &&
     (brokerId === null || concernsBroker(record, brokerId, place))
   );
-}
-
-function batchJson(batch: Batch): LogRecordJson[] {
-  return readRecords(batch).map((record, index) => {
-    const common = {
-      offset: batch.baseOffset + index,
-      epoch: batch.leaderEpoch,
-      timestampMs: batch.timestampMs,
-      control: batch.control,
-    };
-    if (batch.control) {
-      const { type, data } = decodeControlRecord(record);
-      const json = toJson(CONTROL_RECORDS[type].schema, 0, data);
-      return { ...common, type: upperSnake(type), version: 0, data: json };
-    }
-    const { type, version, data } = decodeRecord(record.value);
-    const json = toJson(recordSchema(type), version, data);
-    return { ...common, type: `${upperSnake(type)}_RECORD`, version, data: json };
-  });
-}
-
-/** `registerBroker` as Kafka's tools print it: `REGISTER_BROKER`. */
-function upperSnake(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 }
 
 /** Every type of record that the log can hold, as the API shows it. */

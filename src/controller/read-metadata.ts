@@ -5,7 +5,7 @@ import { SUPPORTED_FEATURES } from "../state/features.ts";
 import type { MetadataView, PartitionState, TopicState } from "../state/metadata-view.ts";
 import type { TokenHmacs } from "../state/token-hmacs.ts";
 import type { MetadataRead, Page } from "./api.ts";
-import { clusterOperations, onTopic, topicOperations } from "./authorization.ts";
+import { clusterOperations, onCluster, onTopic, topicOperations } from "./authorization.ts";
 import type { Caller } from "./caller.ts";
 import { readDelegationToken, readDelegationTokens } from "./delegation-tokens.ts";
 import { etagOf, topicEtag } from "./etag.ts";
@@ -79,7 +79,10 @@ export function readMetadata(
     case "config-resources":
       return readConfigResources(view, read);
     case "replicas-of-broker":
-      return readReplicasOfBroker(view, read, maySee(caller, DESCRIBE));
+      return readReplicasOfBroker(view, read, {
+        maySee: maySee(caller, DESCRIBE),
+        mayTell: caller.authorize(onCluster(DESCRIBE), { quiet: true }),
+      });
     case "access-tokens":
       return readAccessTokens(view, read.page, context.nowMs);
     case "access-token":

@@ -73,14 +73,15 @@ export type MaySee = (topicName: string) => boolean;
 export function readReplicasOfBroker(
   view: MetadataView,
   { brokerId, page }: { readonly brokerId: number; readonly page: Page },
-  maySee: MaySee,
+  { maySee, mayTell }: { readonly maySee: MaySee; readonly mayTell: boolean },
 ): ReadResult {
   const from = page.after === null ? null : partitionPosition(page.after);
   const found = view.partitionsOfBroker(brokerId, from?.topicId);
   const isWanted = ({ partition }: PartitionAt) => partition.replicas.includes(brokerId);
   return {
     what: "replicas-of-broker",
-    found: view.broker(brokerId) !== null,
+    // Whoever may not know which brokers there are finds nothing at any of them, but for what he may see.
+    found: !mayTell || view.broker(brokerId) !== null,
     ...partitionPart(view, behindPosition(found, page), { limit: page.limit, isWanted, maySee }),
   };
 }

@@ -64,6 +64,11 @@ export interface DelegationTokenFacts extends DelegationTokenState {
   readonly hmac: Uint8Array;
 }
 
+/** A value that is set; null when it is a secret. */
+export interface ImageSetting extends Omit<ConfigSetting, "value"> {
+  readonly value: string | null;
+}
+
 /** One thing of the metadata; secrets are left out. */
 export type ImageItem =
   | { readonly kind: "feature"; readonly name: string; readonly level: number }
@@ -71,7 +76,7 @@ export type ImageItem =
   | { readonly kind: "broker"; readonly broker: BrokerState }
   | { readonly kind: "topic"; readonly topic: TopicState }
   | ({ readonly kind: "partition" } & NamedPartition)
-  | { readonly kind: "config"; readonly type: string; readonly setting: ConfigSetting }
+  | { readonly kind: "config"; readonly type: string; readonly setting: ImageSetting }
   | { readonly kind: "quota"; readonly quota: ClientQuotaState }
   | { readonly kind: "scram-credential"; readonly credential: ScramCredentialFacts }
   | { readonly kind: "delegation-token"; readonly token: DelegationTokenState }

@@ -3,6 +3,7 @@
  * the change again gets that answer.
  */
 
+import { assert } from "../base/assert.ts";
 import { ErrorCode } from "../base/error-code.ts";
 import { APIS, type Api, type RequestOf } from "../protocol/apis.ts";
 import { decode, encode } from "../protocol/codec.ts";
@@ -16,9 +17,10 @@ import type { ApiReply, WriteApi } from "./api.ts";
 import { authorizationProblem } from "./authorization.ts";
 import type { Caller } from "./caller.ts";
 import { callerTopicRights } from "./caller-topic-rights.ts";
+import type { ControllerConfig } from "./controller-config.ts";
 import { withHmac, withoutHmac } from "./delegation-tokens.ts";
 import type { QuorumController, Remember } from "./quorum-controller.ts";
-import type { Respondent, TrueAt } from "./respondent.ts";
+import type { Respondent } from "./respondent.ts";
 import type { Idempotency } from "./sender.ts";
 
 /** A change that is sent under a key, by whoever has been let in. */
@@ -45,6 +47,8 @@ const MIN_RETENTION_MS = 1000;
 const MAX_RETENTION_MS = 7 * 24 * 3_600_000;
 /** What is kept so briefly makes room by itself: the gateway's own keys are not held up by those of clients. */
 const BRIEF_RETENTION_MS = 30_000;
+/** Each principal has one, of the answers that may be remembered. */
+const SHARES = 4;
 /** Below the deadline of a try of the gateway. */
 const PROOF_TIMEOUT_MS = 3000;
 
@@ -64,12 +68,17 @@ export function answerUnderKey(
   const earlier = view.rememberedAnswer(caller.principal, idempotency.key);
   const isLive = earlier !== null && earlier.expirationTimestampMs > nowMs;
   const isFull = view.rememberedAnswerCount() >= quorum.config.idempotencyMaxAnswers;
+  const isShareUsedUp = view.rememberedAnswerCountOf(caller.principal) >= shareOf(quorum.config);
   const isBrief = idempotency.retentionMs <= BRIEF_RETENTION_MS;
-  const hasRoom = !isFull || isBrief || isAnswerDue(view, nowMs);
+  const takesRoom = earlier === null && !isBrief;
+  const hasRoom = !takesRoom || (!isShareUsedUp && (!isFull || isAnswerDue(view, nowMs)));
   // Rights come first: who may do nothing of what is asked for is refused as always.
   if ((isLive || !hasRoom) && mayAsk(write)) {
-    if (!isLive) prove(quorum, nowMs, answering, () => tooMany(quorum));
-    else if (stands(earlier, write)) repeat(quorum, write, earlier, answering);
+    if (!isLive) {
+      const { config } = quorum;
+      const refusal = isShareUsedUp ? shareUsedUp(config, caller.principal) : tooMany(config);
+      prove(quorum, nowMs, answering, () => refusal);
+    } else if (stands(earlier, write)) repeat(quorum, write, earlier, answering);
     else prove(quorum, nowMs, answering, () => ({ kind: "key-reused", message: KEY_REUSED }));
     return "answered";
   }
@@ -81,8 +90,25 @@ export function answerUnderKey(
 
 const KEY_REUSED = "The idempotency key has been used for another request.";
 
-function tooMany({ config }: QuorumController): ApiReply {
-  const message = `${config.idempotencyMaxAnswers} answers are remembered, and none has expired yet: try again later.`;
+/** Nobody may use up what others need as well. */
+function shareOf({ idempotencyMaxAnswers }: ControllerConfig): number {
+  return Math.max(1, Math.floor(idempotencyMaxAnswers / SHARES));
+}
+
+function shareUsedUp(config: ControllerConfig, principal: string): ApiReply {
+  const share = shareOf(config);
+  return throttled(
+    `The share of ${principal} is used up: ${share} of its answers are remembered. Try again when some have expired.`,
+  );
+}
+
+function tooMany({ idempotencyMaxAnswers }: ControllerConfig): ApiReply {
+  return throttled(
+    `${idempotencyMaxAnswers} answers are remembered, and none has expired yet: try again later.`,
+  );
+}
+
+function throttled(message: string): ApiReply {
   return { kind: "refused", error: "THROTTLING_QUOTA_EXCEEDED", message };
 }
 
@@ -122,11 +148,14 @@ function rememberedAnswerRecord(
   return { type: "rememberedAnswer", version: 0, data } as const;
 }
 
-/** Gives the first answer again. While it is not committed, what becomes of the change is as open as it was. */
+/**
+ * Gives the first answer again, with where the change took effect. While it is not committed, what becomes of the change is
+ * as open as it was.
+ */
 function repeat(
   quorum: QuorumController,
   { api, nowMs }: KeyedWrite,
-  { apiVersion, answer }: RememberedAnswer,
+  { offset, apiVersion, answer }: RememberedAnswer,
   { reply, refuse }: Answering,
 ): void {
   const schema: Api["response"] = APIS[api].response;
@@ -137,7 +166,10 @@ function repeat(
   }
   const body = withHmac(quorum, api, decode(schema, apiVersion, answer));
   const answering = { reply, refuse: (error: number, message: string) => refuse(error, message) };
-  prove(quorum, nowMs, answering, (at) => {
+  const batch = quorum.log.batchAt(offset);
+  assert(batch !== null, `Cannot find the change at ${offset}: the log does not hold it`);
+  const at = { offset, epoch: batch.leaderEpoch };
+  prove(quorum, nowMs, answering, () => {
     return { kind: "written", api, body, ...at, replayed: true };
   });
 }
@@ -147,15 +179,9 @@ function prove(
   quorum: QuorumController,
   nowMs: number,
   { reply, refuse }: Answering,
-  answer: (at: TrueAt) => ApiReply,
+  answer: () => ApiReply,
 ): void {
-  const respondent: Respondent = {
-    answer: (_, trueAt) => {
-      const { highWatermark, epoch } = quorum.replica;
-      reply(answer(trueAt ?? { offset: highWatermark - 1, epoch }));
-    },
-    refuse,
-  };
+  const respondent: Respondent = { answer: () => reply(answer()), refuse };
   const deadlineMs = nowMs + PROOF_TIMEOUT_MS;
   quorum.write(answerOnly({}), respondent, { deadlineMs, proven: true, nowMs });
 }

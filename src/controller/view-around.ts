@@ -1,6 +1,5 @@
 /** The committed state at an offset that a client names, or at any behind it; and why there is none. */
 
-import { readBatches } from "../protocol/record-batch.ts";
 import { METADATA_FEATURE } from "../state/metadata-version.ts";
 import type { MetadataView } from "../state/metadata-view.ts";
 import type { Consistency } from "./api.ts";
@@ -32,8 +31,8 @@ export function viewAround(
     };
   }
   if (kind === "min-offset") return { view: quorum.committedView(), offset: newest, epoch };
-  const [batch] = readBatches(quorum.log.read(offset, 1, highWatermark));
-  if (batch === undefined || batch.lastOffset !== offset) {
+  const batch = quorum.log.batchAt(offset);
+  if (batch === null || batch.lastOffset !== offset) {
     const before = (batch?.baseOffset ?? 0) - 1;
     const allowed = [before, batch?.lastOffset ?? newest].filter((one) => one >= 0);
     return {

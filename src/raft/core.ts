@@ -43,6 +43,8 @@ export class Core {
   nowMs: number;
   /** End of what is known to be committed, exclusive; -1 while unknown. Never goes back. */
   highWatermark = -1;
+  /** Follower: when it was last known to have all that the leader had committed. */
+  caughtUpMs = Number.NEGATIVE_INFINITY;
   /** Rounds of votes since a leader was last reached. */
   lostRounds = 0;
   /** The newest read barrier that was asked for, and the newest that a voter was told of. */

@@ -28,8 +28,10 @@ export function driveFetching(core: Core, role: Follower | Unattached): void {
   if (fetching.correlationId !== null || core.nowMs < fetching.retryMs) return;
   const to = role.kind === "follower" ? core.quorum.leaderId : anyPeer(core);
   if (to === null) fetching.retryMs = core.nowMs + core.timing.fetchTimeoutMs;
-  else
+  else {
     fetching.correlationId = sendFetch(core, to, role.kind === "follower" ? role.readBarrier : 0);
+    fetching.sentMs = core.nowMs;
+  }
 }
 
 /** When a follower or an unattached replica has to act next. */
@@ -120,6 +122,11 @@ export function onFetchResponse(
   } else {
     core.lostRounds = 0;
     role.attached = true;
+    const leaderHighWatermark = Number(partition.highWatermark);
+    // The answer may have been long on its way: all that is certain is that it was given after the question.
+    if (leaderHighWatermark >= 0 && core.highWatermark >= leaderHighWatermark) {
+      core.caughtUpMs = role.fetching.sentMs;
+    }
     // Its echo says that this replica still follows, which one that was replaced cannot know.
     if (response.sessionId !== role.readBarrier) core.quorum.confirmOwnership();
     role.readBarrier = response.sessionId;

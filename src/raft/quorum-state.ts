@@ -51,6 +51,8 @@ export interface Leader {
 /** The one fetch that a replica has in flight. */
 export interface Fetching {
   correlationId: number | null;
+  /** When the one in flight was sent, or else the last one. */
+  sentMs: number;
   retryMs: number;
 }
 
@@ -79,7 +81,7 @@ export class QuorumState {
   #role: Role = {
     kind: "unattached",
     electionDeadlineMs: Number.POSITIVE_INFINITY,
-    fetching: { correlationId: null, retryMs: Number.POSITIVE_INFINITY },
+    fetching: { correlationId: null, sentMs: 0, retryMs: Number.POSITIVE_INFINITY },
   };
   #changes = 0;
 

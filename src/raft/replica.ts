@@ -73,6 +73,15 @@ export class Replica {
     return role.kind === "leader" ? role.epochStartOffset : -1;
   }
 
+  /**
+   * Follower: true when it had all that the leader had committed, not longer ago than the fetch timeout. One that is cut
+   * off cannot say so for long, whatever its role.
+   */
+  isCaughtUp(nowMs: number): boolean {
+    const { caughtUpMs, timing } = this.#core;
+    return nowMs - caughtUpMs <= timing.fetchTimeoutMs;
+  }
+
   /** All barriers up to this id are complete. */
   get completedReadBarrier(): number {
     return this.#core.completedReadBarrier;

@@ -11,7 +11,7 @@ export function becomeUnattached(core: Core, epoch: number): void {
   core.outbox.abandonCalls();
   core.quorum.unattached(epoch, {
     electionDeadlineMs: nowMs + drawElectionTimeoutMs(core.timing, core.prng),
-    fetching: { correlationId: null, retryMs: nowMs + core.timing.retryBackoffMs },
+    fetching: { correlationId: null, sentMs: nowMs, retryMs: nowMs + core.timing.retryBackoffMs },
   });
 }
 
@@ -21,7 +21,7 @@ export function grantVote(core: Core, candidate: ReplicaKey): void {
   core.outbox.abandonCalls();
   core.quorum.vote(candidate, {
     electionDeadlineMs: nowMs + drawElectionTimeoutMs(core.timing, core.prng),
-    fetching: { correlationId: null, retryMs: nowMs + core.timing.retryBackoffMs },
+    fetching: { correlationId: null, sentMs: nowMs, retryMs: nowMs + core.timing.retryBackoffMs },
   });
 }
 
@@ -37,7 +37,7 @@ export function becomeFollower(
   core.quorum.follower(epoch, leaderId, {
     fetchDeadlineMs: nowMs + core.timing.fetchTimeoutMs,
     attached,
-    fetching: { correlationId: null, retryMs: nowMs },
+    fetching: { correlationId: null, sentMs: nowMs, retryMs: nowMs },
     readBarrier: 0,
   });
 }

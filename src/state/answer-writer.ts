@@ -1,8 +1,15 @@
-/** Replay of what is remembered of changes: answers by principal and key, when each may be forgotten, how many there are. */
+/** Replay of what is remembered of changes: answers by principal and key, when each may be forgotten, how many there are and of whom. */
 
 import type { OwnRecord } from "../protocol/own-record.ts";
+import { addToCount } from "./count-rows.ts";
 import type { RowEdits } from "./row-edits.ts";
-import { KeyRanges, keyOfAnswerDue, RowKeys, timeOfAnswerDue } from "./row-key.ts";
+import {
+  countKeyOfAnswer,
+  KeyRanges,
+  keyOfAnswerDue,
+  RowKeys,
+  timeOfAnswerDue,
+} from "./row-key.ts";
 import { answerOf, recordRow } from "./rows/record-row.ts";
 import { type AnswersSummary, answersSummaryRow, indexRow } from "./rows/small-rows.ts";
 
@@ -22,6 +29,7 @@ export function rememberAnswer(edits: RowEdits, record: RecordOf<"rememberedAnsw
   }
   edits.set(rowKey, recordRow, record);
   edits.set(RowKeys.answerDue(dueMs, rowKey), indexRow, true);
+  if (earlier === null) addToCount(edits, RowKeys.answersOf(principal), 1);
   const { count, noneDueBeforeMs } = summaryOf(edits);
   edits.set(RowKeys.answersSummary, answersSummaryRow, {
     count: earlier === null ? count + 1 : count,
@@ -40,8 +48,10 @@ export function forgetAnswers(
   const last = due.at(-1);
   if (last === undefined) return;
   for (const dueKey of due) {
+    const rowKey = keyOfAnswerDue(dueKey);
     edits.set(dueKey, indexRow, null);
-    edits.set(keyOfAnswerDue(dueKey), recordRow, null);
+    edits.set(rowKey, recordRow, null);
+    addToCount(edits, countKeyOfAnswer(rowKey), -1);
   }
   edits.set(RowKeys.answersSummary, answersSummaryRow, {
     count: count - due.length,

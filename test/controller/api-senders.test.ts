@@ -233,12 +233,59 @@ describe("a controller that is not active", () => {
     expect(from(new HttpClient(cluster, null, admin.target))).toEqual(behind);
   });
 
-  it("knows a token as soon as it has the offset that it was created at", () => {
-    admin.allow({ ...onCluster(Operation.DESCRIBE), principal: "User:alice" });
-    const alice = admin.newClient("User:alice");
+  /** A read of what the follower does not have yet, whose reply may take a while. */
+  function ahead(client: HttpClient): () => ApiReply | null {
     const offset = cluster.status(admin.target).highWatermark - 1;
     expect(cluster.status(follower).highWatermark).toBeLessThanOrEqual(offset);
-    expect(from(alice, { ...anywhere, offset }).kind).toBe("result");
+    const consistency = { ...anywhere, offset };
+    return cluster.call(follower, {
+      kind: "read",
+      sender: client.sender,
+      read: CLUSTER,
+      consistency,
+    });
+  }
+
+  it("waits for an offset with who may read, and sends on at once who is not known here yet", () => {
+    admin.allow({ ...onCluster(Operation.DESCRIBE), principal: "User:alice" });
+    const alice = admin.newClient("User:alice");
+    const nobody = new HttpClient(cluster, null, admin.target);
+    const [ofAdmin, ofAlice, ofNobody] = [admin, alice, nobody].map(ahead);
+    expect([ofAdmin?.(), ofAlice?.()?.kind, ofNobody?.()?.kind]).toEqual([
+      null,
+      "behind",
+      "behind",
+    ]);
+    cluster.run(1000);
+    expect(ofAdmin?.()?.kind).toBe("result");
+    expect(from(alice).kind).toBe("result");
+  });
+
+  it("does not answer whose token was revoked while it waited", () => {
+    admin.allow({ ...onCluster(Operation.DESCRIBE), principal: "User:alice" });
+    const alice = admin.newClient("User:alice");
+    cluster.run(1000);
+    const revoked = admin.change({ what: "revoke", tokenId: "alice-token-" });
+    expect(revoked.kind).toBe("token-changed");
+    const reply = ahead(alice);
+    expect(reply()).toBeNull();
+    cluster.run(1000);
+    expect(reply()?.kind).toBe("behind");
+  });
+
+  it("counts what waits against the rate of its principal, once", () => {
+    cluster = guardedCluster({
+      controllers: 3,
+      properties: { "quorate.http.requests.per.second": "1" },
+    });
+    admin = new HttpClient(cluster);
+    follower = cluster.ids.find((id) => id !== admin.target) ?? 0;
+    cluster.run(1000);
+    joinBroker(cluster, admin.target);
+    const replies = [1, 2, 3].map(() => ahead(admin));
+    expect(replies.map((reply) => reply()?.kind)).toEqual([undefined, undefined, "throttled"]);
+    cluster.run(100);
+    expect(replies.map((reply) => reply()?.kind)).toEqual(["result", "result", "throttled"]);
   });
 
   it("lets nobody in before it knows what is committed", () => {

@@ -108,3 +108,11 @@ test("whoever looks for one owner's among many gets on by a bounded piece at a t
   } while (after !== null);
   expect([found, pages]).toEqual([["User:bob"], 2]);
 });
+
+test("a Kafka connection gives them to whoever has shown an access token to open it, and to nobody else", () => {
+  const ask = (principal?: string) =>
+    cluster.connect(admin.target, "10.0.0.1", principal).call("createDelegationToken", OWN);
+  const made = ask("User:alice");
+  expect([made.errorCode, made.principalName, made.hmac.length]).toEqual([0, "alice", 64]);
+  expect(ask()).toMatchObject({ errorCode: 64, hmac: NO_HMAC });
+});

@@ -29,6 +29,28 @@ function allow(...rights: readonly Creation[]): void {
 const clusterRight = (operation: number) => onCluster(operation);
 const topicRight = (operation: number, resourceName: string) => acl({ operation, resourceName });
 
+describe("whoever may not describe the cluster", () => {
+  const page = { after: null, limit: 10 };
+  const replicas = (brokerId: number) =>
+    alice.result({ what: "replicas-of-broker", brokerId, page });
+
+  it("does not learn which brokers there are", () => {
+    expect(replicas(999)).toEqual(replicas(101));
+    expect(replicas(999)).toMatchObject({ found: true, partitions: [] });
+  });
+
+  it("and whoever may does", () => {
+    allow(clusterRight(DESCRIBE));
+    expect([replicas(101).found, replicas(999).found]).toEqual([true, false]);
+  });
+
+  it("sees the replicas of topics that he may see", () => {
+    allow(topicRight(DESCRIBE, TOPIC));
+    expect(replicas(101).partitions).toHaveLength(1);
+    expect(replicas(999)).toMatchObject({ found: true, partitions: [] });
+  });
+});
+
 describe("who may not see a topic is told the same whether it is there or not", () => {
   const both = (ask: (name: string) => unknown) => [TOPIC, ABSENT].map(ask);
   const without = (name: string, answer: unknown) =>

@@ -36,50 +36,111 @@ function log(): readonly LogRecordJson[] {
 }
 
 describe("so many answers are remembered at most,", () => {
-  const FULL = "2 answers are remembered, and none has expired yet: try again later.";
+  const FULL = "4 answers are remembered, and none has expired yet: try again later.";
+  /** One for each share, and one more. */
+  let clients: HttpClient[];
 
   beforeEach(() => {
-    ({ cluster, admin } = clusterForKeys({ "quorate.idempotency.max.answers": "2" }));
+    const names = ["a", "b", "c", "d", "e"];
+    ({ cluster, admin } = clusterForKeys({
+      "quorate.idempotency.max.answers": "4",
+      "super.users": ["User:admin", ...names.map((name) => `User:${name}`)].join(";"),
+    }));
+    clients = names.map((name) => admin.newClient(`User:${name}`));
   });
 
+  /** A creation by the client at that place, under a key of its own. */
+  const by = (index: number, rest: Partial<Idempotency> = {}): Write =>
+    creationOf(clients[index] ?? admin, `t${index}`, keyed(`k${index}`, rest));
+  const fill = (count = 4) => {
+    for (let i = 0; i < count; i++)
+      expect(topicOf(admin.ask(by(i)))).toMatchObject({ errorCode: 0 });
+  };
+
   it("and then a change with another key is refused, and one without is made", () => {
-    for (const name of ["a", "b"]) admin.ask(create(name, keyed(name)));
+    fill();
     const before = cluster.status(admin.target).logEndOffset;
     const refused = { kind: "refused", error: "THROTTLING_QUOTA_EXCEEDED", message: FULL };
-    expect(admin.ask(create("c", keyed("c")))).toEqual(refused);
+    expect(admin.ask(by(4))).toEqual(refused);
     expect(cluster.status(admin.target).logEndOffset).toBe(before);
-    expect(written(admin.ask(create("a", keyed("a")))).replayed).toBe(true);
+    expect(written(admin.ask(by(0))).replayed).toBe(true);
     expect(topicOf(admin.written("createTopics", creation("c")))).toMatchObject({ errorCode: 0 });
   });
 
   it("unless it is to be remembered so briefly that room comes by itself, as the gateway's own keys are", () => {
-    for (const name of ["a", "b"]) admin.ask(create(name, keyed(name)));
-    const brief = create("c", keyed("c", { retentionMs: 30_000 }));
+    fill();
+    expect(admin.ask(by(4, { retentionMs: 30_001 }))).toMatchObject({ message: FULL });
+    const brief = by(4, { retentionMs: 30_000 });
     expect(topicOf(admin.ask(brief))).toMatchObject({ errorCode: 0 });
     expect(written(admin.ask(brief)).replayed).toBe(true);
-    expect(admin.ask(create("d", keyed("d", { retentionMs: 30_001 })))).toMatchObject({
-      message: FULL,
-    });
   });
 
   it("which only who still leads may say", () => {
-    for (const name of ["a", "b"]) admin.ask(create(name, keyed(name)));
+    fill();
     for (const id of others()) cluster.kill(id);
-    const reply = cluster.call(admin.target, create("c", keyed("c")));
+    const reply = cluster.call(admin.target, by(4));
     cluster.run(300);
     expect(reply()).toBeNull();
   });
 
   it("but for those that have expired, which are forgotten in the batch that needs their room", () => {
-    admin.ask(create("a", keyed("a", { retentionMs: 1000 })));
-    admin.ask(create("b", keyed("b")));
+    admin.ask(creationOf(admin, "brief", keyed("brief", { retentionMs: 1000 })));
+    fill(3);
     cluster.run(1000);
     const before = log().length;
-    expect(topicOf(admin.ask(create("c", keyed("c"))))).toMatchObject({ errorCode: 0 });
+    expect(topicOf(admin.ask(by(3)))).toMatchObject({ errorCode: 0 });
     expect(log().slice(before)).toHaveLength(4);
-    expect(admin.ask(create("d", keyed("d")))).toMatchObject({ message: FULL });
-    expect(written(admin.ask(create("b", keyed("b")))).replayed).toBe(true);
-    expect(written(admin.ask(create("c", keyed("c")))).replayed).toBe(true);
+    expect(admin.ask(by(4))).toMatchObject({ message: FULL });
+    for (const i of [0, 1, 2, 3]) expect(written(admin.ask(by(i))).replayed).toBe(true);
+  });
+});
+
+describe("one principal has a quarter of them at most,", () => {
+  const USED_UP =
+    "The share of User:admin is used up: 2 of its answers are remembered. Try again when some have expired.";
+  let bob: HttpClient;
+
+  beforeEach(() => {
+    ({ cluster, admin } = clusterForKeys({
+      "quorate.idempotency.max.answers": "8",
+      "super.users": "User:admin;User:bob",
+    }));
+    bob = admin.newClient("User:bob");
+  });
+
+  it("so that it cannot take the keys of others away", () => {
+    for (const name of ["a", "b"]) admin.ask(create(name, keyed(name)));
+    const before = cluster.status(admin.target).logEndOffset;
+    const refused = { kind: "refused", error: "THROTTLING_QUOTA_EXCEEDED", message: USED_UP };
+    expect(admin.ask(create("c", keyed("c")))).toEqual(refused);
+    expect(cluster.status(admin.target).logEndOffset).toBe(before);
+    for (const name of ["d", "e"]) {
+      expect(topicOf(admin.ask(creationOf(bob, name, keyed(name))))).toMatchObject({
+        errorCode: 0,
+      });
+    }
+    expect(written(admin.ask(create("a", keyed("a")))).replayed).toBe(true);
+    const brief = create("f", keyed("f", { retentionMs: 30_000 }));
+    expect(topicOf(admin.ask(brief))).toMatchObject({ errorCode: 0 });
+  });
+
+  it("which what expires of others does not make larger", () => {
+    admin.ask(creationOf(bob, "brief", keyed("brief", { retentionMs: 1000 })));
+    for (const name of ["a", "b"]) admin.ask(create(name, keyed(name)));
+    cluster.run(1000);
+    expect(admin.ask(create("c", keyed("c")))).toMatchObject({ message: USED_UP });
+  });
+
+  it("and has room again when its own were forgotten, or when a key that has expired is used again", () => {
+    for (const name of ["a", "b"]) admin.ask(create(name, keyed(name, { retentionMs: 31_000 })));
+    cluster.run(20_000);
+    const c = create("c", keyed("c"));
+    expect(admin.ask(c)).toMatchObject({ message: USED_UP });
+    cluster.run(11_000);
+    expect(topicOf(admin.ask(create("a2", keyed("a"))))).toMatchObject({ errorCode: 0 });
+    cluster.run(10_000);
+    expect(topicOf(admin.ask(c))).toMatchObject({ errorCode: 0 });
+    expect(admin.ask(create("d", keyed("d")))).toMatchObject({ message: USED_UP });
   });
 });
 

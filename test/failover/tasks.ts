@@ -6,7 +6,7 @@ import type { ConfigOperation, ConfigOutput, ConfigValues } from "../linear/conf
 import { configsInWords } from "../linear/config-model.ts";
 import type { TopicInput } from "../linear/topic-model.ts";
 import type { Change } from "./changes.ts";
-import { type Answer, type Exchange, namesItsOffset, type Request } from "./exchanges.ts";
+import { type Answer, type Exchange, mayStillCome, type Request } from "./exchanges.ts";
 import type { HttpClient } from "./http-client.ts";
 
 /** The configs that serve as registers. */
@@ -141,6 +141,7 @@ export class Tasks {
     if (answer.status === 204) return { kind: "altered" };
     const etag = answer.headers.get("etag");
     if (answer.status !== 412 || etag === null) return this.#unexpected(exchange);
+    if (mayStillCome(exchange)) return null;
     return { kind: "stale", values: this.#notes.valuesByEtag.get(`${topic} ${etag}`) ?? null };
   }
 
@@ -174,11 +175,13 @@ function topicRequest(input: TopicInput): Omit<Request, "key"> {
   }
 }
 
-function topicOutcome(input: TopicInput, { request, answer, attempts }: Exchange): Outcome {
+function topicOutcome(input: TopicInput, exchange: Exchange): Outcome {
+  const { answer, attempts } = exchange;
   if (answer === null) return { kind: "unknown", reason: attempts.at(-1)?.end.kind ?? "" };
   const outcome = outcomeOf(input, answer, answer.body);
-  if (outcome.kind !== "answered" || namesItsOffset(request, answer)) return outcome;
-  return { ...outcome, trueAt: null };
+  const isDone = outcome.kind === "answered" && isAcknowledgedWrite(outcome.output);
+  if (outcome.kind !== "answered" || isDone || !mayStillCome(exchange)) return outcome;
+  return { kind: "unknown", reason: "an earlier try was not answered" };
 }
 
 function toldOf(outcome: Outcome): Change["outcome"] {

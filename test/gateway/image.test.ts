@@ -90,6 +90,22 @@ test("everything that there is has its line, between the first and the last", as
   });
 });
 
+test("what is sensitive of brokers' configs has no value", async () => {
+  const secret = "listener.name.internal.ssl.keystore.password";
+  const configs = { [secret]: "swordfish", "of.a.plugin": "tuna", "log.retention.ms": "7" };
+  for (const [name, value] of Object.entries(configs)) {
+    const { status } = await gateway.ask("PUT", `/brokers/101/configs/${name}`, { value });
+    expect(status).toBe(204);
+  }
+  const { lines } = await image();
+  const shown = lines.filter(({ type }) => type === "CONFIG");
+  expect(Object.fromEntries(shown.map(({ name, value }) => [name, value]))).toEqual({
+    [secret]: null,
+    "of.a.plugin": null,
+    "log.retention.ms": "7",
+  });
+});
+
 test("the parts put together are the same, however small they are", async () => {
   await fill();
   const leader = gateway.cluster.leader();

@@ -1,5 +1,5 @@
 /** The log as events: every committed record once and in order, from where a subscriber left off, whoever leads. */
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import type { ApiReply, ApiRequest } from "../../src/controller/api.ts";
 import { LiveGateway, WITH_AUTHORIZER } from "./live-gateway.ts";
 import { readSome, StreamReader } from "./operation.ts";
@@ -188,6 +188,39 @@ test("over many failovers subscribers miss nothing, see nothing twice, and nothi
     expect(records.length).toBeGreaterThan(lastOffset);
     expect(records).toEqual(log.slice(0, records.length));
   }
+});
+
+describe("while a thousand others wait for the log", () => {
+  const MESSAGE = "1000 others wait for the log: come back in a while, or do not wait.";
+
+  beforeEach(() => {
+    const leader = gateway.cluster.leader();
+    const wait = {
+      kind: "log",
+      sender: null,
+      form: "raw",
+      fromOffset: 1_000_000,
+      maxRecords: 1,
+      maxWaitMs: 30_000,
+    } as const;
+    for (let i = 0; i < 1000; i++) gateway.cluster.call(leader, wait);
+  });
+
+  test("a feed gives what there is, says when to come back, and ends", async () => {
+    const log = await wholeLog();
+    const text = await (await feed(`?offset=${log.length - 3}`)).text();
+    expect(eventsIn(text).flatMap(({ data }) => data ?? [])).toEqual(log.slice(-3));
+    expect(text.endsWith(`retry: 10000\n: ${MESSAGE}\n\n`)).toBe(true);
+    expect(gateway.reads).toBeLessThanOrEqual(3);
+  });
+
+  test("a read that would wait is refused, and one that would not is answered", async () => {
+    const offset = (await wholeLog()).length;
+    const refused = await gateway.get(`/log?offset=${offset}&wait_ms=1000`);
+    expect([refused.status, refused.body]).toEqual([429, { error_code: 42901, message: MESSAGE }]);
+    expect(refused.headers.get("Retry-After")).toBe("1");
+    expect((await gateway.get(`/log?offset=${offset}`)).body.data).toEqual([]);
+  });
 });
 
 test("while nobody leads the feed waits and says so, and then goes on", async () => {

@@ -90,7 +90,7 @@ test("properties have Kafka's defaults, and super users are separated by semicol
     quotaWindowNum: 11,
     httpAuthenticationRequired: true,
     httpRequestsPerSecond: 0,
-    idempotencyMaxAnswers: 100_000,
+    idempotencyMaxAnswers: 200_000,
   });
   const { superUsers } = controllerConfig({ "super.users": "User:CN=a,O=b; User:c;" });
   expect(superUsers).toEqual(new Set(["User:CN=a,O=b", "User:c"]));

@@ -117,11 +117,11 @@ class EchoNode implements ControllerNode {
     switch (request.kind) {
       case "get": {
         const rows = this.#sql.all("SELECT value FROM pairs WHERE key = ?", request.key);
-        return reply(rows[0]?.value ?? null);
+        return reply({ value: rows[0]?.value ?? null });
       }
       case "put":
         this.#put(request.key, request.value);
-        return reply(request.value);
+        return reply({ value: request.value });
       case "stats": {
         const frames = this.#sql.all("SELECT count(*) AS n FROM frames")[0]?.n;
         const hosts = [...this.#hosts.values()];

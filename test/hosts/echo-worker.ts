@@ -37,7 +37,9 @@ async function createCluster(request: Request, env: Env): Promise<Response> {
 }
 
 async function findCluster(env: Env): Promise<Response> {
-  const id = await controllerStub(env, 1)?.api({ kind: "get", key: "cluster" });
+  const { value: id } = (await controllerStub(env, 1)?.api({ kind: "get", key: "cluster" })) as {
+    value: string | null;
+  };
   return Response.json({ id }, { status: id === null ? 404 : 200 });
 }
 

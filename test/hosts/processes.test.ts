@@ -41,7 +41,9 @@ test("every process reaches every controller", async () => {
   }
   for (const { baseUrl } of processes.controllers) {
     for (const { id } of processes.controllers) {
-      expect(await call(baseUrl, id, { kind: "get", key: "id" })).toBe(String(id));
+      expect(await call(baseUrl, id, { kind: "get", key: "id" })).toEqual({
+        value: String(id),
+      });
     }
   }
   expect((await callPeer(3, "hello", 2000)).outcome).toBe("3 heard hello");
@@ -74,7 +76,7 @@ test("a killed process fails the calls to it at once, and answers again after a 
   await second.restart();
   expect(second.pid).not.toBe(killedPid);
   expect((await callPeer(2, "hello", 2000)).outcome).toBe("2 heard hello");
-  expect(await call(second.baseUrl, 2, { kind: "get", key: "k" })).toBe("kept");
+  expect(await call(second.baseUrl, 2, { kind: "get", key: "k" })).toEqual({ value: "kept" });
 });
 
 test("a paused process costs the caller its deadline, and its late answer nothing", async () => {

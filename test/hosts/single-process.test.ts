@@ -128,7 +128,7 @@ test("a throw takes the batch back, cuts the connections, and the object goes on
   });
   expect(failed.error).toContain("told to throw");
   await client.closed;
-  expect(await call(host.baseUrl, 3, { kind: "get", key: "k" })).toBe("before");
+  expect(await call(host.baseUrl, 3, { kind: "get", key: "k" })).toEqual({ value: "before" });
   const again = await EchoClient.open(ports[3]!);
   again.socket.write(frameOf("hello"));
   expect(await again.texts(1)).toEqual(["hello"]);
@@ -172,5 +172,5 @@ test("a second start finds the data of the first", async () => {
   await call(host.baseUrl, 2, { kind: "put", key: "k", value: "kept" });
   await host.close();
   host = await startHost();
-  expect(await call(host.baseUrl, 2, { kind: "get", key: "k" })).toBe("kept");
+  expect(await call(host.baseUrl, 2, { kind: "get", key: "k" })).toEqual({ value: "kept" });
 });

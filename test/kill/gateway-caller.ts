@@ -54,16 +54,14 @@ export class GatewayCaller {
     }
   }
 
-  /** A change has a key, so that the answer tells when the gateway had to send it again. */
   #send(topics: string, input: Asked): Promise<Response> {
     const signal = AbortSignal.timeout(this.#deadlineMs);
-    const key = { "idempotency-key": crypto.randomUUID() };
     switch (input.kind) {
       case "create":
         return fetch(topics, {
           signal,
           method: "POST",
-          headers: { ...key, "content-type": "application/json" },
+          headers: { "content-type": "application/json" },
           body: JSON.stringify({
             topic_name: input.name,
             partitions_count: input.partitions,
@@ -71,7 +69,7 @@ export class GatewayCaller {
           }),
         });
       case "delete":
-        return fetch(`${topics}/${input.name}`, { signal, method: "DELETE", headers: key });
+        return fetch(`${topics}/${input.name}`, { signal, method: "DELETE" });
       case "describe":
         return fetch(`${topics}/${input.name}`, { signal });
     }
@@ -98,9 +96,6 @@ export function outcomeOf(
   if (input.kind === "grow" && status === 200) return answered({ kind: "grown" });
   const { error_code: code, message } = body as ErrorBody;
   const isMissing = status === 404 && code === 40403;
-  if (isMissing && input.kind === "grow" && message.startsWith("It was done")) {
-    return answered({ kind: "grown" });
-  }
   if (isMissing && input.kind === "describe") return answered({ kind: "described", topic: null });
   if (isMissing && input.kind !== "create") {
     return answered({ kind: "refused", error: "UNKNOWN_TOPIC_OR_PARTITION" });
@@ -122,9 +117,8 @@ export function outcomeOf(
   return { kind: "unexpected", reason: `${status} ${JSON.stringify(body)}` };
 }
 
-/** Null when the answer was given before: its offset is that at which this was confirmed. */
+/** Null when the answer does not say it. */
 export function trueAtOf(headers: Headers): TrueAt | null {
-  if (headers.get("idempotency-replayed") === "true") return null;
   const offset = headers.get("quorate-offset");
   const epoch = headers.get("quorate-epoch");
   return offset === null || epoch === null

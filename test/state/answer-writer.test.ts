@@ -53,6 +53,8 @@ test("an answer is remembered by principal and key, whatever characters they hav
   expect(new TextDecoder().decode(bytes)).toBe("User:a/b a/b 300");
   expect(state.view().rememberedAnswer("User:alice", "a/b")?.expirationTimestampMs).toBe(500);
   expect(state.view().rememberedAnswerCount()).toBe(3);
+  const principals = ["User:alice", "User:a/b", "User:alice/a", "User:a"];
+  expect(principals.map((who) => state.view().rememberedAnswerCountOf(who))).toEqual([1, 1, 1, 0]);
   expect(state.view().firstAnswerDueMs()).toBe(300);
 });
 
@@ -203,7 +205,13 @@ function afterStep(model: Model, step: Step): Model {
   return next;
 }
 
-function shown(under: StateUnderTest): { model: Model; count: number; firstDueMs: number | null } {
+/** How many answers each principal has. */
+function countsIn(model: Model): number[] {
+  const whose = (who: number) => [...model.keys()].filter((name) => name.startsWith(`${who} `));
+  return PRINCIPALS.map((_, who) => whose(who).length);
+}
+
+function shown(under: StateUnderTest) {
   const view = under.view();
   const model = new Map<string, number>();
   for (const [who, principal] of PRINCIPALS.entries()) {
@@ -212,7 +220,13 @@ function shown(under: StateUnderTest): { model: Model; count: number; firstDueMs
       if (found !== null) model.set(`${who} ${key}`, found.expirationTimestampMs);
     }
   }
-  return { model, count: view.rememberedAnswerCount(), firstDueMs: view.firstAnswerDueMs() };
+  const counts = PRINCIPALS.map((principal) => view.rememberedAnswerCountOf(principal));
+  return {
+    model,
+    count: view.rememberedAnswerCount(),
+    counts,
+    firstDueMs: view.firstAnswerDueMs(),
+  };
 }
 
 test("whatever is remembered, replaced, forgotten and truncated, a plain map has the same and as many", () => {
@@ -233,7 +247,10 @@ test("whatever is remembered, replaced, forgotten and truncated, a plain map has
         under.apply(...steps.map(toRecord));
         model = steps.reduce(afterStep, model);
         const firstDueMs = model.size === 0 ? null : Math.min(...model.values());
-        expect(shown(under)).toEqual({ model, count: model.size, firstDueMs });
+        const counts = countsIn(model);
+        expect(shown(under)).toEqual({ model, count: model.size, counts, firstDueMs });
+        const countRows = under.keys().filter((key) => key.startsWith("answers-of/"));
+        expect(countRows).toHaveLength(counts.filter((count) => count > 0).length);
       }
     }),
     { numRuns: 400 },

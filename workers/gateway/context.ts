@@ -96,6 +96,16 @@ export class QuorumCalls {
     return this.#readAs(this.#client(), read, consistency);
   }
 
+  /** A read of what the change that this request has made left behind, whatever has changed since. */
+  async readWhatWasMade<R extends MetadataRead>(read: R): Promise<ResultOf<R["what"]>> {
+    if (this.trueAt === null) throw new Error("Cannot read what was made: nothing was");
+    const { offset } = this.trueAt;
+    const consistency = { kind: "at-offset", offset, anywhere: false } as const;
+    // Not asked anywhere: the active controller has it already.
+    const request: ApiRequest = { kind: "read", sender: this.#client(), read, consistency };
+    return (await this.#call(request, "result")).result as ResultOf<R["what"]>;
+  }
+
   /** A linearizable read of the gateway's own: nobody's rights are asked for, so what it shows must be for everybody. */
   readAsGateway<R extends MetadataRead>(read: R): Promise<ResultOf<R["what"]>> {
     return this.#readAs(null, read, { kind: "committed" });

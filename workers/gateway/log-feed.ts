@@ -16,6 +16,9 @@ const MAX_READS = 400;
 const RETRY_MS = 1000;
 /** How long a subscriber that asks too often is told nothing. */
 const THROTTLED_MS = 1000;
+/** Too many wait for the log already: this one comes back later, on its own. */
+const NO_PLACE = 42901;
+const NO_PLACE_RETRY_MS = 10_000;
 
 export interface FeedOptions {
   readonly fromOffset: number;
@@ -52,6 +55,11 @@ export function logFeed(quorum: QuorumCalls, options: FeedOptions): ReadableStre
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
       if (error.status === 503) return ": no controller is active at the moment\n\n";
+      if (error.errorCode === NO_PLACE) {
+        // Another subscriber may have gone by then.
+        isOver = true;
+        return `retry: ${NO_PLACE_RETRY_MS}\n: ${error.message}\n\n`;
+      }
       if (error.status === 429) {
         await wait(quorum.timers, THROTTLED_MS);
         return ": too many requests at the moment\n\n";

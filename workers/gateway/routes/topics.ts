@@ -2,6 +2,7 @@
 
 import * as v from "valibot";
 import { ZERO_UUID } from "../../../src/base/uuid.ts";
+import type { ReadResult } from "../../../src/controller/read-result.ts";
 import type { Call } from "../call.ts";
 import {
   dictionary,
@@ -28,6 +29,8 @@ import {
 import { topicJson } from "../presentation.ts";
 import { CLUSTER, type Route, route } from "../route.ts";
 import { TOPIC_SHAPES } from "../shapes/topic-shapes.ts";
+
+type TopicResult = Extract<ReadResult, { readonly what: "topic" }>;
 
 /** What one batch of the log can hold, one record for each partition. */
 const MAX_PARTITIONS = 10_000;
@@ -76,16 +79,20 @@ const get = route({
   },
   right: { operation: "DESCRIBE", resourceType: "TOPIC", resource: onTopicOfPath },
   async handle(call) {
-    const { json, operations } = await describeTopic(call, existingName(call.params.topic_name));
+    const name = existingName(call.params.topic_name);
+    const read = { what: "topic", name, partitions: NO_PARTITIONS } as const;
+    const { json, operations } = describeTopic(call, await call.quorum.read(read));
     return call.ok({ ...json, ...operationsJson(operations, call.query) });
   },
 });
 
+const NO_PARTITIONS = { from: 0, limit: 0 };
+
 /** A topic as its own answer shows it, with its ETag. */
-async function describeTopic(call: Call<unknown, unknown, unknown>, name: string) {
-  const partitions = { from: 0, limit: 0 };
-  const read = { what: "topic", name, partitions } as const;
-  const { topic, replicationFactor, etag, authorizedOperations } = await call.quorum.read(read);
+function describeTopic(
+  call: Call<unknown, unknown, unknown>,
+  { topic, replicationFactor, etag, authorizedOperations }: TopicResult,
+) {
   if (topic === null) throw kafkaError("UNKNOWN_TOPIC_OR_PARTITION", null);
   call.tag(etag);
   const json = topicJson(call.links, { ...topic, replicationFactor });
@@ -181,7 +188,7 @@ const grow = route({
   }),
   answers: {
     200: {
-      description: "The topic as it is now.",
+      description: "The topic as the change has left it.",
       schema: TOPIC_SHAPES.KafkaTopic,
       headers: HAS_ETAG,
     },
@@ -199,22 +206,12 @@ const grow = route({
     const [result] = results;
     if (result === undefined) throw new Error("Cannot read the answer: it names no topic");
     requireNoError(result.errorCode, result.errorMessage);
-    // The headers are about the change, not about the look at it.
-    const { trueAt } = call.quorum;
-    try {
-      return call.ok((await describeTopic(call, name)).json);
-    } catch (error) {
-      if (!(error instanceof HttpError)) throw error;
-      if (error.status === 404) {
-        const message =
-          "It was done when it was first asked for; the topic has been deleted since.";
-        throw new HttpError(404, 40403, message);
-      }
-      if (error.status !== 503) throw error;
+    const read = { what: "topic", name, partitions: NO_PARTITIONS } as const;
+    const grown = await call.quorum.readWhatWasMade(read).catch((error: unknown) => {
+      if (!(error instanceof HttpError) || error.status !== 503) throw error;
       throw unavailable("It is done, but no controller is active to describe the topic now.");
-    } finally {
-      call.quorum.trueAt = trueAt;
-    }
+    });
+    return call.ok(describeTopic(call, grown).json);
   },
 });
 

@@ -12,7 +12,9 @@ const LogRecord = v.strictObject({
   version: int,
   data: v.pipe(
     v.looseObject({}),
-    v.description("The record as Kafka's own tools print it; bytes are base64."),
+    v.description(
+      "The record as Kafka's own tools print it; bytes are base64, secrets are [hidden].",
+    ),
   ),
 });
 
