@@ -37,9 +37,8 @@ async function createCluster(request: Request, env: Env): Promise<Response> {
 }
 
 async function findCluster(env: Env): Promise<Response> {
-  const { value: id } = (await controllerStub(env, 1)?.api({ kind: "get", key: "cluster" })) as {
-    value: string | null;
-  };
+  const found = await controllerStub(env, 1)?.api({ kind: "get", key: "cluster" });
+  const id = (found as { value: string | null } | undefined)?.value ?? null;
   return Response.json({ id }, { status: id === null ? 404 : 200 });
 }
 
