@@ -75,7 +75,11 @@ export class KafkaDoor {
     const memory = this.#memory;
     const leader = new Leader(directory, memory, realTimers);
     const quorum = new QuorumCalls({ directory, leader, memory, timers: realTimers, access });
-    quorum.sender = await senderOf(request.headers, requestId, access);
+    quorum.sender = await senderOf(
+      request.headers,
+      { requestId, host: senderHost(request.headers) },
+      access,
+    );
     return (await quorum.authenticate(MAY_ACT_AS_BROKER)).principal;
   }
 }

@@ -46,7 +46,8 @@ export class Runtime implements ConnectionHost {
   #queue: NodeEvent[] = [];
   #isHandling = false;
   #isCollecting = false;
-  #whenHandled = Promise.withResolvers<void>();
+  /** Made when somebody waits. */
+  #whenHandled: PromiseWithResolvers<void> | null = null;
   #nextCallId = 1;
 
   constructor(ctx: DurableObjectState, env: Env, createNode: NodeFactory) {
@@ -94,6 +95,7 @@ export class Runtime implements ConnectionHost {
   }
 
   received(connectionId: number, bytes: Uint8Array): Promise<void> {
+    this.#whenHandled ??= Promise.withResolvers<void>();
     const { promise } = this.#whenHandled;
     this.#enqueue({ kind: "bytes", connectionId, bytes });
     return promise;
@@ -139,14 +141,19 @@ export class Runtime implements ConnectionHost {
   /**
    * Queues an event. The first of an idle runtime is handled at once; those that arrive before the
    * event loop comes round again share one transaction, so a burst of clients costs one commit, not
-   * many. What peers say never waits: a commit stands still until it is handled.
+   * many. What peers say never waits: a commit stands still until it is handled. Nor does a read,
+   * of which a burst costs nothing that could be shared.
    */
   #enqueue(event: NodeEvent): void {
+    if (isRead(event) && !this.#isHandling && this.#queue.length === 0) {
+      this.#handleBatch([event]);
+      return;
+    }
     this.#queue.push(event);
     if (this.#isHandling) return;
     const isUrgent = event.kind.startsWith("peer-");
     if (this.#isCollecting && !isUrgent) return;
-    this.#handleBatch();
+    this.#handleBatch(this.#queue.splice(0, MAX_BATCH_EVENTS));
     const isDone = isUrgent && this.#queue.length === 0;
     if (!this.#isCollecting && !isDone) void this.#collect();
   }
@@ -156,25 +163,28 @@ export class Runtime implements ConnectionHost {
     for (;;) {
       await scheduler.wait(0);
       if (this.#queue.length === 0) break;
-      this.#handleBatch();
+      this.#handleBatch(this.#queue.splice(0, MAX_BATCH_EVENTS));
     }
     this.#isCollecting = false;
   }
 
-  #handleBatch(): void {
+  #handleBatch(events: readonly NodeEvent[]): void {
     this.#isHandling = true;
-    const events = this.#queue.splice(0, MAX_BATCH_EVENTS);
     const whenHandled = this.#whenHandled;
-    this.#whenHandled = Promise.withResolvers<void>();
+    this.#whenHandled = null;
     const nowMs = this.#nowMs();
     try {
-      const effects = this.#ctx.storage.transactionSync(() => this.#handle(events, nowMs));
+      const handle = (): NodeEffect[] => this.#handle(events, nowMs);
+      const [first] = events;
+      const isReadOnly = events.length === 1 && first !== undefined && isRead(first);
+      // A read writes nothing, and to open a transaction costs more than to answer one.
+      const effects = isReadOnly ? handle() : this.#ctx.storage.transactionSync(handle);
       for (const effect of effects) this.#perform(effect, nowMs);
       this.#deadline.set(this.#node.nextDeadlineMs(), nowMs);
     } catch (error) {
       this.#abort(error);
     }
-    whenHandled.resolve();
+    whenHandled?.resolve();
     this.#isHandling = false;
   }
 
@@ -229,4 +239,8 @@ export class Runtime implements ConnectionHost {
     this.#calls.get(callId)?.resolve(value);
     this.#calls.delete(callId);
   }
+}
+
+function isRead(event: NodeEvent): boolean {
+  return event.kind === "api" && (event.request as { kind?: unknown } | null)?.kind === "read";
 }

@@ -2,21 +2,21 @@
 
 import { type Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
-import { TrieRouter } from "hono/router/trie-router";
 import { type Access, checkLoopbackName } from "./access.ts";
 import { AddressBrake } from "./address-brake.ts";
 import { truthHeaders } from "./answer-headers.ts";
 import { bearerText } from "./bearer.ts";
 import { bootstrapProblem, isBootstrapToken } from "./bootstrap.ts";
 import { Call } from "./call.ts";
-import { type GatewayContext, QuorumCalls, type Variables } from "./context.ts";
+import { type GatewayContext, QuorumCalls, type QuorumParts, type Variables } from "./context.ts";
 import type { ControllerDirectory } from "./controller-directory.ts";
 import { clientIdempotency, clientKey, IDEMPOTENCY_KEY } from "./idempotency.ts";
 import { type Body, readBody, readParams, readQuery } from "./input.ts";
 import { badRequest, errorBody, HttpError, notFound } from "./kafka-error.ts";
 import { DEFAULT_BOUNDS, Leader, type LeaderBounds, type LeaderMemory } from "./leader.ts";
-import { GatewayMetrics } from "./metrics/gateway-metrics.ts";
+import { type AnsweredRequest, GatewayMetrics } from "./metrics/gateway-metrics.ts";
 import { consistencyOf } from "./parameters.ts";
+import { PathRouter } from "./path-router.ts";
 import { newRequestId } from "./request-id.ts";
 import { honoPath, isOfCluster, type Route } from "./route.ts";
 import { ROUTES } from "./route-table.ts";
@@ -38,76 +38,98 @@ export interface AppOptions<E> {
 
 const CLOSED: Access = { isRequired: true, bootstrapToken: null, sharedLimit: null };
 
-interface AppEnv {
-  Variables: Variables;
+type Gateway = Hono<{ Variables: Variables }>;
+type Serve = (context: GatewayContext) => Response | Promise<Response>;
+
+/** What the bindings amount to, which are the same object from one request to the next. */
+interface Bound {
+  readonly env: object;
+  readonly access: Access;
+  readonly parts: QuorumParts;
 }
 
 /** Builds the gateway over whatever directory the bindings of a request amount to. */
 export function createApp<E extends object>(
   directoryOf: (env: E) => ControllerDirectory,
   options: AppOptions<E> = {},
-): Hono<AppEnv> {
+): Gateway {
   const { timers = realTimers, bounds = DEFAULT_BOUNDS, writeLine = console.log } = options;
   const { accessOf = () => CLOSED, brake = new AddressBrake() } = options;
   const memory: LeaderMemory = { leaderId: null, clusterId: null };
   const metrics = new GatewayMetrics();
-  // The other routers take `:alter` at the end of a path for a parameter.
-  const app = new Hono<AppEnv>({ router: new TrieRouter() });
+  const app: Gateway = new Hono<{ Variables: Variables }>({ router: new PathRouter() });
+  let bound: Bound | null = null;
 
-  app.use(async function frame(context, next) {
-    const startMs = timers.nowMs();
-    context.set("requestId", newRequestId());
-    context.set("route", "");
-    context.set("metrics", metrics);
-    const directory = directoryOf(context.env as E);
-    const access = accessOf(context.env as E);
+  function bind(env: E): Bound {
+    const directory = directoryOf(env);
+    const access = accessOf(env);
     const leader = new Leader(directory, memory, timers, bounds);
-    context.set("quorum", new QuorumCalls({ directory, leader, memory, timers, access }));
-    await next();
-    if (context.res.status === 401) {
-      const host = senderHost(context.req.raw.headers);
-      await brake.failed(host, timers.nowMs(), access.sharedLimit);
-    }
-    setHeaders(context);
-    const elapsedMs = timers.nowMs() - startMs;
-    const { method } = context.req;
-    metrics.record({ method, route: context.var.route, status: context.res.status, elapsedMs });
-    writeLine(requestLine(context, elapsedMs));
-  });
+    return { env, access, parts: { directory, leader, memory, timers, access } };
+  }
 
-  app.use(async function admit({ req, var: { quorum } }, next) {
-    checkUrl(req.url);
-    if (!quorum.access.isRequired) checkLoopbackName(req.url);
-    await next();
-  });
+  /** Around everything that answers, a refusal too. One function instead of a chain: each link would cost every request. */
+  function framed(path: string, answer: Serve) {
+    return async function frame(context: GatewayContext): Promise<Response> {
+      const startMs = timers.nowMs();
+      const env = context.env as E;
+      if (bound === null || bound.env !== env) bound = bind(env);
+      const { access, parts } = bound;
+      const requestId = newRequestId();
+      const quorum = new QuorumCalls(parts);
+      context.set("requestId", requestId);
+      context.set("metrics", metrics);
+      context.set("quorum", quorum);
+      let route = "";
+      let response: Response;
+      try {
+        checkUrl(context.req.url);
+        if (!access.isRequired) checkLoopbackName(context.req.url);
+        route = path;
+        response = await answer(context);
+      } catch (error) {
+        if (!(error instanceof Error)) throw error;
+        response = errorResponse(context, error, writeLine);
+      }
+      if (response.status === 401) {
+        const host = senderHost(context.req.raw.headers);
+        await brake.failed(host, timers.nowMs(), access.sharedLimit);
+      }
+      if (!quorum.isComplete(response)) setHeaders(response.headers, { requestId, quorum });
+      const elapsedMs = timers.nowMs() - startMs;
+      const { method } = context.req;
+      const { status } = response;
+      metrics.record({ method, route, status, elapsedMs });
+      writeLine(requestLine({ method, route, status, elapsedMs }, { requestId, quorum }));
+      return response;
+    };
+  }
 
   for (const path of new Set(ROUTES.map((route) => route.path))) {
     const routes = ROUTES.filter((route) => route.path === path);
     for (const route of routes) {
-      app.on(route.method, honoPath(route), async function serveRoute(context) {
-        context.set("route", route.path);
-        if (route.right !== null) await letIn(route, context, brake);
-        return serve(route, context);
-      });
+      const serveRoute: Serve = (context) => serve(route, context, brake);
+      app.on(route.method, honoPath(route), framed(path, serveRoute));
     }
     const allow = allowedMethods(routes);
-    app.all(honoPath({ path }), function refuseMethod(context) {
-      context.set("route", path);
-      const message = `${context.req.method} is not allowed here. Allowed: ${allow}.`;
+    const refuseMethod: Serve = ({ req: { method } }) => {
+      const message = `${method} is not allowed here. Allowed: ${allow}.`;
       throw new HttpError(405, 405, message, { Allow: allow });
-    });
+    };
+    app.all(honoPath({ path }), framed(path, refuseMethod));
   }
 
-  app.notFound((context) => errorResponse(context, notFound("HTTP 404 Not Found")));
+  const refusePath: Serve = (context) => errorResponse(context, notFound("HTTP 404 Not Found"));
+  app.notFound(framed("", refusePath));
   app.onError((error, context) => errorResponse(context, error, writeLine));
   return app;
 }
 
 /** Says on whose behalf controllers are asked, or turns the request away. */
 async function letIn(route: Route, context: GatewayContext, brake: AddressBrake): Promise<void> {
-  const { quorum, requestId } = context.var;
+  const quorum = context.get("quorum");
   const { headers } = context.req.raw;
-  brake.check(senderHost(headers), quorum.timers.nowMs());
+  const host = senderHost(headers);
+  brake.check(host, quorum.timers.nowMs());
   if (route.createsCluster === true && quorum.access.isRequired) {
     const text = bearerText(headers);
     if (text === null) throw bootstrapProblem(quorum.access);
@@ -116,15 +138,26 @@ async function letIn(route: Route, context: GatewayContext, brake: AddressBrake)
       return;
     }
   }
-  quorum.sender = await senderOf(headers, requestId, quorum.access);
+  const requestId = context.get("requestId");
+  const sender = senderOf(headers, { requestId, host }, quorum.access);
+  quorum.sender = sender instanceof Promise ? await sender : sender;
 }
 
 /** Checks what came, the cheapest first, and lets the route answer. */
-async function serve(route: Route, context: GatewayContext): Promise<Response> {
-  const { quorum } = context.var;
-  if (isOfCluster(route)) await quorum.requireCluster(context.req.param("cluster_id") ?? "");
+async function serve(
+  route: Route,
+  context: GatewayContext,
+  brake: AddressBrake,
+): Promise<Response> {
+  const quorum = context.get("quorum");
+  if (route.right !== null) await letIn(route, context, brake);
+  const given = context.req.param();
+  if (isOfCluster(route)) {
+    const { cluster_id: clusterId = "" } = given;
+    if (!quorum.knowsCluster(clusterId)) await quorum.requireCluster(clusterId);
+  }
   const query = readQuery(context.req.url, route.query);
-  const params = readParams(context.req.param(), route.params);
+  const params = readParams(given, route.params);
   const key = keyOf(route, context);
   const body =
     route.body === null ? NO_BODY : await readBody(context, route.body, route.maxBodyBytes);
@@ -146,10 +179,11 @@ function keyOf(route: Route, { req }: GatewayContext): string | null {
 
 async function remember(
   { secrets = [] }: Route,
-  { req, var: { quorum } }: GatewayContext,
+  context: GatewayContext,
   { key, body }: { readonly key: string; readonly body: Body },
 ): Promise<void> {
-  const { method, url } = req;
+  const { method, url } = context.req;
+  const quorum = context.get("quorum");
   quorum.idempotency = await clientIdempotency(key, { method, url, body: body.sent, secrets });
 }
 
@@ -157,23 +191,27 @@ function allowedMethods(routes: readonly Route[]): string {
   return routes.flatMap(({ method }) => (method === "GET" ? ["GET", "HEAD"] : [method])).join(", ");
 }
 
-function setHeaders(context: GatewayContext): void {
-  const { requestId, quorum, complete } = context.var;
-  if (complete?.response === context.res && complete.trueAt === quorum.trueAt) return;
-  const { headers } = context.res;
+function setHeaders(headers: Headers, { requestId, quorum }: Answered): void {
   headers.set("X-Request-Id", requestId);
   setSecurityHeaders(headers);
   for (const [name, value] of Object.entries(truthHeaders(quorum))) headers.set(name, value);
 }
 
-function requestLine(context: GatewayContext, elapsedMs: number): string {
-  const { quorum, requestId, route } = context.var;
+interface Answered {
+  readonly requestId: string;
+  readonly quorum: QuorumCalls;
+}
+
+function requestLine(
+  { method, route, status, elapsedMs }: AnsweredRequest,
+  { requestId, quorum }: Answered,
+): string {
   return JSON.stringify({
     event: "request",
     requestId,
-    method: context.req.method,
+    method,
     route,
-    status: context.res.status,
+    status,
     ms: elapsedMs,
     tokenId: quorum.sender?.credentials?.tokenId ?? null,
     offset: quorum.trueAt?.offset ?? null,
@@ -192,7 +230,7 @@ function errorResponse(
   if (error instanceof HTTPException) {
     return context.json({ error_code: error.status, message: error.message }, error.status);
   }
-  const { requestId } = context.var as Variables;
+  const requestId: unknown = context.get("requestId");
   writeLine(JSON.stringify({ event: "request-failed", requestId, reason: error.message }));
   return context.json({ error_code: 50002, message: "Internal error." }, 500);
 }

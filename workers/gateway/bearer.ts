@@ -66,7 +66,11 @@ export async function secretHash(secret: string): Promise<Uint8Array> {
 /** What a controller compares; null without a header. Throws 401 for a header that shows no access token. */
 export async function credentialsOf(headers: Headers): Promise<Credentials | null> {
   const text = bearerText(headers);
-  if (text === null) return null;
+  return text === null ? null : credentialsIn(text);
+}
+
+/** What a controller compares of the text behind `Bearer`; throws 401 when that is no access token. */
+export async function credentialsIn(text: string): Promise<Credentials> {
   const token = parseToken(text);
   if (token === null) {
     throw unauthenticated(`The token of the header Authorization is no access token. ${FORM}`);

@@ -31,7 +31,7 @@ export class Call<P, Q, B> {
   }
 
   get quorum(): QuorumCalls {
-    return this.context.var.quorum;
+    return this.context.get("quorum");
   }
 
   /** A new UUID; under an idempotency key the same one whenever the request is sent. */
@@ -41,12 +41,12 @@ export class Call<P, Q, B> {
   }
 
   ok(body: object): Response {
-    const { context } = this;
-    const headers = answerHeaders(context.var);
+    const { quorum } = this;
+    const headers = answerHeaders(this.context.get("requestId"), quorum);
     headers["Content-Type"] = "application/json";
     if (this.#etag !== null) headers.ETag = this.#etag;
     const response = new Response(JSON.stringify(body), { headers });
-    context.set("complete", { response, trueAt: this.quorum.trueAt });
+    quorum.complete(response);
     return response;
   }
 

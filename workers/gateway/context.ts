@@ -29,13 +29,9 @@ export interface TrueAt {
 
 export interface Variables {
   requestId: string;
-  /** The pattern of the route that answers. */
-  route: string;
   quorum: QuorumCalls;
   /** What this isolate has answered. */
   metrics: GatewayMetrics;
-  /** An answer that has all its headers, and where it was true when it got them. */
-  complete?: { readonly response: Response; readonly trueAt: TrueAt | null };
 }
 
 export type GatewayContext = Context<{ Variables: Variables }>;
@@ -67,6 +63,9 @@ export class QuorumCalls {
   readonly access: Access;
   readonly #leader: Leader;
   readonly #memory: LeaderMemory;
+  /** The answer that has all its headers, and where it was true when it got them. */
+  #completed: Response | null = null;
+  #completedAt: TrueAt | null = null;
   /** Whose request it is; null until that is known, and for what anybody may ask. */
   sender: Sender | null = null;
   /** True when the client has shown the bootstrap token, which is good for creating the cluster only. */
@@ -86,6 +85,17 @@ export class QuorumCalls {
     this.access = access;
     this.#leader = leader;
     this.#memory = memory;
+  }
+
+  /** Says that an answer has all its headers. */
+  complete(response: Response): void {
+    this.#completed = response;
+    this.#completedAt = this.trueAt;
+  }
+
+  /** Whether an answer has all its headers, and they are still true. */
+  isComplete(response: Response): boolean {
+    return this.#completed === response && this.#completedAt === this.trueAt;
   }
 
   /** A read that is true when the request wants it to be: linearizable, unless it names an offset. */
@@ -173,9 +183,14 @@ export class QuorumCalls {
     return this.#memory.clusterId;
   }
 
+  /** Whether this is the id of the cluster, as far as this isolate has heard. */
+  knowsCluster(clusterId: string): boolean {
+    return this.#memory.clusterId === clusterId;
+  }
+
   /** Throws the 404 that Kafka's REST API gives for a cluster it does not know; strangers learn nothing. */
   async requireCluster(clusterId: string): Promise<void> {
-    if (this.#memory.clusterId === clusterId) return;
+    if (this.knowsCluster(clusterId)) return;
     await this.#readClusterId();
     if (this.#memory.clusterId === clusterId) return;
     if (this.#memory.clusterId !== null) await this.authenticate(null);

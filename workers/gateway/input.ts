@@ -123,8 +123,9 @@ export function listOf<S extends v.GenericSchema>(
 
 /** Checks the query: no parameter that is not known, none twice. */
 export function readQuery(url: string, entries: v.ObjectEntries): unknown {
+  if (!url.includes("?")) return emptyQuery(entries);
   const given: Record<string, string> = Object.create(null);
-  for (const [name, value] of url.includes("?") ? new URL(url).searchParams : []) {
+  for (const [name, value] of new URL(url).searchParams) {
     if (!Object.hasOwn(entries, name)) {
       throw badRequest(`Query parameter ${quoted(name)} is unknown. ${allowed(entries)}`);
     }
@@ -133,6 +134,17 @@ export function readQuery(url: string, entries: v.ObjectEntries): unknown {
   }
   return check(queryFields(entries), { ...given }, "Query parameter");
 }
+
+/** What a schema makes of no query at all, which is the same each time. */
+function emptyQuery(entries: v.ObjectEntries): unknown {
+  const known = emptyQueries.get(entries);
+  if (known !== undefined) return known;
+  const checked = check(queryFields(entries), {}, "Query parameter");
+  emptyQueries.set(entries, Object.freeze(checked));
+  return checked;
+}
+
+const emptyQueries = new WeakMap<v.ObjectEntries, unknown>();
 
 const queries = new WeakMap<v.ObjectEntries, v.GenericSchema>();
 

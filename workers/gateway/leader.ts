@@ -2,8 +2,8 @@
 
 import type { ApiReply, ApiRequest } from "../../src/controller/api.ts";
 import type { ControllerDirectory } from "./controller-directory.ts";
-import { watchForSuccessor } from "./successor.ts";
-import { type Timers, wait, withDeadline } from "./timers.ts";
+import { watchCall } from "./successor.ts";
+import { type Timers, wait } from "./timers.ts";
 
 /** What an isolate remembers between requests. It may be stale; nothing rests on it but speed. */
 export interface LeaderMemory {
@@ -132,25 +132,24 @@ export class Leader {
   }
 
   /** Null when there is no answer: it was lost, took too long, or another controller leads by now. */
-  async #try(id: number, request: ApiRequest, timeoutMs: number): Promise<ApiReply | null> {
-    const watch = watchForSuccessor(id, {
-      directory: this.#directory,
-      timers: this.#timers,
-      rememberedId: () => this.#memory.leaderId,
-      asks: request.kind !== "log",
+  #try(id: number, request: ApiRequest, timeoutMs: number): Promise<ApiReply | null> {
+    return new Promise((resolve) => {
+      const stop = watchCall(id, timeoutMs, {
+        directory: this.#directory,
+        timers: this.#timers,
+        rememberedId: () => this.#memory.leaderId,
+        asks: request.kind !== "log",
+        over: (unanswered) => {
+          if (unanswered !== "late") this.#memory.leaderId = unanswered.leaderId;
+          resolve(null);
+        },
+      });
+      const answered = (reply: ApiReply | null): void => {
+        stop();
+        resolve(reply);
+      };
+      this.#directory.call(id, request).then(answered, () => answered(null));
     });
-    const replaced = watch.found.then((leaderId) => {
-      this.#memory.leaderId = leaderId;
-      return null;
-    });
-    try {
-      const asked = this.#directory.call(id, request);
-      return await withDeadline(this.#timers, timeoutMs, Promise.race([asked, replaced]));
-    } catch {
-      return null;
-    } finally {
-      watch.stop();
-    }
   }
 
   /** Takes from a reply, or from none, who leads; true when this controller does. */

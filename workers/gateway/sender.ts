@@ -3,7 +3,7 @@
 import { clientHost } from "../../src/controller/client-host.ts";
 import type { Sender } from "../../src/controller/sender.ts";
 import type { Access } from "./access.ts";
-import { credentialsOf, missingToken } from "./bearer.ts";
+import { bearerText, credentialsIn, missingToken } from "./bearer.ts";
 
 const LOOPBACK = "127.0.0.1";
 
@@ -16,13 +16,24 @@ export function senderHost(headers: Headers): string {
   return told === null ? LOOPBACK : clientHost(told);
 }
 
-/** The sender of a request; throws 401 when it shows no token where one is needed, or something that is none. */
-export async function senderOf(
+/** How a request is told from others, and where it came from. */
+type Origin = Pick<Sender, "requestId" | "host">;
+
+/**
+ * The sender of a request; throws 401 when it shows no token where one is needed, or something that is none. A promise only
+ * when there is a token to hash.
+ */
+export function senderOf(
   headers: Headers,
-  requestId: string,
+  origin: Origin,
   { isRequired }: Access,
-): Promise<Sender> {
-  const credentials = await credentialsOf(headers);
-  if (credentials === null && isRequired) throw missingToken();
-  return { requestId, host: senderHost(headers), credentials };
+): Sender | Promise<Sender> {
+  const text = bearerText(headers);
+  if (text !== null) return senderWithToken(text, origin);
+  if (isRequired) throw missingToken();
+  return { ...origin, credentials: null };
+}
+
+async function senderWithToken(text: string, origin: Origin): Promise<Sender> {
+  return { ...origin, credentials: await credentialsIn(text) };
 }

@@ -20,33 +20,50 @@ export interface Watched {
   readonly asks: boolean;
 }
 
-export interface SuccessorWatch {
-  /** Resolves with the one that leads instead; never when there is none. */
-  readonly found: Promise<number>;
-  stop(): void;
-}
+/** What a call comes to that is not answered. */
+export type Unanswered = { readonly leaderId: number } | "late";
 
-export function watchForSuccessor(id: number, watched: Watched): SuccessorWatch {
+/**
+ * Tells `over` once: with the controller that leads instead, or that `timeoutMs` are over. Does nothing more after the
+ * function returned was called. A call that is answered soon costs one timer.
+ */
+export function watchCall(
+  id: number,
+  timeoutMs: number,
+  watched: Watched & { over(unanswered: Unanswered): void },
+): () => void {
+  const { timers, over } = watched;
   const atFirst = watched.rememberedId();
   let isOver = false;
-  let cancel = (): void => {};
-  const found = new Promise<number>((resolve) => {
-    async function look(): Promise<void> {
-      const remembered = watched.rememberedId();
-      const isNews = remembered !== null && remembered !== id && remembered !== atFirst;
-      const leaderId = isNews ? remembered : await leaderBesides(id, watched);
-      if (leaderId !== null) resolve(leaderId);
-      else if (!isOver) cancel = watched.timers.after(LOOK_EVERY_MS, look);
-    }
-    cancel = watched.timers.after(LOOK_EVERY_MS, look);
-  });
-  return {
-    found,
-    stop() {
-      isOver = true;
-      cancel();
-    },
-  };
+  let cancelLook = (): void => {};
+  let cancelDeadline = (): void => {};
+  function end(): void {
+    isOver = true;
+    cancelLook();
+    cancelDeadline();
+  }
+  function finish(unanswered: Unanswered): void {
+    if (isOver) return;
+    end();
+    over(unanswered);
+  }
+  async function look(): Promise<void> {
+    const remembered = watched.rememberedId();
+    const isNews = remembered !== null && remembered !== id && remembered !== atFirst;
+    const leaderId = isNews ? remembered : await leaderBesides(id, watched);
+    if (leaderId !== null) finish({ leaderId });
+    else if (!isOver) cancelLook = timers.after(LOOK_EVERY_MS, look);
+  }
+  const late = (): void => finish("late");
+  if (timeoutMs <= LOOK_EVERY_MS) {
+    cancelDeadline = timers.after(timeoutMs, late);
+  } else {
+    cancelLook = timers.after(LOOK_EVERY_MS, () => {
+      cancelDeadline = timers.after(timeoutMs - LOOK_EVERY_MS, late);
+      void look();
+    });
+  }
+  return end;
 }
 
 async function leaderBesides(id: number, watched: Watched): Promise<number | null> {

@@ -6,7 +6,7 @@
 import { LatencyHistogram } from "../../../src/base/latency-histogram.ts";
 import { family, histogram } from "./text-format.ts";
 
-interface AnsweredRequest {
+export interface AnsweredRequest {
   readonly method: string;
   /** The pattern of the route; empty when the path has none. */
   readonly route: string;

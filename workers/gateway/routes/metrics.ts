@@ -31,7 +31,7 @@ const metrics = route({
   async handle({ context, quorum }) {
     const ids = quorum.directory.ids();
     const scraped = await Promise.all(ids.map((id) => scrape(quorum, id)));
-    const page = metricsPage(scraped) + context.var.metrics.text();
+    const page = metricsPage(scraped) + context.get("metrics").text();
     return context.body(page, 200, { "Content-Type": TEXT_FORMAT });
   },
 });
