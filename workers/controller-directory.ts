@@ -4,7 +4,9 @@ import type { ApiReply, ApiRequest } from "../src/controller/api.ts";
 import { controllerStub, hasController } from "./controller/stub.ts";
 import { type Env, isControllerId, MAX_CONTROLLER_ID } from "./env.ts";
 import type { ControllerDirectory } from "./gateway/controller-directory.ts";
+import { isReadAsText, readToText, TextReplies } from "./read-text.ts";
 
+const replies = new TextReplies();
 const DEFAULT_CONTROLLER_COUNT = 3;
 
 function controllerCount({ CONTROLLER_COUNT }: Env): number {
@@ -26,6 +28,7 @@ export function directoryOf(env: Env): ControllerDirectory {
     call: async (id: number, request: ApiRequest): Promise<ApiReply> => {
       const stub = controllerStub(env, id);
       if (stub === null) throw new Error(`Cannot call controller ${id}: there is none of that id`);
+      if (isReadAsText(request)) return replies.reply(await stub.read(readToText(request)));
       return (await stub.api(request)) as ApiReply;
     },
   };

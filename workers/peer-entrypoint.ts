@@ -15,6 +15,11 @@ export class PeerEntrypoint extends WorkerEntrypoint<Env> implements ControllerR
     return { ...((await this.#own().api(request)) as object) };
   }
 
+  /** Answers a read that reached the gateway of another process. */
+  read(text: string): Promise<string> {
+    return this.#own().read(text);
+  }
+
   /** Answers a request of a peer controller. */
   async peer(bytes: Uint8Array): Promise<Uint8Array> {
     return (await this.#own().peer(bytes)).slice();

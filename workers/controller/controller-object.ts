@@ -1,9 +1,11 @@
 // The Durable Object of one controller: its doors, each one line into the runtime.
 
 import { DurableObject } from "cloudflare:workers";
+import type { ApiReply as Reply } from "../../src/controller/api.ts";
 import { createControllerNode } from "../../src/controller/controller-node.ts";
 import type { ApiReply, ApiRequest, NodeFactory } from "../../src/controller/node-event.ts";
 import type { ControllerRpc, Env } from "../env.ts";
+import { replyToText, textToRead } from "../read-text.ts";
 import { serveTcp, serveWebSocket } from "./kafka-socket.ts";
 import { PEER_PATH, servePeerLink } from "./peer-link.ts";
 import { Runtime } from "./runtime.ts";
@@ -23,6 +25,11 @@ export class ControllerObject extends DurableObject<Env> implements ControllerRp
   /** Answers a call of the gateway. */
   api(request: ApiRequest): Promise<ApiReply> {
     return this.#runtime.api(request);
+  }
+
+  /** Answers a read of the gateway that is sent as text. */
+  async read(text: string): Promise<string> {
+    return replyToText((await this.#runtime.api(textToRead(text))) as Reply);
   }
 
   /** Answers a request of a peer controller. */

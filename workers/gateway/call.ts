@@ -41,11 +41,28 @@ export class Call<P, Q, B> {
   }
 
   ok(body: object): Response {
+    return this.#ok(JSON.stringify(body));
+  }
+
+  /**
+   * `ok` with what is made of the result of a read and of nothing else but the URL, so that both the same mean the same
+   * text.
+   */
+  okFrom(result: object, make: () => object): Response {
+    const { url } = this.context.req;
+    const known = bodies.get(result);
+    if (known?.url === url) return this.#ok(known.text);
+    const text = JSON.stringify(make());
+    bodies.set(result, { url, text });
+    return this.#ok(text);
+  }
+
+  #ok(text: string): Response {
     const { quorum } = this;
     const headers = answerHeaders(this.context.get("requestId"), quorum);
     headers["Content-Type"] = "application/json";
     if (this.#etag !== null) headers.ETag = this.#etag;
-    const response = new Response(JSON.stringify(body), { headers });
+    const response = new Response(text, { headers });
     quorum.complete(response);
     return response;
   }
@@ -77,6 +94,9 @@ export class Call<P, Q, B> {
     return { precondition: { resource, etags: parseEtags(header) } };
   }
 }
+
+/** The last answer that was made of a result. Directories that hand out the same object again save making it again. */
+const bodies = new WeakMap<object, { readonly url: string; readonly text: string }>();
 
 const MAX_ETAGS = 20;
 const ETAGS = /^\s*(?:\*|(?:W\/)?"[\x21\x23-\x7e]*"(?:\s*,\s*(?:W\/)?"[\x21\x23-\x7e]*")*)\s*$/;

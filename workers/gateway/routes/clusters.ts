@@ -169,12 +169,12 @@ const get = route({
   right: { operation: "DESCRIBE", resourceType: "CLUSTER", resource: "cluster" },
   async handle(call) {
     const cluster = await call.quorum.read({ what: "cluster" });
-    return call.ok({
+    return call.okFrom(cluster, () => ({
       ...clusterJson(call.links, cluster.controllerId),
       controller_id: cluster.controllerId,
       features: cluster.features,
       ...operationsJson(cluster.authorizedOperations, call.query),
-    });
+    }));
   },
 });
 

@@ -59,10 +59,13 @@ const list = route({
   right: { operation: "DESCRIBE", resourceType: "TOPIC", resource: "each" },
   async handle(call) {
     const read = { what: "topics", page: pageOf(call.query) } as const;
-    const { topics, next } = await call.quorum.read(read);
-    const data = topics.map((topic) => topicJson(call.links, topic));
-    const link = next === null ? null : call.nextLink(toToken(next));
-    return call.ok(call.links.list("KafkaTopicList", [], "topics", data, link));
+    const result = await call.quorum.read(read);
+    return call.okFrom(result, () => {
+      const { topics, next } = result;
+      const data = topics.map((topic) => topicJson(call.links, topic));
+      const link = next === null ? null : call.nextLink(toToken(next));
+      return call.links.list("KafkaTopicList", [], "topics", data, link);
+    });
   },
 });
 
@@ -81,22 +84,25 @@ const get = route({
   async handle(call) {
     const name = existingName(call.params.topic_name);
     const read = { what: "topic", name, partitions: NO_PARTITIONS } as const;
-    const { json, operations } = describeTopic(call, await call.quorum.read(read));
-    return call.ok({ ...json, ...operationsJson(operations, call.query) });
+    const result = await call.quorum.read(read);
+    const topic = shownTopic(call, result);
+    return call.okFrom(result, () => {
+      const operations = operationsJson(result.authorizedOperations, call.query);
+      return { ...topicJson(call.links, topic), ...operations };
+    });
   },
 });
 
 const NO_PARTITIONS = { from: 0, limit: 0 };
 
-/** A topic as its own answer shows it, with its ETag. */
-function describeTopic(
+/** A topic that there is, with its ETag for the answer. */
+function shownTopic(
   call: Call<unknown, unknown, unknown>,
-  { topic, replicationFactor, etag, authorizedOperations }: TopicResult,
+  { topic, replicationFactor, etag }: TopicResult,
 ) {
   if (topic === null) throw kafkaError("UNKNOWN_TOPIC_OR_PARTITION", null);
   call.tag(etag);
-  const json = topicJson(call.links, { ...topic, replicationFactor });
-  return { json, operations: authorizedOperations };
+  return { ...topic, replicationFactor };
 }
 
 const create = route({
@@ -211,7 +217,7 @@ const grow = route({
       if (!(error instanceof HttpError) || error.status !== 503) throw error;
       throw unavailable("It is done, but no controller is active to describe the topic now.");
     });
-    return call.ok(describeTopic(call, grown).json);
+    return call.ok(topicJson(call.links, shownTopic(call, grown)));
   },
 });
 
