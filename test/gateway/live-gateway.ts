@@ -8,6 +8,13 @@ import {
 } from "../../workers/gateway/access.ts";
 import { createApp } from "../../workers/gateway/app.ts";
 import type { ControllerDirectory } from "../../workers/gateway/controller-directory.ts";
+import {
+  isReadAsText,
+  readToText,
+  replyToText,
+  TextReplies,
+  textToRead,
+} from "../../workers/read-text.ts";
 import { Cluster } from "../controller/cluster.ts";
 import { VirtualTimers } from "./virtual-timers.ts";
 
@@ -46,6 +53,7 @@ export class LiveGateway implements ControllerDirectory {
   readonly lines: Record<string, unknown>[] = [];
   readonly #app: ReturnType<typeof createApp>;
   readonly #dead = new Set<number>();
+  readonly #replies = new TextReplies();
   /** What every request shows that shows nothing else. */
   token: string | null = null;
   /** The id of the last token that was made here. */
@@ -114,7 +122,11 @@ export class LiveGateway implements ControllerDirectory {
     this.requests.push(request);
     const call = (): ApiReply => {
       if (this.#dead.has(id)) throw new Error("Network connection lost.");
-      return structuredClone(this.cluster.api(id, structuredClone(request)));
+      if (!isReadAsText(request)) {
+        return structuredClone(this.cluster.api(id, structuredClone(request)));
+      }
+      const read = textToRead(readToText(request));
+      return this.#replies.reply(replyToText(this.cluster.api(id, read)));
     };
     return this.intercept === null ? call() : this.intercept(call, request, id);
   }
