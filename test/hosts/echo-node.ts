@@ -14,7 +14,8 @@ export type EchoRequest =
   | { kind: "get"; key: string }
   | { kind: "put"; key: string; value: string }
   | { kind: "stats" }
-  | { kind: "throw-after-put"; key: string; value: string }
+  /** "read" is what the host opens no transaction for. */
+  | { kind: "throw-after-put" | "read"; key: string; value: string }
   | { kind: "tick-after"; waitMs: number }
   | { kind: "call-peer"; voterId: number; timeoutMs: number; text: string }
   | { kind: "never" };
@@ -127,6 +128,7 @@ class EchoNode implements ControllerNode {
         const hosts = [...this.#hosts.values()];
         return reply({ frames, events: this.#events, connections: this.#buffers.size, hosts });
       }
+      case "read":
       case "throw-after-put":
         this.#put(request.key, request.value);
         throw new Error("told to throw");

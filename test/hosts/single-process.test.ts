@@ -116,24 +116,27 @@ test("a client that does not read is not read from, and others go on", async () 
   other.socket.destroy();
 });
 
-test("a throw takes the batch back, cuts the connections, and the object goes on", async () => {
-  await call(host.baseUrl, 3, { kind: "put", key: "k", value: "before" });
-  const client = await EchoClient.open(ports[3]!);
-  client.socket.write(frameOf("hello"));
-  await client.texts(1);
-  const failed = await call<{ error: string }>(host.baseUrl, 3, {
-    kind: "throw-after-put",
-    key: "k",
-    value: "after",
-  });
-  expect(failed.error).toContain("told to throw");
-  await client.closed;
-  expect(await call(host.baseUrl, 3, { kind: "get", key: "k" })).toEqual({ value: "before" });
-  const again = await EchoClient.open(ports[3]!);
-  again.socket.write(frameOf("hello"));
-  expect(await again.texts(1)).toEqual(["hello"]);
-  again.socket.destroy();
-});
+test.each(["throw-after-put", "read"])(
+  "a throw in %s takes the batch back, cuts the connections, and the object goes on",
+  async (kind) => {
+    await call(host.baseUrl, 3, { kind: "put", key: "k", value: "before" });
+    const client = await EchoClient.open(ports[3]!);
+    client.socket.write(frameOf("hello"));
+    await client.texts(1);
+    const failed = await call<{ error: string }>(host.baseUrl, 3, {
+      kind,
+      key: "k",
+      value: "after",
+    });
+    expect(failed.error).toContain("told to throw");
+    await client.closed;
+    expect(await call(host.baseUrl, 3, { kind: "get", key: "k" })).toEqual({ value: "before" });
+    const again = await EchoClient.open(ports[3]!);
+    again.socket.write(frameOf("hello"));
+    expect(await again.texts(1)).toEqual(["hello"]);
+    again.socket.destroy();
+  },
+);
 
 test("a call to a peer is answered, rejected at once, or ends at its deadline", async () => {
   const callPeer = (text: string, timeoutMs: number) =>

@@ -177,7 +177,8 @@ export class Runtime implements ConnectionHost {
       const handle = (): NodeEffect[] => this.#handle(events, nowMs);
       const [first] = events;
       const isReadOnly = events.length === 1 && first !== undefined && isRead(first);
-      // A read writes nothing, and to open a transaction costs more than to answer one.
+      // To open a transaction costs as much as to answer a read. What little a read may write is one
+      // turn of the object, which storage commits as a whole or, after an abort, not at all.
       const effects = isReadOnly ? handle() : this.#ctx.storage.transactionSync(handle);
       for (const effect of effects) this.#perform(effect, nowMs);
       this.#deadline.set(this.#node.nextDeadlineMs(), nowMs);
