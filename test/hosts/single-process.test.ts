@@ -116,7 +116,7 @@ test("a client that does not read is not read from, and others go on", async () 
   other.socket.destroy();
 });
 
-test.each(["throw-after-put", "read"])(
+test.each(["throw-after-put", "read"] as const)(
   "a throw in %s takes the batch back, cuts the connections, and the object goes on",
   async (kind) => {
     await call(host.baseUrl, 3, { kind: "put", key: "k", value: "before" });

@@ -5,6 +5,8 @@
 
 import { registerHooks } from "node:module";
 import { createNodeOnStores } from "../../src/controller/controller-node.ts";
+import { LogTail } from "../../src/raft/log-tail.ts";
+import { WriteBehindStore } from "../../src/state/write-behind-store.ts";
 import type { Build } from "./life.ts";
 
 /** One change of the source. */
@@ -44,19 +46,26 @@ registerHooks({
   },
 });
 
-export const CURRENT_BUILD: Build = { name: "current", createNode: createNodeOnStores };
+export const CURRENT_BUILD: Build = {
+  name: "current",
+  createNode: createNodeOnStores,
+  holding: { WriteBehindStore, LogTail },
+};
 
 /** Loads another copy of the controller's code with the patches applied, each of which must fit. */
 export async function loadBuild(name: string, patches: readonly Patch[]): Promise<Build> {
   patchesOfBuild.set(name, patches);
   const fitting = new Set<Patch>();
   applied.set(name, fitting);
-  const loaded = await import(inBuild(new URL(DOOR, ROOT).href, name));
+  const load = (file: string) => import(inBuild(new URL(file, ROOT).href, name));
+  const loaded = await load(DOOR);
+  const { WriteBehindStore } = await load("src/state/write-behind-store.ts");
+  const { LogTail } = await load("src/raft/log-tail.ts");
   const unused = patches.filter((patch) => !fitting.has(patch));
   if (unused.length > 0) {
     throw new Error(`Build ${name} never loads ${unused.map(({ file }) => file).join(", ")}`);
   }
-  return { name, createNode: loaded.createNodeOnStores };
+  return { name, createNode: loaded.createNodeOnStores, holding: { WriteBehindStore, LogTail } };
 }
 
 function applyPatch(source: string, patch: Patch): string {

@@ -14,6 +14,7 @@ import { callInEnvelope } from "./envelope-call.ts";
 import { entryOf } from "./indexed-log.ts";
 import { SERIAL_CONFIG } from "./invariant/no-phantoms.ts";
 import { KafkaLink } from "./kafka-link.ts";
+import { KeyedChanges } from "./keyed-changes.ts";
 import { outcomeOf } from "./topic-outcome.ts";
 import type { World } from "./world.ts";
 
@@ -32,6 +33,9 @@ export type Heard =
   | { readonly kind: "unknown" }
   | { readonly kind: "not-tried" };
 
+/** What is only heard of a change that was made. */
+const DONE: readonly TopicOutput["kind"][] = ["created", "deleted", "grown"];
+
 type Path = "gateway" | "kafka" | "envelope";
 
 export class Client {
@@ -41,6 +45,7 @@ export class Client {
   readonly #directory: ControllerDirectory;
   readonly #path: Path;
   readonly #patienceMs: number;
+  readonly #keyed: KeyedChanges;
   #link: KafkaLink | null = null;
 
   constructor(world: World, id: number, prng: Prng) {
@@ -49,6 +54,10 @@ export class Client {
     this.#prng = prng;
     this.#directory = new ControllerDirectory(world.plan.controllers, prng);
     this.#patienceMs = PATIENCE_MS[prng.below(PATIENCE_MS.length)] ?? 9000;
+    this.#keyed = new KeyedChanges(world, id, {
+      prng,
+      ask: (request, done) => this.#ask(request, done),
+    });
     this.#path = (["gateway", "gateway", "kafka", "envelope"] as const)[id % 4] ?? "gateway";
   }
 
@@ -117,12 +126,12 @@ export class Client {
       replicationFactor: 1 + this.#prng.below(3),
       timeoutMs,
     });
-    const onBody = (answer: unknown, offset: number | null): void => {
+    const onBody = (answer: unknown, offset: number | null, hear = heard): void => {
       const outcome = outcomeOf(input, answer);
       this.#world.answered(api, outcome.errorCode);
       if (outcome.errorCode === ErrorCode.NOT_CONTROLLER)
         this.#directory.failed(this.#directory.current);
-      heard(
+      hear(
         outcome.output === null
           ? { kind: "unknown" }
           : { kind: "output", output: outcome.output, offset },
@@ -135,9 +144,31 @@ export class Client {
         heard({ kind: "unknown" });
       }
     };
-    if (this.#path === "gateway")
-      this.#callGateway({ kind: "write", sender: null, api, body }, heard, onBody);
-    else this.#callKafka(api, body, onKafka);
+    if (this.#path !== "gateway") {
+      this.#callKafka(api, body, onKafka);
+      return;
+    }
+    const request = { kind: "write", sender: null, api, body } as const;
+    const idempotency = this.#keyed.draw(serial);
+    if (idempotency === null) this.#callGateway(request, heard, onBody);
+    else this.#callUnderKey({ ...request, idempotency }, heard, onBody);
+  }
+
+  /** What an earlier try may still do, or have done, is not known by what a later one is refused with. */
+  #callUnderKey(
+    request: Parameters<KeyedChanges["send"]>[0],
+    heard: (h: Heard) => void,
+    onBody: (body: unknown, offset: number | null, heard: (h: Heard) => void) => void,
+  ): void {
+    this.#keyed.send(request, ({ reply, isOpen }) => {
+      if (reply?.kind === "written") {
+        onBody(reply.body, reply.offset, (answer) => {
+          const isDone = answer.kind === "output" && DONE.includes(answer.output.kind);
+          heard(isOpen && !isDone ? { kind: "unknown" } : answer);
+        });
+      } else if (isOpen) heard({ kind: "unknown" });
+      else heard({ kind: "not-tried" });
+    });
   }
 
   #callGateway(
@@ -198,7 +229,7 @@ export class Client {
       { what: "cluster" },
       { what: "brokers" },
       { what: "quorum" },
-      { what: "topics", afterName: "", limit: 4 },
+      { what: "topics", page: { after: null, limit: 4 } },
       { what: "broker", brokerId: 101 },
     ];
     const read = reads[this.#prng.below(reads.length)] ?? { what: "cluster" };

@@ -84,3 +84,33 @@ test("an ACL that is found by its resource and not by its id is told, and the ot
   store.putAll(1, [{ key: RowKeys.acl(TOPIC_B), value: null }]);
   expect(wrong(1)).toEqual([`the ACLs by id lack ${TOPIC_B}`]);
 });
+
+test("an answer that is not due ever, one that is due and not there, and a wrong count are told", () => {
+  const answer = { fingerprint: new Uint8Array(32), apiKey: 19, apiVersion: 7 };
+  const data = { ...answer, answer: new Uint8Array(0), expirationTimestamp: 1000n };
+  apply(1, record("rememberedAnswer", { ...data, principal: "User:a", key: "k" }));
+  expect(wrong(1)).toEqual([]);
+  const key = RowKeys.answer("User:a", "k");
+  store.putAll(2, [{ key: RowKeys.answerDue(1000, key), value: null }]);
+  expect(wrong(2)).toEqual([`the answers by time lack ${key}`]);
+  store.truncate(2);
+  store.putAll(2, [{ key, value: null }]);
+  expect(wrong(2)).toEqual([
+    `the answers by time have ${key} too much`,
+    "the count of answers have 1 too much",
+    "the answers by principal have User%3Aa 1 too much",
+  ]);
+  store.truncate(2);
+  store.putAll(2, [{ key: RowKeys.answersOf("User:a"), value: null }]);
+  expect(wrong(2)).toEqual(["the answers by principal lack User%3Aa 1"]);
+});
+
+test("a wrong count of access tokens is told", () => {
+  const secretHash = new Uint8Array(32);
+  const times = { createdTimestamp: 0n, expirationTimestamp: -1n };
+  const data = { tokenId: "t", principal: "User:a", description: "", secretHash, ...times };
+  apply(1, record("accessToken", data));
+  expect(wrong(1)).toEqual([]);
+  store.putAll(2, [{ key: RowKeys.accessTokenCount, value: null }]);
+  expect(wrong(2)).toEqual(["the count of access tokens have 0 too much"]);
+});

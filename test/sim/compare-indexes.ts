@@ -19,6 +19,10 @@ const MARKED: Readonly<Record<PartitionMark, (partition: PartitionState) => bool
 
 const ALL = Number.MAX_SAFE_INTEGER;
 const MARK_KEYS = { start: "marked-page/", end: "marked-page0" };
+const ANSWER_KEYS = { start: "answer/", end: "answer0" };
+const ANSWER_DUE_KEYS = { start: "answer-due/", end: "answer-due0" };
+const ANSWERS_OF_KEYS = { start: "answers-of/", end: "answers-of0" };
+const ACCESS_TOKEN_KEYS = { start: "access-token/", end: "access-token0" };
 const ACL_KEYS = { start: "acl/", end: "acl0" };
 const PARTITIONS_PER_PAGE = 128;
 
@@ -50,6 +54,25 @@ export function wrongIndexes(view: MetadataView, store: VersionedStore): string[
     store.scan(ACL_KEYS, view.offset, ALL).map(({ key }) => key.slice(4)),
     acls.map(({ id }) => id),
   );
+  const answers = store.scan(ANSWER_KEYS, view.offset, ALL).map(({ key }) => key);
+  compare(
+    "the answers by time",
+    store
+      .scan(ANSWER_DUE_KEYS, view.offset, ALL)
+      .map(({ key }) => key.split("/").slice(2).join("/"))
+      .sort(),
+    answers,
+  );
+  compare("the count of answers", [String(view.rememberedAnswerCount())], [String(answers.length)]);
+  const owners = store.scan(ANSWERS_OF_KEYS, view.offset, ALL).map(({ key }) => key.split("/")[1]);
+  const counted = owners.map((owner = "") => {
+    return `${owner} ${view.rememberedAnswerCountOf(decodeURIComponent(owner))}`;
+  });
+  const byOwner = Object.entries(Object.groupBy(answers, (key) => key.split("/")[1] ?? ""));
+  const scanned = byOwner.map(([owner, found = []]) => `${owner} ${found.length}`);
+  compare("the answers by principal", counted, scanned);
+  const tokens = store.scan(ACCESS_TOKEN_KEYS, view.offset, ALL).length;
+  compare("the count of access tokens", [String(view.accessTokenCount())], [String(tokens)]);
   return wrong;
 }
 

@@ -6,8 +6,10 @@
 import type { NodeEffect, NodeEvent, NodeOptions } from "../../src/controller/node-event.ts";
 import { SteadyClock } from "../../workers/controller/steady-clock.ts";
 import { Disk, DiskFailure, type LogChange, StaleTwin } from "./disk.ts";
+import type { Holding } from "./holding.ts";
 import { type Build, Life, type Output } from "./life.ts";
-import { ownedStores } from "./owned-stores.ts";
+import { InvariantBroken } from "./observation.ts";
+import { type OwnedStores, ownedStores } from "./owned-stores.ts";
 import type { World } from "./world.ts";
 
 const MAX_BATCH_EVENTS = 256;
@@ -58,11 +60,14 @@ export class ControllerHost {
     this.isEvicted = false;
     this.disk.begin();
     try {
-      const node = this.build.createNode(ownedStores(this.disk, number), options);
-      this.life = new Life(this, number, node, clock);
+      const stores: OwnedStores = ownedStores(this.disk, number, this.#holding());
+      const node = this.build.createNode(stores, options);
+      stores.held?.started();
+      this.life = new Life(this, number, node, clock, stores.held);
     } catch (error) {
       this.disk.rollback();
       this.life = null;
+      if (error instanceof InvariantBroken) throw error;
       if (!(error instanceof DiskFailure)) {
         world.stop("controller-runs", `controller ${this.id} cannot start: ${describe(error)}`);
       }
@@ -104,7 +109,11 @@ export class ControllerHost {
       () => `${why}; ${kept} of ${pending} unsynced transactions survive`,
     );
     this.#world.coverage.count(`crash with ${Math.min(pending, 3)} unsynced`);
+    this.#countHeld(life);
+    const { endOffset } = this.disk.table;
     this.disk.crash(kept);
+    if (this.disk.table.endOffset < endOffset)
+      this.#world.coverage.count("held: flush lost in a crash");
     this.life = null;
     this.end(life);
     return true;
@@ -178,6 +187,32 @@ export class ControllerHost {
     life.onEnd.clear();
   }
 
+  #holding(): Holding | null {
+    const { plan, coverage } = this.#world;
+    if (plan.held === undefined) return null;
+    return { code: this.build.holding, held: plan.held, count: (what) => coverage.count(what) };
+  }
+
+  /** What a crash now does to rows that are held back. */
+  #countHeld({ held, hasFlushed }: Life): void {
+    if (held === null) return;
+    const { state, table } = this.disk;
+    const { coverage } = this.#world;
+    if (hasFlushed) coverage.count("held: crash right after a flush");
+    if (state.lastOffset >= table.endOffset) coverage.count("held: crash between append and flush");
+  }
+
+  /** Takes back what an event wrote that threw. */
+  #rollback(): void {
+    const { state, table } = this.disk;
+    const { lastOffset } = state;
+    const { endOffset } = table;
+    this.disk.rollback();
+    if (this.#world.plan.held === undefined) return;
+    if (state.lastOffset < lastOffset) this.#world.coverage.count("held: rollback of rows");
+    if (table.endOffset < endOffset) this.#world.coverage.count("held: rollback of a flush");
+  }
+
   #handleSoon(life: Life): void {
     if (life.wake !== null) return;
     const { scheduler } = this.#world;
@@ -232,7 +267,8 @@ export class ControllerHost {
 
   /** In production every throw rolls back and ends the instance; here only those that a fault explains may come. */
   #onThrow(life: Life, error: unknown): void {
-    this.disk.rollback();
+    this.#rollback();
+    if (error instanceof InvariantBroken) throw error;
     if (error instanceof StaleTwin) {
       this.#world.coverage.count("stale twin touched the storage");
       this.end(life);
@@ -250,6 +286,9 @@ export class ControllerHost {
     const world = this.#world;
     const changes: readonly LogChange[] = this.disk.takeChanges();
     const wrote = this.disk.commit();
+    const { endOffset } = this.disk.table;
+    life.hasFlushed = life === this.life && endOffset > life.tableEndOffset;
+    life.tableEndOffset = endOffset;
     const view = world.observe(this, life, changes);
     if (wrote && world.strikes("crashAfterTransaction")) {
       this.crash("dies after a transaction");

@@ -7,6 +7,8 @@ import type { FormatDocument } from "../../src/controller/api.ts";
 import { type Batch, readBatches } from "../../src/protocol/record-batch.ts";
 import type { ElectionState } from "../../src/raft/election-store.ts";
 import type { NewRow } from "../../src/state/versioned-store.ts";
+import type { RowVersion } from "../../src/state/write-behind-store.ts";
+import { BulkTable } from "./bulk-table.ts";
 import { IndexedLog } from "./indexed-log.ts";
 import { JournaledState } from "./journaled-state.ts";
 
@@ -34,7 +36,9 @@ export type LogChange =
 
 export class Disk {
   readonly log = new IndexedLog();
+  /** All that was applied. Where rows are held back it is what should be, and only the table is on disk. */
   readonly state = new JournaledState();
+  readonly table = new BulkTable();
   election: ElectionState | null = null;
   format: FormatDocument | null = null;
   /** The life that may touch the storage. */
@@ -154,6 +158,14 @@ export class Disk {
     this.#onUndo(() => {
       for (const { offset, rows } of removed) this.state.putAll(offset, rows);
     });
+  }
+
+  putVersions(rows: readonly RowVersion[], endOffset: number): void {
+    this.#onUndo(this.table.putVersions(rows, endOffset));
+  }
+
+  cutTable(endOffset: number): void {
+    this.#onUndo(this.table.cut(endOffset));
   }
 
   #limitDurable(endOffset: number): void {

@@ -1,6 +1,7 @@
 /** All invariants that a run is held to, fresh for one run. */
 
 import { AcknowledgedIsCommitted } from "./invariant/acknowledged-is-committed.ts";
+import { AppliedOnce } from "./invariant/applied-once.ts";
 import { Bounded } from "./invariant/bounded.ts";
 import { BrokerEpochs } from "./invariant/broker-epochs.ts";
 import { BrokersReturn } from "./invariant/brokers-return.ts";
@@ -59,6 +60,7 @@ export function everyInvariant(): Invariant[] {
     new ObserversSeeCommitted(),
     new AcknowledgedIsCommitted(),
     new NoPhantoms(),
+    new AppliedOnce(),
     new TopicIdentity(),
     new BrokerEpochs(),
     new Reassignments(),

@@ -17,6 +17,7 @@ import type { World } from "./world.ts";
 const RESERVED_DIRS = ["AAAAAAAAAAAAAAAAAAAAAQ", "AAAAAAAAAAAAAAAAAAAAAA"];
 
 export function finalWorld(world: World): FinalWorld {
+  readAllHeld(world);
   const leader = world.leader;
   const replicas: FinalReplica[] = [];
   // Equal rows have equal indexes.
@@ -59,6 +60,16 @@ export function finalWorld(world: World): FinalWorld {
     settings: view === null ? [] : [...settingsOf(view)],
     leader: finalLeader(world),
   };
+}
+
+/** What is held back and what is in the table must make up the whole state. */
+function readAllHeld({ hosts }: World): void {
+  for (const { life, disk } of hosts) {
+    disk.accessesUntilFailure = Number.POSITIVE_INFINITY;
+    disk.begin();
+    life?.held?.readAll();
+    disk.rollback();
+  }
 }
 
 function finalLeader({ leader, scheduler, undisturbedSinceMs }: World): FinalLeader | null {

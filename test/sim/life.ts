@@ -5,6 +5,8 @@ import type { NodeEffect, NodeEvent, NodeOptions } from "../../src/controller/no
 import type { NodeStores } from "../../src/controller/node-stores.ts";
 import type { SteadyClock } from "../../workers/controller/steady-clock.ts";
 import type { ControllerHost } from "./controller-host.ts";
+import type { HeldState } from "./held-state.ts";
+import type { HoldingCode } from "./holding.ts";
 import type { ReplicaView } from "./observation.ts";
 import type { Item } from "./scheduler.ts";
 
@@ -12,6 +14,7 @@ import type { Item } from "./scheduler.ts";
 export interface Build {
   readonly name: string;
   readonly createNode: (stores: NodeStores, options: NodeOptions) => OpenNode;
+  readonly holding: HoldingCode;
 }
 
 /** What one transaction wants done, and waits for the disk with. */
@@ -39,12 +42,25 @@ export class Life {
   isSyncing = false;
   timer: Item | null = null;
   ended = false;
+  /** Where it holds rows back. */
+  readonly held: HeldState | null;
+  /** Where the table ended before the newest transaction, and whether that one has written to it. */
+  tableEndOffset: number;
+  hasFlushed = false;
 
-  constructor(host: ControllerHost, number: number, node: OpenNode, clock: SteadyClock) {
+  constructor(
+    host: ControllerHost,
+    number: number,
+    node: OpenNode,
+    clock: SteadyClock,
+    held: HeldState | null,
+  ) {
     this.host = host;
     this.number = number;
     this.node = node;
     this.#clock = clock;
+    this.held = held;
+    this.tableEndOffset = host.disk.table.endOffset;
   }
 
   /** What time it is for this life. */

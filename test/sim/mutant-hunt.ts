@@ -1,7 +1,7 @@
 /** Looks for the first seed that finds a planted bug. */
 
 import type { Mutant } from "./mutant/mutant.ts";
-import { drawPlan, type Plan, withoutAdministration } from "./plan.ts";
+import { drawPlan, type Plan, withoutAdministration, withoutHeld, withoutKeys } from "./plan.ts";
 import type { Pool } from "./pool.ts";
 import type { Failure } from "./simulate.ts";
 
@@ -27,9 +27,14 @@ export async function hunt(pool: Pool, mutant: Mutant, mostSeeds: number): Promi
   return best;
 }
 
-/** Only what administrators ask for can show a mistake in it; everything else is found sooner without them. */
-function worldFor({ needsAdministration = false }: Mutant, seed: number): Plan {
-  const plan = drawPlan(seed);
+/**
+ * Only what administrators ask for can show a mistake in it, and only keys one in what is remembered, and only stores
+ * that hold things back one in those; everything else is found sooner without them.
+ */
+function worldFor(mutant: Mutant, seed: number): Plan {
+  const { needsAdministration = false, needsKeys = false, needsHeld = false } = mutant;
+  const drawn = needsHeld ? drawPlan(seed) : withoutHeld(drawPlan(seed));
+  const plan = needsKeys ? drawn : withoutKeys(drawn);
   return needsAdministration ? plan : withoutAdministration(plan);
 }
 

@@ -30,6 +30,8 @@ export interface Entry {
 
 /** A batch that some controller has called committed for the first time. */
 export interface CommittedEntry extends Entry {
+  /** What the clock of the leader showed when it wrote it. */
+  readonly timestampMs: number;
   /** Empty for control batches. */
   readonly records: readonly MetadataRecord[];
 }
@@ -121,6 +123,20 @@ export interface UncleanElection {
     | null;
 }
 
+/** What a gateway heard of a change that it had sent under a key. */
+export interface KeyedAnswer {
+  readonly key: string;
+  /** Tells what was asked for from anything else. */
+  readonly fingerprint: Uint8Array;
+  /** The body, decoded. */
+  readonly body: unknown;
+  /** Where it was true, as the answer says. */
+  readonly offset: number;
+  readonly epoch: number;
+  /** The controller says that it is the answer to an earlier try. */
+  readonly replayed: boolean;
+}
+
 /** The end of a run, when all faults are over and everything had time to settle. */
 export interface FinalWorld {
   /** Ids of the controllers that stand, and what each has. */
@@ -206,6 +222,7 @@ export interface Invariant {
   /** Somebody has only tried a change: it must never come. */
   onTried?(change: SettingChange): void;
   onSettingAnswered?(answer: SettingAnswer, committedEndOffset: number): void;
+  onKeyedAnswer?(answer: KeyedAnswer): void;
   onProbe?(probe: Probe): void;
   onUncleanAsked?(election: UncleanElection): void;
   /** It was answered, so nothing more will come of it. */

@@ -10,11 +10,21 @@ import type { ElectionState } from "../../src/raft/election-store.ts";
 import type { EpochEnd, RaftLog } from "../../src/raft/raft-log.ts";
 import type { NewRow, Row, RowKey, VersionedStore } from "../../src/state/versioned-store.ts";
 import type { Disk } from "./disk.ts";
+import { HeldState } from "./held-state.ts";
+import { HeldTail } from "./held-tail.ts";
+import type { Holding } from "./holding.ts";
+
+/** Those of a life; `held` where it holds rows back. */
+export interface OwnedStores extends NodeStores {
+  readonly held: HeldState | null;
+}
 
 /** The stores for a new life, which becomes the owner of the disk. */
-export function ownedStores(disk: Disk, life: number): NodeStores {
+export function ownedStores(disk: Disk, life: number, holding: Holding | null = null): OwnedStores {
   disk.owner = life;
   const touch = (): void => disk.touch(life);
+  const held = holding === null ? null : new HeldState(disk, life, holding);
+  const tail = holding === null ? null : new HeldTail(disk, life, holding);
   return {
     formats: {
       load(): FormatDocument | null {
@@ -36,8 +46,9 @@ export function ownedStores(disk: Disk, life: number): NodeStores {
         disk.saveElection(state);
       },
     },
-    log: new OwnedLog(disk, touch),
-    state: new OwnedState(disk, touch),
+    log: new OwnedLog(disk, touch, tail),
+    state: held ?? new OwnedState(disk, touch),
+    held,
   };
 }
 
@@ -47,10 +58,12 @@ class OwnedLog implements RaftLog {
   lastEpoch: number;
   readonly #disk: Disk;
   readonly #touch: () => void;
+  readonly #tail: HeldTail | null;
 
-  constructor(disk: Disk, touch: () => void) {
+  constructor(disk: Disk, touch: () => void, tail: HeldTail | null) {
     this.#disk = disk;
     this.#touch = touch;
+    this.#tail = tail;
     this.endOffset = disk.log.endOffset;
     this.lastEpoch = disk.log.lastEpoch;
   }
@@ -58,16 +71,20 @@ class OwnedLog implements RaftLog {
   append(batch: Batch): void {
     this.#touch();
     this.#disk.append(batch);
+    this.#tail?.append(batch);
     this.#remember();
   }
 
   read(fromOffset: number, maxBytes: number, endOffset: number): Uint8Array {
     if (fromOffset >= this.endOffset) return new Uint8Array(0);
+    const recent = this.#tail?.read(fromOffset, maxBytes, endOffset) ?? null;
+    if (recent !== null) return recent;
     this.#touch();
     return this.#disk.log.read(fromOffset, maxBytes, endOffset);
   }
 
   truncate(endOffset: number): void {
+    if (endOffset !== this.endOffset) this.#tail?.clear();
     this.#touch();
     this.#disk.truncateLog(endOffset);
     this.#remember();

@@ -2,7 +2,15 @@
 
 import { expect, test } from "vitest";
 import { controllerConfig } from "../../src/controller/controller-config.ts";
-import { drawPlan, FAULT_KINDS, FIRST_BROKER_ID, type Rates, SUPER_USERS } from "./plan.ts";
+import {
+  drawPlan,
+  FAULT_KINDS,
+  FIRST_BROKER_ID,
+  type Rates,
+  SUPER_USERS,
+  withoutHeld,
+  withoutKeys,
+} from "./plan.ts";
 
 const PLANS = Array.from({ length: 300 }, (_, i) => drawPlan(i + 1));
 
@@ -49,6 +57,29 @@ test("worlds with and without administrators occur, and with and without ACLs an
     const worlds = PLANS.filter(({ properties }) => name in properties).length;
     expect(worlds).toBeGreaterThanOrEqual(105);
     expect(worlds).toBeLessThanOrEqual(285);
+  }
+});
+
+test("rows are held back in most worlds, one at a time in some and many in others", () => {
+  const held = PLANS.flatMap((plan) => (plan.held === undefined ? [] : [plan.held]));
+  expect(held.length).toBeGreaterThanOrEqual(195);
+  expect(held.length).toBeLessThanOrEqual(255);
+  for (const least of [1, 10, 100]) {
+    const few = held.filter(({ rows, batches }) => rows <= least && batches <= least).length;
+    expect(few).toBeGreaterThan(0);
+  }
+  expect(held.some(({ rows, batches, bytes }) => rows > 50 && batches > 50 && bytes > 1e5)).toBe(
+    true,
+  );
+  expect(held.some(({ tailBytes }) => tailBytes < 100)).toBe(true);
+  expect(held.some(({ tailBytes }) => tailBytes === 1_000_000)).toBe(true);
+});
+
+test("taking out what is held back or has keys leaves the rest of a plan as it was drawn", () => {
+  for (const plan of PLANS) {
+    expect({ ...withoutHeld(plan), held: plan.held }).toEqual(plan);
+    expect({ ...withoutKeys(plan), keys: plan.keys }).toEqual(plan);
+    expect([withoutHeld(plan).held, withoutKeys(plan).keys]).toEqual([undefined, undefined]);
   }
 });
 

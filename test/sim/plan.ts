@@ -78,6 +78,22 @@ export type FaultKind = Fault["kind"];
 
 export type ScheduledFault = Fault & { readonly atMs: number };
 
+/** How clients of gateways send changes under keys. */
+export interface KeyUse {
+  /** So many of a thousand changes. */
+  readonly perMille: number;
+  /** How long the answers are remembered whose keys are used again for something else. */
+  readonly retentionMs: number;
+}
+
+/** When rows that are held back are written, and how much of the log is kept in memory. */
+export interface HeldUse {
+  readonly rows: number;
+  readonly bytes: number;
+  readonly batches: number;
+  readonly tailBytes: number;
+}
+
 export interface Plan {
   readonly seed: number;
   /** Events of the part in which faults strike, and how many there must be in all. */
@@ -91,6 +107,10 @@ export interface Plan {
   /** What server.properties of every controller says. */
   readonly properties: Readonly<Record<string, string>>;
   readonly administrators: number;
+  /** Absent where no change has a key. */
+  readonly keys?: KeyUse;
+  /** Absent where all is written at once and nothing is kept in memory. */
+  readonly held?: HeldUse;
   readonly rates: Rates;
   readonly speeds: Speeds;
   /** By controller: how far its clock is off at the start. */
@@ -181,6 +201,8 @@ export function drawPlan(seed: number): Plan {
       ...(elr > 0 ? { "eligible.leader.replicas.version": 1 } : {}),
     },
     ...administration,
+    ...drawKeys(seed),
+    ...drawHeld(seed),
     rates,
     speeds,
     skewMs: Array.from({ length: controllers }, () => prng.below(20_000) - 10_000),
@@ -189,8 +211,31 @@ export function drawPlan(seed: number): Plan {
   };
 }
 
-/** Drawn apart from the rest, so that it does not change what the rest is drawn as. */
+/** Drawn apart from the rest, so that they do not change what the rest is drawn as. */
 const ADMINISTRATION_STREAM = 7;
+const KEYS_STREAM = 8;
+const HELD_STREAM = 9;
+
+function drawHeld(seed: number): Pick<Plan, "held"> {
+  const prng = Prng.fromNumber(seed * 4096 + HELD_STREAM);
+  if (prng.below(4) === 0) return {};
+  return {
+    held: {
+      rows: 1 + prng.below(pick(prng, [4, 64, 64, 1024])),
+      bytes: pick(prng, [1_000_000, 1_000_000, 1 + prng.below(4000)]),
+      batches: 1 + prng.below(pick(prng, [4, 64, 64])),
+      tailBytes: pick(prng, [prng.below(600), prng.below(6000), 1_000_000]),
+    },
+  };
+}
+
+function drawKeys(seed: number): Pick<Plan, "keys"> {
+  const prng = Prng.fromNumber(seed * 4096 + KEYS_STREAM);
+  if (prng.below(2) === 0) return {};
+  return {
+    keys: { perMille: 1 + prng.below(1000), retentionMs: pick(prng, [1000, 3000, 12_000]) },
+  };
+}
 
 function drawAdministration(
   seed: number,
@@ -220,6 +265,16 @@ function drawAdministration(
     administrators: pick(prng, [0, 1, 1, 1, 2, 3]),
     crashAfterRevocation: swarm(prng, 900),
   };
+}
+
+/** The same world with no change under a key. */
+export function withoutKeys({ keys: _, ...plan }: Plan): Plan {
+  return plan;
+}
+
+/** The same world with stores that write all at once. */
+export function withoutHeld({ held: _, ...plan }: Plan): Plan {
+  return plan;
 }
 
 /** The same world without administrators, whose many requests crowd out what a rare interleaving needs. */

@@ -4,7 +4,9 @@
  */
 
 import { RECORDS } from "../../src/protocol/metadata-record.ts";
+import { OWN_RECORDS } from "../../src/protocol/own-record.ts";
 import type { Counts } from "./coverage.ts";
+import { HELD_STATES } from "./holding.ts";
 import { drawPlan, FAULT_KINDS } from "./plan.ts";
 
 export interface UnreachedState {
@@ -243,6 +245,9 @@ const EXPLAINED: Readonly<Record<string, string>> = {
   "record abortTransaction": "a metadata transaction fits one batch, so none is ever aborted",
   "record fenceBroker": "only logs of releases before metadata.version 3.3 hold it",
   "record unfenceBroker": "only logs of releases before metadata.version 3.3 hold it",
+  "record accessToken": "all that is sent is sent by the gateway itself, which needs no token",
+  "record removeAccessToken":
+    "all that is sent is sent by the gateway itself, which needs no token",
   "record zkMigrationState": "only clusters that came from ZooKeeper have it",
 };
 
@@ -262,6 +267,9 @@ export function unreachedStates(counts: Readonly<Counts>): UnreachedState[] {
     ...FAULT_KINDS.map((kind) => `fault ${kind}`),
     ...Object.keys(drawPlan(1).rates).map((rate) => `fault ${rate}`),
     ...Object.keys(RECORDS).map((type) => `record ${type}`),
+    ...Object.keys(OWN_RECORDS).map((type) => `record ${type}`),
+    ...["key replayed", "key reused"],
+    ...HELD_STATES,
     ...Object.entries(ANSWERS).flatMap(([api, codes]) => codes.map((code) => `${api}: ${code}`)),
   ];
   return states

@@ -55,6 +55,9 @@ function simplerWorlds(plan: Plan): Simpler[] {
       (speed): Simpler =>
         (now) => ({ speeds: { ...now.speeds, ...speed } }),
     ),
+    ({ keys }) => (keys === undefined ? {} : { keys: { ...keys, perMille: 0 } }),
+    ({ held }) => (held === undefined ? {} : { held: { ...held, tailBytes: 0 } }),
+    ({ held }) => (held === undefined ? {} : { held: { ...held, rows: 1, batches: 1 } }),
     () => ({ administrators: 0 }),
     ({ administrators }) => ({ administrators: Math.min(administrators, 1) }),
     () => ({ properties: {} }),

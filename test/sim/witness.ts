@@ -11,6 +11,7 @@ import {
   type Entry,
   type Invariant,
   InvariantBroken,
+  type KeyedAnswer,
   type Probe,
   type ReplicaView,
   type SettingAnswer,
@@ -117,6 +118,10 @@ export class Witness {
     }
   }
 
+  heardUnderKey(answer: KeyedAnswer): void {
+    for (const invariant of this.#invariants) invariant.onKeyedAnswer?.(answer);
+  }
+
   probed(probe: Probe): void {
     const { allowed, byLeader } = probe;
     this.#coverage.count(
@@ -148,7 +153,8 @@ export class Witness {
         ? []
         : readRecords(batch).map(({ value }) => decodeRecord(value));
       for (const { type, version } of records) this.#coverage.count(`record ${type} v${version}`);
-      const committed: CommittedEntry = { ...entry, records };
+      const { timestampMs } = batch;
+      const committed: CommittedEntry = { ...entry, timestampMs, records };
       this.ledger.add(committed);
       for (const invariant of this.#onCommitted) invariant.onCommitted?.(committed, by, all);
     }

@@ -49,7 +49,7 @@ const STREAMS = {
   network: 3,
   operator: 4,
   watcher: 5,
-  // 7 is taken by the plan itself.
+  // 7, 8 and 9 are taken by the plan itself.
   brokers: 100,
   clients: 200,
   administrators: 300,
@@ -273,13 +273,14 @@ export class World {
   }
 
   /** A new leader decides on what is stored, not on what it has decoded before. */
-  #compareViews({ id, disk }: ControllerHost, { node }: Life): void {
+  #compareViews({ id, disk }: ControllerHost, { node, held }: Life): void {
     const decidesOn = node.quorum?.view();
     if (decidesOn === undefined) return;
     // Looking must not be what a planned failure of the storage strikes.
     const { accessesUntilFailure } = disk;
     disk.accessesUntilFailure = Number.POSITIVE_INFINITY;
-    const known = decodedIn(decidesOn);
+    const look = (): string => decodedIn(decidesOn);
+    const known = held === null ? look() : held.whileLookedAt(look);
     disk.accessesUntilFailure = accessesUntilFailure;
     const stored = decodedIn(new MetadataReader(disk.state, disk.log.endOffset - 1));
     if (known === stored) return;

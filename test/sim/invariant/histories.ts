@@ -134,6 +134,7 @@ export function committed(
   const { baseOffset = 0, epoch = 1 } = overrides;
   return {
     ...entry(baseOffset, { epoch, size: Math.max(1, records.length) }),
+    timestampMs: 0,
     ...overrides,
     records: records.map((each) => decodeRecord(encodeRecord(each))),
   };
@@ -143,7 +144,7 @@ export function committed(
 export function committedOf(log: LogOfEntries, baseOffset: number): CommittedEntry {
   const found = log.entryAt(baseOffset);
   if (found === null) throw new Error(`the log has no batch at ${baseOffset}`);
-  return { ...found, records: [] };
+  return { ...found, timestampMs: 0, records: [] };
 }
 
 /** An answer to client 1000 that took from moment 1 to moment 2. */

@@ -9,6 +9,10 @@ export interface Mutant {
   readonly patches: readonly Patch[];
   /** It lies in what administrators ask for. */
   readonly needsAdministration?: boolean;
+  /** It lies in what is remembered of changes under keys. */
+  readonly needsKeys?: boolean;
+  /** It lies in what is held back in memory. */
+  readonly needsHeld?: boolean;
   /** The mistake is the platform's: nothing waits for the disk. */
   readonly withoutOutputGate?: boolean;
 }

@@ -187,7 +187,7 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "src/raft/leading.ts",
-        find: "if (core.readBarrierTold || core.readBarrier === core.completedReadBarrier) {",
+        find: "if (isTold || core.readBarrier === core.completedReadBarrier) {",
         replace: "if (core.readBarrier === core.completedReadBarrier) {",
       },
     ],
