@@ -110,6 +110,16 @@ test("a change that was made is never told as one that was not", async () => {
   );
 });
 
+test("who asks for a cluster that there is not takes nothing away from those who read at an offset", async () => {
+  const offset = await create("t");
+  gateway.cluster.run(50);
+  const leader = gateway.cluster.leader();
+  const [first = 0] = gateway.cluster.ids.filter((id) => id !== leader);
+  for (const id of [leader, first]) gateway.kill(id);
+  expect((await gateway.raw("/kafka/v3/clusters/another/brokers")).status).toBe(503);
+  expect((await gateway.get(`/topics/t?min_offset=${offset}`)).status).toBe(200);
+});
+
 test("a controller that lacks the offset says so after a moment, and the active one is asked", async () => {
   const leader = gateway.cluster.leader();
   const [follower = 0] = gateway.cluster.ids.filter((id) => id !== leader);

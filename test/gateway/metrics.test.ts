@@ -173,6 +173,19 @@ describe("who may see it", () => {
     expect((await gateway.raw("/metrics")).status).toBe(401);
   });
 
+  test("whose token nobody can check learns who is up and nothing else", async () => {
+    gateway = await LiveGateway.secured(38);
+    const headers = { Authorization: `Bearer kr_${"A".repeat(12)}_${"A".repeat(43)}` };
+    expect((await gateway.raw("/metrics", { headers })).status).toBe(401);
+    gateway.kill(2);
+    gateway.kill(3);
+    gateway.cluster.run(20_000);
+    const page = readExposition(await (await gateway.raw("/metrics", { headers })).text());
+    expect(byController(page, "quorate_controller_up")).toEqual({ 1: 1, 2: 0, 3: 0 });
+    const told = [...page.values()].filter(({ samples }) => samples.length > 0);
+    expect(told.map(({ name }) => name)).toEqual(["quorate_controller_up"]);
+  });
+
   test("a client without the right to describe the cluster may not", async () => {
     gateway = LiveGateway.formatted(34, { properties: WITH_AUTHORIZER });
     const text = await gateway.makeToken("User:alice");

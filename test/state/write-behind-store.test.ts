@@ -108,3 +108,14 @@ test("batches without rows are remembered as stored, too", () => {
   for (const offset of [4, 8, 15]) store.putAll(offset, []);
   expect(new SqlVersionedStore(sql).endOffset).toBe(16);
 });
+
+test("what is written after a cut reaches as far as the log does then, not as far as what was cut off", () => {
+  const sql = new NodeSql();
+  const held = { rows: 100, bytes: 1000, batches: 100 };
+  const store = new WriteBehindStore(new SqlVersionedStore(sql), held);
+  const value = Uint8Array.of(1);
+  for (const offset of [0, 1, 2]) store.putAll(offset, [{ key: "a", value }]);
+  store.truncate(1);
+  expect(store.scan({ start: "a", end: "b" }, 9, 9)).toEqual([{ key: "a", offset: 0, value }]);
+  expect(store.replayFrom).toBe(1);
+});

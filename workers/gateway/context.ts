@@ -106,13 +106,16 @@ export class QuorumCalls {
     return this.#readAs(this.#client(), read, consistency);
   }
 
-  /** A read of what the change that this request has made left behind, whatever has changed since. */
+  /**
+   * A read of what the change that this request has made left behind, whatever has changed since. Whoever may make the change
+   * may see it: a right or a rate that ran out in between would tell of a change that was made as if it was not.
+   */
   async readWhatWasMade<R extends MetadataRead>(read: R): Promise<ResultOf<R["what"]>> {
     if (this.trueAt === null) throw new Error("Cannot read what was made: nothing was");
     const { offset } = this.trueAt;
     const consistency = { kind: "at-offset", offset, anywhere: false } as const;
     // Not asked anywhere: the active controller has it already.
-    const request: ApiRequest = { kind: "read", sender: this.#client(), read, consistency };
+    const request: ApiRequest = { kind: "read", sender: null, read, consistency };
     return (await this.#call(request, "result")).result as ResultOf<R["what"]>;
   }
 
@@ -142,24 +145,37 @@ export class QuorumCalls {
   }
 
   /** Creates or rotates an access token. The same again, secret and all, changes nothing, so it needs no key. */
-  changeToken(
+  async changeToken(
     change: Exclude<TokenChange, { readonly what: "revoke" }>,
   ): Promise<Reply<"token-changed">> {
-    return this.#call({ kind: "change-token", sender: this.#client(), change }, "token-changed");
+    const sender = this.#client();
+    const outcome = await this.#leader.call({ kind: "change-token", sender, change });
+    const isOwn = sender.credentials?.tokenId === change.tokenId;
+    const isRefused = outcome.kind === "answered" && outcome.reply.kind === "unauthenticated";
+    if (isOwn && isRefused && outcome.isRepeated) {
+      // Its own secret may be what was rotated, so that only the new one is good since the answer was lost.
+      const { tokenId, secretHash } = change;
+      const rotated = { ...sender, credentials: { tokenId, secretHash } };
+      const again = await this.#leader.call({ kind: "change-token", sender: rotated, change });
+      if (again.kind === "answered" && again.reply.kind === "token-changed") return again.reply;
+    }
+    return this.#answer(replyOf(outcome), "token-changed");
   }
 
   async revokeToken(tokenId: string): Promise<void> {
     const change = { what: "revoke", tokenId } as const;
     const asked: ApiRequest = { kind: "change-token", sender: this.#client(), change };
     const outcome = await this.#leader.call(asked);
-    const reply = replyOf(outcome);
-    // Its own token may be what was revoked, so that it is not known any more when the answer was lost.
-    const isOwn = this.sender?.credentials?.tokenId === tokenId;
-    const isGone =
-      (reply.kind === "unauthenticated" && isOwn) ||
-      (reply.kind === "refused" && reply.error === "RESOURCE_NOT_FOUND");
-    if (isGone && outcome.kind === "answered" && outcome.isRepeated) return;
-    this.#answer(reply, "token-changed");
+    if (outcome.kind === "answered" && outcome.isRepeated) {
+      const { reply } = outcome;
+      // Its own token may be what was revoked, so that it is not known any more when the answer was lost.
+      const isOwn = this.sender?.credentials?.tokenId === tokenId;
+      const isGone =
+        (reply.kind === "unauthenticated" && isOwn) ||
+        (reply.kind === "refused" && reply.error === "RESOURCE_NOT_FOUND");
+      if (isGone) return;
+    }
+    this.#answer(replyOf(outcome), "token-changed");
   }
 
   /** Who the client is; throws when that is nobody, or somebody who may not do this. */
@@ -179,8 +195,7 @@ export class QuorumCalls {
 
   /** The id of the cluster, or null when there is none yet. */
   async clusterId(): Promise<string | null> {
-    if (this.#memory.clusterId === null) await this.#readClusterId();
-    return this.#memory.clusterId;
+    return this.#memory.clusterId ?? (await this.#readClusterId());
   }
 
   /** Whether this is the id of the cluster, as far as this isolate has heard. */
@@ -191,20 +206,22 @@ export class QuorumCalls {
   /** Throws the 404 that Kafka's REST API gives for a cluster it does not know; strangers learn nothing. */
   async requireCluster(clusterId: string): Promise<void> {
     if (this.knowsCluster(clusterId)) return;
-    await this.#readClusterId();
-    if (this.#memory.clusterId === clusterId) return;
-    if (this.#memory.clusterId !== null) await this.authenticate(null);
+    const found = await this.#readClusterId();
+    if (found === clusterId) return;
+    if (found !== null) await this.authenticate(null);
     throw notFound(`Cluster ${clusterId} cannot be found.`);
   }
 
-  async #readClusterId(): Promise<void> {
-    this.#memory.clusterId = null;
+  /** Null when there is no cluster. What others have heard stays in memory meanwhile. */
+  async #readClusterId(): Promise<string | null> {
+    let found: string | null = null;
     try {
-      const { clusterId } = await this.readAsGateway({ what: "cluster" });
-      this.#memory.clusterId = clusterId;
+      found = (await this.readAsGateway({ what: "cluster" })).clusterId;
     } catch (error) {
       if (!(error instanceof NotFormattedError)) throw error;
     }
+    this.#memory.clusterId = found;
+    return found;
   }
 
   /** Whose calls these are. Without anybody a controller would take the gateway's word for everything. */

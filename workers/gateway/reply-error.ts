@@ -15,16 +15,28 @@ export class NotFormattedError extends HttpError {
 export function replyOf(outcome: LeaderOutcome): ApiReply {
   switch (outcome.kind) {
     case "answered":
+      // A refusal of the sender says nothing of the try before it, which may have been let in.
+      if (outcome.isRepeated && refusesSender(outcome.reply)) throw outcomeUnknown();
       return outcome.reply;
     case "not-formatted":
       throw new NotFormattedError();
     case "no-leader":
       throw unavailable("No controller is active at the moment. Nothing was changed.");
     case "unknown":
-      throw unavailable(
-        "The outcome is unknown: the active controller was lost before it answered. Look before you repeat the request, or repeat it with the Idempotency-Key that it had.",
-      );
+      throw outcomeUnknown();
   }
+}
+
+/** Whether a request was turned away for whose it is, before anybody looked at whether it has been done. */
+function refusesSender(reply: ApiReply): boolean {
+  if (reply.kind === "refused") return reply.error.endsWith("_AUTHORIZATION_FAILED");
+  return reply.kind === "unauthenticated" || reply.kind === "throttled";
+}
+
+function outcomeUnknown(): HttpError {
+  return unavailable(
+    "The outcome is unknown: the active controller was lost before it answered. Look before you repeat the request, or repeat it with the Idempotency-Key that it had.",
+  );
 }
 
 /** The error that a reply amounts to; null for one that is an answer. */

@@ -195,6 +195,8 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
   {
     name: "ghost-confirms",
     mistake: "an instance that was replaced confirms from memory that it leads or follows",
+    // Where nothing is held in memory, what else it reads ends it.
+    needsHeld: true,
     patches: [
       {
         file: "src/raft/quorum-state.ts",
