@@ -3,7 +3,7 @@
  * its answer. Names only: no bodies, no values, no secrets.
  */
 
-import { clipped, type LogFields } from "./denial-log.ts";
+import { clipped, EventLines, type LogFields } from "./event-lines.ts";
 
 export interface AuditedRequest {
   readonly requestId: string;
@@ -29,22 +29,14 @@ const MAX_PER_EVENT = 1000;
 const MAX_RESOURCES = 10;
 
 export class AuditLog {
-  #lines: LogFields[] = [];
-  #omitted = 0;
+  readonly #lines = new EventLines(MAX_PER_EVENT);
 
   add(line: AuditLine): void {
-    if (this.#lines.length < MAX_PER_EVENT) this.#lines.push(fieldsOf(line));
-    else this.#omitted += 1;
+    this.#lines.add(() => fieldsOf(line));
   }
 
-  /** The lines since the last call; when some were left out, the last one says how many. */
   take(): readonly LogFields[] {
-    if (this.#lines.length === 0) return this.#lines;
-    const lines = this.#lines;
-    if (this.#omitted > 0) lines.push({ omitted: this.#omitted });
-    this.#lines = [];
-    this.#omitted = 0;
-    return lines;
+    return this.#lines.take();
   }
 }
 

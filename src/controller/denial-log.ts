@@ -1,4 +1,4 @@
-/** What was denied while one event was handled, as Apache's audit log tells it. Bounded: a client decides on its size. */
+/** What was denied while one event was handled, as Apache's audit log tells it. */
 
 import {
   type AuthorizedAction,
@@ -8,9 +8,7 @@ import {
   ResourceType,
 } from "../state/authorizer.ts";
 import { type Rule, ruleText } from "../state/standard-authorizer.ts";
-
-/** The fields of one line of the log. */
-export type LogFields = Readonly<Record<string, string | number | readonly string[]>>;
+import { clipped, EventLines, type LogFields } from "./event-lines.ts";
 
 export interface Denial {
   /** What was asked for, for example "CreateTopics". */
@@ -23,7 +21,6 @@ export interface Denial {
 }
 
 const MAX_PER_EVENT = 50;
-const MAX_TEXT_LENGTH = 300;
 
 const RESOURCE_NAMES: Readonly<Record<number, string>> = {
   [ResourceType.TOPIC]: "Topic",
@@ -35,22 +32,14 @@ const RESOURCE_NAMES: Readonly<Record<number, string>> = {
 };
 
 export class DenialLog {
-  #lines: LogFields[] = [];
-  #omitted = 0;
+  readonly #lines = new EventLines(MAX_PER_EVENT);
 
   add(denial: Denial): void {
-    if (this.#lines.length < MAX_PER_EVENT) this.#lines.push(fieldsOf(denial));
-    else this.#omitted += 1;
+    this.#lines.add(() => fieldsOf(denial));
   }
 
-  /** The lines since the last call; when some were left out, the last one says how many. */
   take(): readonly LogFields[] {
-    if (this.#lines.length === 0) return this.#lines;
-    const lines = this.#lines;
-    if (this.#omitted > 0) lines.push({ omitted: this.#omitted });
-    this.#lines = [];
-    this.#omitted = 0;
-    return lines;
+    return this.#lines.take();
   }
 }
 
@@ -66,9 +55,4 @@ function fieldsOf({ request, requestId, who, action, rule }: Denial): LogFields 
     resourceRefCount: 1,
     rule: clipped(ruleText(rule)),
   };
-}
-
-/** A text that a client chose, cut so that its size is bounded. */
-export function clipped(text: string): string {
-  return text.length <= MAX_TEXT_LENGTH ? text : `${text.slice(0, MAX_TEXT_LENGTH)}...`;
 }

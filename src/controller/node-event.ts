@@ -3,7 +3,7 @@
 // order; a throw rolls the whole batch back and the node is built again from its stores.
 
 import type { Sql } from "../base/sql.ts";
-import type { LogFields } from "./denial-log.ts";
+import type { LogFields } from "./event-lines.ts";
 
 /** A gateway call: any object that survives a structured clone. */
 export type ApiRequest = unknown;
