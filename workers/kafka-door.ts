@@ -11,7 +11,7 @@ import { accessOf, type Env } from "./env.ts";
 import { checkLoopbackName } from "./gateway/access.ts";
 import type { AddressBrake } from "./gateway/address-brake.ts";
 import { QuorumCalls } from "./gateway/context.ts";
-import { errorBody, HttpError } from "./gateway/kafka-error.ts";
+import { errorBody, HttpError, notFound } from "./gateway/kafka-error.ts";
 import { Leader, type LeaderMemory } from "./gateway/leader.ts";
 import { newRequestId } from "./gateway/request-id.ts";
 import { setSecurityHeaders } from "./gateway/security-headers.ts";
@@ -46,6 +46,10 @@ export class KafkaDoor {
     const requestId = newRequestId();
     try {
       const principal = await this.#principalOf(env, request, requestId);
+      // An object would come into being by being asked, so the deployment says which there are.
+      if (!directoryOf(env).ids().includes(controllerId)) {
+        throw notFound(`Controller ${controllerId} does not exist here.`);
+      }
       const headers = new Headers(request.headers);
       // Nobody tells a controller who he is.
       headers.delete(PRINCIPAL_HEADER);

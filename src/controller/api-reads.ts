@@ -67,7 +67,8 @@ export class ApiReads {
   }
 
   authenticate({ sender, right }: Authenticate, nowMs: number, reply: ReplyTo): void {
-    const admission = this.#senders.admit(sender, { request: "Authenticate", nowMs });
+    const asked = { request: "Authenticate", nowMs };
+    const admission = this.#senders.admit(sender, asked);
     if ("refusal" in admission) {
       reply(admission.refusal);
       return;
@@ -78,28 +79,49 @@ export class ApiReads {
       reply(refusal);
       return;
     }
-    const { principal, tokenId } = caller;
+    const judgedEnd = this.#quorum.log.endOffset;
     this.#readCommitted(nowMs, reply, (_, at) => {
-      return { kind: "authenticated", principal, tokenId, ...at };
+      const again = at.offset < judgedEnd ? admission : this.#senders.identify(sender, asked);
+      if ("refusal" in again) return again.refusal;
+      const { principal, tokenId } = again.caller;
+      return (
+        rightRefusal(right, again.caller) ?? { kind: "authenticated", principal, tokenId, ...at }
+      );
     });
   }
 
   read(request: Read, nowMs: number, reply: ReplyTo): void {
     const { consistency = COMMITTED } = request;
-    if (this.#quorum.isActive) {
-      const allowed = this.#allowed(request, nowMs);
-      if ("kind" in allowed) reply(allowed);
-      else if (consistency.kind === "committed") {
-        this.#readCommitted(nowMs, reply, (view, at) => this.#result(allowed, { view, ...at }));
-      } else if (hasOffset(this.#quorum, consistency)) {
-        reply(this.#readAround(allowed, consistency));
-      } else {
-        // What the active controller lacks after a majority has spoken nobody has.
-        this.#readCommitted(nowMs, reply, () => this.#readAround(allowed, consistency));
-      }
-    } else if (consistency.kind === "committed" || !consistency.anywhere) {
+    if (this.#quorum.isActive) this.#readAsActive(request, consistency, { nowMs, reply });
+    else if (consistency.kind === "committed" || !consistency.anywhere) {
       reply(notController(this.#quorum));
     } else this.#readHere(request, consistency, { nowMs, reply });
+  }
+
+  #readAsActive(
+    request: Read,
+    consistency: Consistency,
+    { nowMs, reply }: { readonly nowMs: number; readonly reply: ReplyTo },
+  ): void {
+    const allowed = this.#allowed(request, nowMs);
+    if ("kind" in allowed) {
+      reply(allowed);
+      return;
+    }
+    if (consistency.kind !== "committed" && hasOffset(this.#quorum, consistency)) {
+      reply(this.#readAround(allowed, consistency));
+      return;
+    }
+    const judgedEnd = this.#quorum.log.endOffset;
+    // What the active controller lacks after a majority has spoken nobody has.
+    this.#readCommitted(nowMs, reply, (view, at) => {
+      // What is shown may be newer than what was judged: who has lost its right in between gets nothing of it.
+      const still = at.offset < judgedEnd ? allowed : this.#allowedStill(request, nowMs);
+      if ("kind" in still) return still;
+      return consistency.kind === "committed"
+        ? this.#result(still, { view, ...at })
+        : this.#readAround(still, consistency);
+    });
   }
 
   /** A read of what this controller has, or will have in a moment. Nobody waits who may not read. */
@@ -127,6 +149,12 @@ export class ApiReads {
   /** Whose read it is that has just come in, or why it is refused. */
   #allowed({ sender, read }: Read, nowMs: number): AllowedRead | ApiReply {
     const admission = this.#senders.admit(sender, { request: `Read ${read.what}`, nowMs });
+    return this.#judged(admission, read, nowMs);
+  }
+
+  /** The same for a read that has waited, which counts once. */
+  #allowedStill({ sender, read }: Read, nowMs: number): AllowedRead | ApiReply {
+    const admission = this.#senders.identify(sender, { request: `Read ${read.what}`, nowMs });
     return this.#judged(admission, read, nowMs);
   }
 
@@ -245,9 +273,7 @@ export class ApiReads {
       const { request, consistency, deadlineMs, reply } = waiter;
       if (hasOffset(this.#quorum, consistency)) {
         // Judged again: who has lost its right while it waited gets nothing more.
-        const { sender, read } = request;
-        const admission = this.#senders.identify(sender, { request: `Read ${read.what}`, nowMs });
-        const allowed = this.#judged(admission, read, nowMs);
+        const allowed = this.#allowedStill(request, nowMs);
         reply("kind" in allowed ? this.#noHere(allowed) : this.#readAround(allowed, consistency));
         return false;
       }

@@ -6,18 +6,24 @@
 import { CONTROL_RECORDS, decodeControlRecord } from "../protocol/control-record.ts";
 import { toJson } from "../protocol/json-form.ts";
 import { decodeRecord, recordSchema } from "../protocol/metadata-record.ts";
-import { type Batch, readBatches, readRecords } from "../protocol/record-batch.ts";
+import {
+  type Batch,
+  type BatchRecord,
+  readBatches,
+  readRecords,
+} from "../protocol/record-batch.ts";
 import type { LogRecordJson } from "./api.ts";
 import type { ApplyingLog } from "./applying-log.ts";
 import { withoutSecrets } from "./hidden-secrets.ts";
 
-/** A batch whose records are decoded when they are first asked for. */
+/** A batch whose records are decoded when they are first asked for, and then kept. */
 export interface DecodedBatch {
   readonly baseOffset: number;
   readonly lastOffset: number;
   /** Encoded. */
   readonly size: number;
-  records(): readonly LogRecordJson[];
+  /** Those from an offset on, each decoded when it is come to. */
+  recordsFrom(offset: number): Iterable<LogRecordJson>;
 }
 
 /** Read at once from the log. */
@@ -81,35 +87,38 @@ function endOf(batches: readonly DecodedBatch[]): number {
 
 function decodedOnce(batch: Batch): DecodedBatch {
   const { baseOffset, lastOffset, bytes } = batch;
-  let decoded: readonly LogRecordJson[] | null = null;
+  const decoded: LogRecordJson[] = [];
+  let records: readonly BatchRecord[] | null = null;
   return {
     baseOffset,
     lastOffset,
     size: bytes.length,
-    records: () => {
-      decoded ??= recordsOf(batch);
-      return decoded;
+    *recordsFrom(offset) {
+      records ??= readRecords(batch);
+      for (let index = Math.max(offset - baseOffset, 0); index < records.length; index++) {
+        const known = decoded[index] ?? recordJson(batch, index, records[index] as BatchRecord);
+        decoded[index] = known;
+        yield known;
+      }
     },
   };
 }
 
-function recordsOf(batch: Batch): LogRecordJson[] {
-  return readRecords(batch).map((record, index) => {
-    const common = {
-      offset: batch.baseOffset + index,
-      epoch: batch.leaderEpoch,
-      timestampMs: batch.timestampMs,
-      control: batch.control,
-    };
-    if (batch.control) {
-      const { type, data } = decodeControlRecord(record);
-      const json = toJson(CONTROL_RECORDS[type].schema, 0, data);
-      return { ...common, type: upperSnake(type), version: 0, data: json };
-    }
-    const { type, version, data } = decodeRecord(record.value);
-    const json = withoutSecrets(type, toJson(recordSchema(type), version, data));
-    return { ...common, type: `${upperSnake(type)}_RECORD`, version, data: json };
-  });
+function recordJson(batch: Batch, index: number, record: BatchRecord): LogRecordJson {
+  const common = {
+    offset: batch.baseOffset + index,
+    epoch: batch.leaderEpoch,
+    timestampMs: batch.timestampMs,
+    control: batch.control,
+  };
+  if (batch.control) {
+    const { type, data } = decodeControlRecord(record);
+    const json = toJson(CONTROL_RECORDS[type].schema, 0, data);
+    return { ...common, type: upperSnake(type), version: 0, data: json };
+  }
+  const { type, version, data } = decodeRecord(record.value);
+  const json = withoutSecrets(type, toJson(recordSchema(type), version, data));
+  return { ...common, type: `${upperSnake(type)}_RECORD`, version, data: json };
 }
 
 /** `registerBroker` as Kafka's tools print it: `REGISTER_BROKER`. */

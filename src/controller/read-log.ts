@@ -10,6 +10,8 @@ import { type DecodedBatch, DecodedTail, upperSnake } from "./decoded-tail.ts";
 import { concernsBroker, concernsTopic, type RecordPlace } from "./log-filter.ts";
 
 const MAX_RAW_BYTES = 1024 * 1024;
+/** Records that one read looks at, wanted or not: decoding more would keep peers waiting. */
+const MAX_LOOKED_AT = 2000;
 
 type LogReply = Extract<ApiReply, { kind: "log" }>;
 
@@ -63,16 +65,17 @@ export class CommittedLog {
   ): LogReply {
     const records: LogRecordJson[] = [];
     let nextOffset = fromOffset;
+    let looked = 0;
     for (const batch of this.#tail.read(fromOffset, at.highWatermark)) {
-      for (const record of batch.records()) {
-        if (record.offset < fromOffset) continue;
-        if (records.length === maxRecords) break;
+      for (const record of batch.recordsFrom(fromOffset)) {
+        if (records.length === maxRecords || looked === MAX_LOOKED_AT) break;
+        looked += 1;
         nextOffset = record.offset + 1;
         if (filter === undefined || isWanted(record, filter, this.#placeOf(batch))) {
           records.push(record);
         }
       }
-      if (records.length === maxRecords) break;
+      if (records.length === maxRecords || looked === MAX_LOOKED_AT) break;
     }
     return { kind: "log", records, raw: new Uint8Array(0), nextOffset, ...at };
   }

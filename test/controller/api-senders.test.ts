@@ -174,6 +174,29 @@ describe("a revocation", () => {
     expect(topicNames()).toEqual([]);
   });
 
+  it("is honoured by a read that waits for a majority and would show what is newer", () => {
+    const read: ApiRequest = { kind: "read", sender: alice.sender, read: CLUSTER };
+    const authenticate: ApiRequest = { kind: "authenticate", sender: alice.sender, right: null };
+    const asked = [read, read, authenticate];
+    const seen = new Set<string>();
+    // Whether one fetch brings a majority's word and its acknowledgement of the revocation depends on the moment.
+    for (let ms = 0; ms < 40; ms++) {
+      const replies = asked.map((request) => cluster.call(admin.target, request));
+      const revoked = cluster.call(admin.target, revoking());
+      cluster.runUntil(() => [...replies, revoked].every((reply) => reply() !== null), "answers");
+      const change = revoked();
+      const revokedAt = change?.kind === "token-changed" ? change.offset : Number.NaN;
+      for (const reply of replies.map((each) => each())) {
+        const isNewer = reply !== null && "offset" in reply && !(reply.offset < revokedAt);
+        expect([ms, reply?.kind, isNewer]).toEqual([ms, reply?.kind, false]);
+        seen.add(reply?.kind ?? "");
+      }
+      alice = admin.newClient("User:alice");
+      cluster.run(ms);
+    }
+    expect([...seen].toSorted()).toEqual(["result", "unauthenticated"]);
+  });
+
   it("ends a feed that waits", () => {
     const { sender } = alice;
     const feed = (maxWaitMs: number): ApiRequest => ({

@@ -84,3 +84,12 @@ test("where all isolates count together, their count turns an address away at on
   expect(waitOf(brake, HOST, 0)).toBe("10");
   expect(keys).toEqual([HOST, HOST]);
 });
+
+test("a count for all isolates that cannot be asked for stands in nobody's way", async () => {
+  const brake = new AddressBrake();
+  const shared: SharedLimit = { limit: () => Promise.reject(new Error("no such binding")) };
+  await brake.failed(HOST, 0, shared);
+  expect(waitOf(brake, HOST, 0)).toBe(null);
+  for (let i = 0; i < 19; i++) await brake.failed(HOST, 0, shared);
+  expect(waitOf(brake, HOST, 0)).toBe("10");
+});

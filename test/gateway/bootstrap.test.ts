@@ -44,16 +44,68 @@ async function caller(gateway: LiveGateway, clusterId: unknown, token: unknown) 
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
-test("creating the cluster with the bootstrap token shows the administrator's token, once", async () => {
+test("creating the cluster with the bootstrap token shows the administrator's token, also when its answer was lost", async () => {
   const gateway = unformatted();
   const { status, body } = await create(gateway, BOOTSTRAP_TOKEN);
   expect(status).toBe(201);
   expect(body.access_token).toMatch(/^kr_[A-Za-z0-9_-]{12}_[A-Za-z0-9_-]{43}$/);
   const who = await caller(gateway, body.cluster_id, body.access_token);
   expect(who).toMatchObject({ status: 200, body: { principal: "User:admin" } });
+  expect(await create(gateway, BOOTSTRAP_TOKEN)).toEqual({ status, body });
+});
+
+test("another create than the one that was made shows no token", async () => {
+  const gateway = unformatted();
+  const { body } = await create(gateway, BOOTSTRAP_TOKEN);
+  for (const extra of [
+    { admin_principal: "User:root" },
+    { cluster_id: "AAAAAAAAAAAAAAAAAAAAAQ" },
+    { controllers: [{ id: 1, host: "elsewhere", port: 9093 }] },
+    { release: "3.9" },
+  ]) {
+    const other = await create(gateway, BOOTSTRAP_TOKEN, extra);
+    expect([extra, other.status]).toEqual([extra, 409]);
+    expect(JSON.stringify(other.body)).not.toContain("kr_");
+  }
+  const as = await create(gateway, String(body.access_token));
+  expect([as.status, JSON.stringify(as.body)]).toEqual([409, expect.not.stringContaining("kr_")]);
+});
+
+test("a create whose last controller was formatted without saying so is told the same when it is sent again", async () => {
+  const gateway = unformatted();
+  let formatted = 0;
+  gateway.intercept = (call, request): ApiReply => {
+    const reply = call();
+    if (request.kind === "format") formatted += 1;
+    if (formatted === 3) throw new Error("Network connection lost.");
+    return reply;
+  };
+  expect((await create(gateway, BOOTSTRAP_TOKEN)).status).toBe(503);
+  gateway.intercept = null;
+  const { status, body } = await create(gateway, BOOTSTRAP_TOKEN);
+  expect(status).toBe(201);
+  expect((await caller(gateway, body.cluster_id, body.access_token)).status).toBe(200);
+});
+
+test("a create shows nothing that is still good once the first token was rotated", async () => {
+  const gateway = unformatted();
+  const { body } = await create(gateway, BOOTSTRAP_TOKEN);
+  const [clusterId, token] = [String(body.cluster_id), String(body.access_token)];
+  const path = `/kafka/v3/clusters/${clusterId}/access-tokens/${token.slice(3, 15)}/rotation`;
+  const headers = { "Content-Type": "application/json", Authorization: `Bearer ${token}` };
+  expect((await gateway.raw(path, { method: "POST", headers, body: "{}" })).status).toBe(200);
   const again = await create(gateway, BOOTSTRAP_TOKEN);
-  expect(again.status).toBe(409);
-  expect(JSON.stringify(again.body)).not.toContain("kr_");
+  expect((await caller(gateway, clusterId, again.body.access_token)).status).toBe(401);
+});
+
+test("a bootstrap token that no header can carry is told to be one", async () => {
+  for (const secret of ["a pass phrase that is long enough, with spaces", `"${BOOTSTRAP_TOKEN}"`]) {
+    const { status, body } = await create(unformatted(secret), BOOTSTRAP_TOKEN);
+    expect([status, body.message]).toEqual([
+      401,
+      expect.stringContaining("that no header Authorization can carry"),
+    ]);
+  }
 });
 
 test("the first token may be of somebody else", async () => {

@@ -58,9 +58,23 @@ async function open(env: Env, path: string, headers: Record<string, string> = {}
   return serve(request, env, {} as ExecutionContext);
 }
 
+const NINE: Env = { ...OPEN, CONTROLLER_COUNT: "9" };
+
 test.each([1, 2, 3, 4, 5, 6, 7, 8, 9])("controller %i is reached by its own path", async (id) => {
-  expect(await (await open(OPEN, `/controllers/${id}/kafka`)).text()).toBe("opened");
+  expect(await (await open(NINE, `/controllers/${id}/kafka`)).text()).toBe("opened");
   expect(names).toEqual([`controller-${id}`]);
+});
+
+test.each([
+  ["closed", 4],
+  ["closed", 9],
+  ["open", 4],
+  ["open", 9],
+])("a deployment that is %s and has three controllers makes no controller %i", async (how, id) => {
+  const headers = { Authorization: `Bearer ${TOKEN}` };
+  const response = await open(how === "open" ? OPEN : CLOSED, `/controllers/${id}/kafka`, headers);
+  expect(response.status).toBe(404);
+  expect(names).not.toContain(`controller-${id}`);
 });
 
 test.each([

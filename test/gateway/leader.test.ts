@@ -168,17 +168,31 @@ test("a leader that is slow but leads in the newest epoch is waited for", async 
   expect(timers.nowMs()).toBe(4000);
 });
 
-test("time in which the gateway was frozen itself does not count", async () => {
+/** A gateway that is frozen 100 ms after the start of a call that the first controller never answers. */
+async function callWhileFrozen(frozenMs: number, request: ApiRequest) {
   const clock: Timers = {
     // Everything that is due within the freeze happens at its end.
-    nowMs: () => (timers.nowMs() > 100 ? timers.nowMs() + 9000 : timers.nowMs()),
+    nowMs: () => (timers.nowMs() > 100 ? timers.nowMs() + frozenMs : timers.nowMs()),
     after: (delayMs, run) => timers.after(delayMs, run),
   };
   const call = (id: number): Promise<ApiReply> =>
-    id === 1 ? new Promise(() => {}) : Promise.resolve(RESULT);
-  const leader = new Leader({ ids: () => [1, 2], call }, memory, clock);
-  expect((await leader.call(READ)).kind).toBe("answered");
-  expect(clock.nowMs()).toBe(13_000);
+    id === 1 ? new Promise(() => {}) : Promise.resolve(request.kind === "write" ? WRITTEN : RESULT);
+  const outcome = await new Leader({ ids: () => [1, 2], call }, memory, clock).call(request);
+  return { kind: outcome.kind, nowMs: clock.nowMs() };
+}
+
+test("time in which the gateway was frozen itself does not count", async () => {
+  expect(await callWhileFrozen(9000, READ)).toEqual({ kind: "answered", nowMs: 13_000 });
+});
+
+test("a write is not sent again when its first answer may be forgotten by then", async () => {
+  expect(await callWhileFrozen(9000, WRITE)).toMatchObject({ kind: "answered" });
+  timers = new VirtualTimers();
+  memory = { leaderId: null, clusterId: null };
+  expect(await callWhileFrozen(18_000, WRITE)).toMatchObject({ kind: "unknown" });
+  timers = new VirtualTimers();
+  memory = { leaderId: null, clusterId: null };
+  expect(await callWhileFrozen(18_000, READ)).toMatchObject({ kind: "answered" });
 });
 
 test("a long poll asks nobody, and is given up when another call has found another leader", async () => {

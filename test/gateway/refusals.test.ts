@@ -145,12 +145,19 @@ test("a body must be JSON, say so, and be well-formed", async () => {
     expect((await post("{}", { "Content-Type": type })).status).toBe(415);
   }
   expect((await post(new Uint8Array([123, 125]), {})).status).toBe(415);
-  for (const body of ["", "{", "nope", "{} {}", new Uint8Array([0x22, 0xff, 0x22]), null]) {
+  for (const [body, place] of [
+    ["", ""],
+    ["{", " at position 1"],
+    ['{"topic_name":"t",}', " at position 18"],
+    ["{} {}", " at position 3"],
+    [new Uint8Array([0x22, 0xff, 0x22]), ""],
+    [null, ""],
+  ] as const) {
     const response = await post(body);
     expect(response.status).toBe(400);
     expect(await response.json()).toEqual({
       error_code: 400,
-      message: "The body is not valid JSON.",
+      message: `The body is not valid JSON${place}.`,
     });
   }
 });

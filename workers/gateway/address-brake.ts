@@ -48,7 +48,7 @@ export class AddressBrake {
   /** Counts a failure, also where the deployment counts for all isolates. */
   async failed(host: string, nowMs: number, shared: SharedLimit | null): Promise<void> {
     const key = keyOf(host);
-    const isOver = shared !== null && !(await shared.limit({ key })).success;
+    const isOver = shared !== null && (await isOverShared(shared, key));
     const before = this.#failures.get(key);
     const isRecent = before !== undefined && nowMs - before.sinceMs < WINDOW_MS;
     const failures = isRecent ? before : { sinceMs: nowMs, count: 0 };
@@ -61,6 +61,15 @@ export class AddressBrake {
   #forgetFirst(): void {
     const { value: first } = this.#failures.keys().next();
     if (first !== undefined) this.#failures.delete(first);
+  }
+}
+
+/** A count that cannot be asked for is none: whoever has failed is answered all the same. */
+async function isOverShared(shared: SharedLimit, key: string): Promise<boolean> {
+  try {
+    return !(await shared.limit({ key })).success;
+  } catch {
+    return false;
   }
 }
 

@@ -5,7 +5,7 @@ import { HTTPException } from "hono/http-exception";
 import { type Access, checkLoopbackName } from "./access.ts";
 import { AddressBrake } from "./address-brake.ts";
 import { truthHeaders } from "./answer-headers.ts";
-import { bearerText } from "./bearer.ts";
+import { bearerText, parseToken } from "./bearer.ts";
 import { bootstrapProblem, isBootstrapToken } from "./bootstrap.ts";
 import { Call } from "./call.ts";
 import { type GatewayContext, QuorumCalls, type QuorumParts, type Variables } from "./context.ts";
@@ -137,6 +137,7 @@ async function letIn(route: Route, context: GatewayContext, brake: AddressBrake)
       quorum.isBootstrap = true;
       return;
     }
+    if (parseToken(text) === null) throw bootstrapProblem(quorum.access);
   }
   const requestId = context.get("requestId");
   const sender = senderOf(headers, { requestId, host }, quorum.access);

@@ -12,6 +12,11 @@ const BASE64URL = /^[A-Za-z0-9_-]+$/;
 /** RFC 6750: what may follow the scheme. */
 const BEARER = /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i;
 
+/** Whether a text can follow the scheme. */
+export function isBearerText(text: string): boolean {
+  return BEARER.exec(`Bearer ${text}`)?.[1] === text;
+}
+
 const FORM = "Allowed: one header Authorization: Bearer kr_<id>_<secret>.";
 
 /** The parts of an access token; each is base64url, so only their lengths tell them apart. */

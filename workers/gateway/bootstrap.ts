@@ -6,7 +6,7 @@
 
 import type { FirstAccessToken } from "../../src/controller/sender.ts";
 import { type Access, MIN_BOOTSTRAP_TOKEN_LENGTH } from "./access.ts";
-import { type AccessToken, secretHash, unauthenticated } from "./bearer.ts";
+import { type AccessToken, isBearerText, secretHash, unauthenticated } from "./bearer.ts";
 import type { HttpError } from "./kafka-error.ts";
 
 /** Whose the first access token is, unless told otherwise. */
@@ -30,6 +30,11 @@ export function bootstrapProblem(access: Access): HttpError {
   }
   if (usableToken(access) === null) {
     return unauthenticated(`The secret BOOTSTRAP_TOKEN is too short. Set another: ${put}.`);
+  }
+  if (!isBearerText(access.bootstrapToken)) {
+    return unauthenticated(
+      `The secret BOOTSTRAP_TOKEN has characters that no header Authorization can carry. Set another of letters and digits: ${put}.`,
+    );
   }
   return unauthenticated(
     "Creating the cluster needs the bootstrap token. Allowed: one header Authorization: Bearer <the secret BOOTSTRAP_TOKEN of this deployment>.",

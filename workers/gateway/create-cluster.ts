@@ -1,6 +1,7 @@
 /**
  * Creates the cluster: one format document for all controllers. A create that got stuck half way is finished by the
- * next one, with the document that some controller already has.
+ * next one, with the document that some controller already has. Sent again after that it gets the same answer, when it makes
+ * an access token that could have been lost with the first one.
  */
 
 import type {
@@ -42,6 +43,8 @@ export async function createCluster(
   }
   const documents = await readDocuments(known, call);
   const levels = await resolve(request, call);
+  const made = await madeBySame(documents, request, levels);
+  if (made !== null) return made;
   const unfinished = unfinishedDocument(documents);
   if (unfinished !== null && !isSameCreate(unfinished, request, levels)) {
     throw conflict(
@@ -95,6 +98,31 @@ async function readDocuments(
   return documents;
 }
 
+/**
+ * The document of a cluster that the same create has made, so that whoever has lost its answer, and the first access token
+ * with it, gets it again: the bootstrap token that this takes is what that token is computed from.
+ */
+async function madeBySame(
+  documents: ReadonlyMap<number, FormatDocument | null>,
+  request: CreateRequest,
+  levels: Levels,
+): Promise<FormatDocument | null> {
+  const found = [...documents.values()].filter((document) => document !== null);
+  const [first] = found;
+  if (first === undefined || request.firstToken === null) return null;
+  const isOne = found.every(({ clusterId }) => clusterId === first.clusterId);
+  if (!isOne || !isComplete(first, documents) || !isSameCreate(first, request, levels)) return null;
+  const accessToken = await request.firstToken(first.clusterId);
+  return isSameToken(first.accessToken, accessToken) ? first : null;
+}
+
+function isComplete(
+  { controllers }: FormatDocument,
+  documents: ReadonlyMap<number, FormatDocument | null>,
+): boolean {
+  return controllers.every(({ id }) => documents.get(id) !== null);
+}
+
 /** The document of a create that is not finished, null when nothing is there; a finished one is a conflict. */
 function unfinishedDocument(
   documents: ReadonlyMap<number, FormatDocument | null>,
@@ -103,8 +131,7 @@ function unfinishedDocument(
   const [first] = found;
   if (first === undefined) return null;
   const ids = [...new Set(found.map(({ clusterId }) => clusterId))];
-  const complete = first.controllers.every(({ id }) => documents.get(id) !== null);
-  if (complete || ids.length > 1) {
+  if (isComplete(first, documents) || ids.length > 1) {
     throw conflict(`A cluster exists already: ${ids.join(", ")}. Nothing was changed.`);
   }
   return first;

@@ -10,8 +10,8 @@ import { newUuid } from "./kafka-uuid.ts";
 
 export const IDEMPOTENCY_KEY = "Idempotency-Key";
 const CLIENT_RETENTION_MS = 3_600_000;
-/** Longer than the gateway goes on asking. */
-const OWN_RETENTION_MS = 20_000;
+/** Longer than the gateway sends a change again. */
+export const OWN_RETENTION_MS = 20_000;
 const KEY = /^[\x21-\x7e]{1,255}$/;
 const FINGERPRINT_BYTES = 32;
 const SECRET_ITERATIONS = 8192;

@@ -193,11 +193,17 @@ export async function readBody(
     sent = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
   } catch (error) {
     if (error instanceof HttpError) throw error;
-    throw badRequest("The body is not valid JSON.");
+    throw badRequest(`The body is not valid JSON${placeOf(error)}.`);
   }
   // A schema of an object takes an array for one without fields.
   if (Array.isArray(sent)) throw badRequest("The body must be an object.");
   return { sent, checked: check(schema, sent, "Field") };
+}
+
+/** Where a parser has stopped, in characters; nothing when it does not say. */
+function placeOf(error: unknown): string {
+  if (!(error instanceof SyntaxError)) return "";
+  return / at position \d+/.exec(error.message)?.[0] ?? "";
 }
 
 function check<S extends v.GenericSchema>(

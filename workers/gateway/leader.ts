@@ -2,6 +2,7 @@
 
 import type { ApiReply, ApiRequest } from "../../src/controller/api.ts";
 import type { ControllerDirectory } from "./controller-directory.ts";
+import { OWN_RETENTION_MS } from "./idempotency.ts";
 import { watchCall } from "./successor.ts";
 import { type Timers, wait } from "./timers.ts";
 
@@ -27,6 +28,9 @@ export const DEFAULT_BOUNDS: LeaderBounds = {
   maxBackoffMs: 100,
 };
 
+/** How long a change may be sent again, however much of that time this process was frozen: what was done is forgotten then. */
+const REPEAT_MS = OWN_RETENTION_MS - 5000;
+
 export interface CallOptions {
   /** How long the controller itself may wait before it answers, beyond the bounds. */
   readonly waitMs?: number;
@@ -45,6 +49,8 @@ export type LeaderOutcome =
 /** What one call has learned so far. */
 interface Search {
   deadlineMs: number;
+  /** When a write that may have taken effect is given up at the latest. */
+  readonly repeatEndMs: number;
   readonly perTryMs: number;
   readonly unformatted: Set<number>;
   /** Asked in this round. */
@@ -80,8 +86,10 @@ export class Leader {
    */
   async call(request: ApiRequest, { waitMs = 0 }: CallOptions = {}): Promise<LeaderOutcome> {
     const { totalMs, perTryMs, minBackoffMs } = this.#bounds;
+    const startMs = this.#timers.nowMs();
     const search: Search = {
-      deadlineMs: this.#timers.nowMs() + totalMs + waitMs,
+      deadlineMs: startMs + totalMs + waitMs,
+      repeatEndMs: startMs + REPEAT_MS,
       perTryMs: perTryMs + waitMs,
       unformatted: new Set(),
       tried: new Set(),
@@ -90,7 +98,7 @@ export class Leader {
       isUncertain: false,
     };
     for (;;) {
-      const leftMs = search.deadlineMs - this.#timers.nowMs();
+      const leftMs = endMsOf(search) - this.#timers.nowMs();
       if (leftMs <= 0) return { kind: search.isUncertain ? "unknown" : "no-leader" };
       const id = this.#next(search);
       if (id === null) {
@@ -166,6 +174,10 @@ export class Leader {
     search.hint = reply?.kind === "not-controller" ? reply.leaderId : null;
     return false;
   }
+}
+
+function endMsOf({ isUncertain, deadlineMs, repeatEndMs }: Search): number {
+  return isUncertain ? Math.min(deadlineMs, repeatEndMs) : deadlineMs;
 }
 
 /** Whether a call that did not end in an answer may have changed something. */

@@ -37,7 +37,7 @@ const create = route({
   tag: "Cluster",
   summary: "Create the cluster",
   description:
-    "Formats every controller. There is one cluster: a second create changes nothing. A create that was cut off is finished by the same request again. Where authentication is required it takes the bootstrap token, and its answer shows the first access token, once.",
+    "Formats every controller. There is one cluster: a second create changes nothing. A create that was cut off is finished by the same request again. Where authentication is required it takes the bootstrap token, and its answer shows the first access token; so does that of the same create again, should the first answer have been lost.",
   createsCluster: true,
   refusesKey:
     "nobody remembers it before there is a cluster. The same create again finishes the first one.",

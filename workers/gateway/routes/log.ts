@@ -79,7 +79,14 @@ const read = route({
   description: "To follow the log, ask again from next_offset with wait_ms.",
   query: {
     offset: fromOffset,
-    max_records: v.optional(digits(1, 10_000, "At most so many records."), "1000"),
+    max_records: v.optional(
+      digits(
+        1,
+        10_000,
+        "At most so many records; an answer looks at 2,000 and says where to go on.",
+      ),
+      "1000",
+    ),
     wait_ms: wait,
     ...filterQuery,
   },
