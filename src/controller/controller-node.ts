@@ -52,6 +52,12 @@ interface PeerCall {
   readonly version: number;
 }
 
+/**
+ * What clients and peers ask for at once is written together, so its consequences are drawn once: a follower is sent all of
+ * it in one answer, not the first change and then the rest.
+ */
+const SETTLED_TOGETHER: ReadonlySet<NodeEvent["kind"]> = new Set(["bytes", "peer-request", "api"]);
+
 class QuorumNode implements OpenNode {
   readonly #stores: NodeStores;
   readonly #controllerId: number;
@@ -79,10 +85,17 @@ class QuorumNode implements OpenNode {
     return this.#formatted?.quorum ?? null;
   }
 
-  handle(event: NodeEvent, nowMs: number): NodeEffect[] {
-    this.#metrics.events += 1;
-    this.#dispatch(event, nowMs);
-    this.#settle(nowMs);
+  handle(events: readonly NodeEvent[], nowMs: number): NodeEffect[] {
+    let unsettled = 0;
+    for (const event of events) {
+      this.#metrics.events += 1;
+      this.#dispatch(event, nowMs);
+      unsettled += 1;
+      if (SETTLED_TOGETHER.has(event.kind)) continue;
+      this.#settle(nowMs);
+      unsettled = 0;
+    }
+    if (unsettled > 0) this.#settle(nowMs);
     this.#writeLog();
     return this.#outbox.take();
   }
@@ -149,7 +162,7 @@ class QuorumNode implements OpenNode {
     this.#formatted = { quorum, calls: new ApiCalls(quorum) };
   }
 
-  /** Lets the consequences of an event run until nothing changes any more. */
+  /** Lets the consequences of what was handled run until nothing changes any more. */
   #settle(nowMs: number): void {
     if (this.#formatted === null) return;
     const { quorum, calls } = this.#formatted;

@@ -50,10 +50,10 @@ export type NodeEffect =
   /** One line for the operator: facts, never secrets. */
   | { kind: "log"; event: string; fields: LogFields };
 
-/** A controller node: synchronous, one event at a time. */
+/** A controller node: synchronous, a few events at a time. */
 export interface ControllerNode {
-  /** Handles one event; runs inside the host's transaction and returns what to do after it. */
-  handle(event: NodeEvent, nowMs: number): NodeEffect[];
+  /** Handles events in their order; runs inside the host's transaction and returns what to do after it. */
+  handle(events: readonly NodeEvent[], nowMs: number): NodeEffect[];
   /** When the node wants its next `tick`, in absolute ms; Infinity for never. */
   nextDeadlineMs(): number;
 }

@@ -179,12 +179,12 @@ export class Cluster {
     return found;
   }
 
-  /** Hands an event to a node now and spreads what it causes. */
-  deliver(id: number, event: NodeEvent): void {
+  /** Hands events to a node now, in one transaction, and spreads what they cause. */
+  deliver(id: number, ...events: readonly NodeEvent[]): void {
     const member = this.#member(id);
     if (member.node === null) return;
     const { node } = member;
-    const effects = member.sql.transactionSync(() => node.handle(event, this.nowMs));
+    const effects = member.sql.transactionSync(() => node.handle(events, this.nowMs));
     for (const effect of effects) this.#perform(id, effect);
   }
 

@@ -185,8 +185,8 @@ export class HostileClient {
     this.#handle({ kind: "tick" });
   }
 
-  #handle(event: Parameters<OpenNode["handle"]>[0]): void {
-    const effects = this.sql.transactionSync(() => this.#node.handle(event, this.nowMs));
+  #handle(event: Parameters<OpenNode["handle"]>[0][number]): void {
+    const effects = this.sql.transactionSync(() => this.#node.handle([event], this.nowMs));
     for (const effect of effects) {
       if (effect.kind === "write" && effect.connectionId === this.#connectionId) {
         const { length } = this.#splitter.push(effect.bytes);

@@ -210,7 +210,7 @@ export class LargeCluster {
   #handle(event: NodeEvent): void {
     const { statements, rowsRead } = this.#sql;
     const beganMs = performance.now();
-    const effects = this.#sql.transactionSync(() => this.#node.handle(event, this.nowMs));
+    const effects = this.#sql.transactionSync(() => this.#node.handle([event], this.nowMs));
     const cost = this.#cost;
     cost.events += 1;
     cost.longestMs = Math.max(cost.longestMs, performance.now() - beganMs);

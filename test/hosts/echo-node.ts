@@ -53,7 +53,11 @@ class EchoNode implements ControllerNode {
     return this.#deadlineMs;
   }
 
-  handle(event: NodeEvent, nowMs: number): NodeEffect[] {
+  handle(events: readonly NodeEvent[], nowMs: number): NodeEffect[] {
+    return events.flatMap((event) => this.#handle(event, nowMs));
+  }
+
+  #handle(event: NodeEvent, nowMs: number): NodeEffect[] {
     this.#events += 1;
     switch (event.kind) {
       case "connected":
@@ -81,7 +85,9 @@ class EchoNode implements ControllerNode {
 
   #onBytes(connectionId: number, bytes: Uint8Array): NodeEffect[] {
     const effects: NodeEffect[] = [];
-    let rest = concat(this.#buffers.get(connectionId)!, bytes);
+    const buffered = this.#buffers.get(connectionId);
+    if (buffered === undefined) return [];
+    let rest = concat(buffered, bytes);
     while (rest.length >= 4) {
       const size = new DataView(rest.buffer, rest.byteOffset).getUint32(0) + 4;
       if (rest.length < size) break;

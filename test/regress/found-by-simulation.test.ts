@@ -89,7 +89,7 @@ test("a sole controller whose object exists a second time answers no read from m
   };
   const handle = (node: OpenNode, event: NodeEvent): ApiReply | undefined => {
     disk.begin();
-    const [effect] = node.handle(event, 2000);
+    const [effect] = node.handle([event], 2000);
     disk.commit();
     return effect?.kind === "api-reply" ? (effect.reply as ApiReply) : undefined;
   };

@@ -58,7 +58,7 @@ class SoleController {
     const callId = this.#calls++;
     this.#node = null;
     const event = { kind: "api", callId, request } as const;
-    const effects = this.disk.sql.transactionSync(() => node.handle(event, 0));
+    const effects = this.disk.sql.transactionSync(() => node.handle([event], 0));
     this.#node = node;
     const answer = effects.find((effect) => effect.kind === "api-reply");
     return answer?.reply as ApiReply;

@@ -246,7 +246,7 @@ export class ControllerHost {
     if (busyMs > 0) {
       life.busyUntilMs = world.scheduler.nowMs + (busyMs * world.hostPrng.below(1000)) / 1000;
     }
-    const effects: NodeEffect[] = [];
+    let effects: readonly NodeEffect[];
     this.disk.begin();
     try {
       for (const event of events) {
@@ -255,8 +255,8 @@ export class ControllerHost {
         if (event.kind === "peer-request") {
           life.heardMs.set(world.peerCalls.askerOf(event.callId), nowMs);
         }
-        for (const effect of life.node.handle(event, nowMs)) effects.push(effect);
       }
+      effects = life.node.handle(events, nowMs);
     } catch (error) {
       this.#onThrow(life, error);
       return;

@@ -190,16 +190,11 @@ export class Runtime implements ConnectionHost {
   }
 
   #handle(events: readonly NodeEvent[], nowMs: number): NodeEffect[] {
-    const closed = new Set<number>();
-    const effects: NodeEffect[] = [];
-    for (const event of events) {
-      if (event.kind === "bytes" && !this.#isOpen(event.connectionId, closed)) continue;
-      for (const effect of this.#node.handle(event, nowMs)) {
-        effects.push(effect);
-        if (effect.kind === "close") closed.add(effect.connectionId);
-      }
-    }
-    return effects;
+    // The node drops what a connection sent before it learned that the node has closed it.
+    const wanted = events.filter((event) => {
+      return event.kind !== "bytes" || this.#connections.has(event.connectionId);
+    });
+    return this.#node.handle(wanted, nowMs);
   }
 
   #abort(error: unknown): never {
@@ -208,10 +203,6 @@ export class Runtime implements ConnectionHost {
     logLine("controller-aborted", { controllerId, reason: errorText(error), stack });
     this.#ctx.abort(`controller ${controllerId} aborted: ${errorText(error)}`);
     throw error;
-  }
-
-  #isOpen(connectionId: number, closed: ReadonlySet<number>): boolean {
-    return this.#connections.has(connectionId) && !closed.has(connectionId);
   }
 
   #perform(effect: NodeEffect, nowMs: number): void {
