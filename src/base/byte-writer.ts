@@ -31,7 +31,7 @@ export class ByteWriter {
     return this.#bytes.length;
   }
 
-  /** What was written so far, as a view of the writer's buffer: the writer must not be used after. */
+  /** What was written so far, as a view of the writer's buffer, good until more is written. */
   finish(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);
   }

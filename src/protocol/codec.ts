@@ -15,6 +15,15 @@ import { type Codec, scalarCodec, sizedCodec, writeLength } from "./value-codec.
 
 type Struct = Record<string, unknown>;
 
+/** The bytes of arrays that are written again and again, by the codec that has written them. */
+const KEPT = new WeakMap<readonly unknown[], Map<object, Uint8Array>>();
+
+/** Keeps the bytes of `array` from its first encoding on; neither it nor what is in it may change any more. */
+export function keepEncoded<T extends readonly unknown[]>(array: T): T {
+  KEPT.set(array, new Map());
+  return array;
+}
+
 const COMPILED = new WeakMap<Schema, Map<number, Codec>>();
 
 /**
@@ -248,8 +257,16 @@ function arrayCodec(path: string, field: Field, version: number, flexible: boole
     },
     (writer, value) => {
       if (!Array.isArray(value)) throw new AssertionError(`Cannot encode ${path}: no array`);
+      const kept = KEPT.get(value);
+      const bytes = kept?.get(codec);
+      if (bytes !== undefined) {
+        writer.raw(bytes);
+        return;
+      }
+      const start = writer.length;
       writeLength(writer, value.length, flexible, 4);
       for (const item of value) codec.write(writer, item);
+      kept?.set(codec, writer.finish().slice(start));
     },
   );
 }

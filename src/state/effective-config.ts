@@ -4,6 +4,7 @@
  */
 
 import { present } from "../base/assert.ts";
+import { keepEncoded } from "../protocol/codec.ts";
 import { ConfigResource, type MetadataView } from "./metadata-view.ts";
 import { inMilliseconds, TOPIC_CONFIGS, type TopicConfig, topicConfigsAt } from "./topic-config.ts";
 
@@ -61,7 +62,7 @@ function defaultsOf(view: MetadataView, layers: readonly Layer[]): readonly Effe
   const stands =
     known?.level === level && known.layers.every(({ values }, i) => values === layers[i]?.values);
   if (known !== undefined && stands) return known.configs;
-  const configs = listed(view, new Map(), layers);
+  const configs = keepEncoded(listed(view, new Map(), layers));
   DEFAULTS.set(properties, { level, layers, configs });
   return configs;
 }

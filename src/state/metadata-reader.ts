@@ -75,6 +75,8 @@ const MAX_CACHED_ROWS = 256;
 /** Every request of a client asks for eight entities, most of which have none. */
 const MAX_CACHED_QUOTAS = 4096;
 
+const NO_QUOTAS: ReadonlyMap<string, number> = new Map();
+
 export class MetadataReader implements MetadataView {
   readonly node: NodeConfig;
   readonly offset: number;
@@ -82,6 +84,8 @@ export class MetadataReader implements MetadataView {
   readonly #rows = new Map<RowKey, unknown>();
   #configs = new Map<RowKey, ReadonlyMap<string, string>>();
   #quotas = new Map<RowKey, ReadonlyMap<string, number>>();
+  /** Null while nobody has looked. */
+  #hasQuotas: boolean | null = null;
   #features: ReadonlyMap<string, number> | null = null;
   #brokers: ReadonlyMap<number, BrokerState> | null = null;
 
@@ -100,6 +104,7 @@ export class MetadataReader implements MetadataView {
     this.#brokers = earlier.#brokers;
     this.#configs = earlier.#configs;
     this.#quotas = earlier.#quotas;
+    this.#hasQuotas = earlier.#hasQuotas;
   }
 
   metadataVersion(): number {
@@ -229,6 +234,8 @@ export class MetadataReader implements MetadataView {
   }
 
   clientQuotasOf(entity: readonly QuotaEntityPart[]): ReadonlyMap<string, number> {
+    this.#hasQuotas ??= this.#store.scan(KeyRanges.clientQuotas, this.offset, 1).length > 0;
+    if (!this.#hasQuotas) return NO_QUOTAS;
     const range = KeyRanges.clientQuotasOf(entity);
     let quotas = this.#quotas.get(range.start);
     if (quotas === undefined) {

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { AssertionError } from "../../src/base/assert.ts";
 import { ByteReader } from "../../src/base/byte-reader.ts";
 import { MalformedError } from "../../src/base/malformed-error.ts";
-import { decode, decodeFrom, encode } from "../../src/protocol/codec.ts";
+import { decode, decodeFrom, encode, keepEncoded } from "../../src/protocol/codec.ts";
 import {
   array,
   bool,
@@ -191,4 +191,24 @@ test("reading one message of several leaves the reader behind it", () => {
   expect(decodeFrom(reader, sample, 1).id).toBe(1);
   expect(reader.position).toBe(first.length);
   expect(decodeFrom(reader, sample, 1).id).toBe(2);
+});
+
+test("an array whose bytes are kept is written the same in every version and place", () => {
+  const list = schema("List", "0-1", "1+", {
+    first: array("0+", { name: string("0+"), size: int32("1+", { ignorable: true }) }),
+    second: array("0+", { name: string("0+") }),
+  });
+  const items = [
+    { name: "a", size: 1 },
+    { name: "b", size: 2 },
+  ];
+  const kept = keepEncoded([...items]);
+  for (const version of [0, 1, 0, 1]) {
+    const plain = encode(list, version, { first: items, second: items });
+    expect(encode(list, version, { first: kept, second: kept })).toEqual(plain);
+  }
+  // The first encoding is what counts from then on.
+  const before = encode(list, 1, { first: kept, second: [] });
+  kept.pop();
+  expect(encode(list, 1, { first: kept, second: [] })).toEqual(before);
 });
