@@ -106,6 +106,10 @@ export class ApplyingLog implements RaftLog {
     }
   }
 
+  flush(): void {
+    this.#log.flush();
+  }
+
   read(fromOffset: number, maxBytes: number, endOffset: number): Uint8Array {
     return this.#log.read(fromOffset, maxBytes, endOffset);
   }

@@ -79,6 +79,7 @@ class QuorumNode implements OpenNode {
     this.#prng = new Prng(seed);
     const document = stores.formats.load();
     if (document !== null) this.#open(document, nowMs);
+    stores.log.flush();
   }
 
   get quorum(): QuorumController | null {
@@ -96,6 +97,7 @@ class QuorumNode implements OpenNode {
       unsettled = 0;
     }
     if (unsettled > 0) this.#settle(nowMs);
+    this.#stores.log.flush();
     this.#writeLog();
     return this.#outbox.take();
   }

@@ -25,6 +25,8 @@ export class MemoryLog implements RaftLog {
     this.#batches.push(batch);
   }
 
+  flush(): void {}
+
   read(fromOffset: number, maxBytes: number, endOffset: number): Uint8Array {
     const chosen: Uint8Array[] = [];
     let size = 0;

@@ -21,6 +21,8 @@ export interface RaftLog {
   readonly lastEpoch: number;
   /** Adds one whole batch at the end. */
   append(batch: Batch): void;
+  /** Hands what was appended to the storage; has to come before the transaction ends. */
+  flush(): void;
   /**
    * Whole batches from the one that holds `fromOffset`, all with lastOffset < `endOffset`: at least one when there is
    * any, then as many as fit in `maxBytes`.

@@ -1,7 +1,10 @@
-/** The log in SQL: one row per batch, and where each epoch begins. Where it ends is kept in memory as well. */
+/**
+ * The log in SQL: one row per batch, and where each epoch begins. Where it ends is kept in memory as well. The batches of a
+ * transaction are written together at its end: a statement costs as much as a row.
+ */
 
 import { assert, present } from "../base/assert.ts";
-import type { Row, Sql } from "../base/sql.ts";
+import type { Row, Sql, SqlValue } from "../base/sql.ts";
 import { type Batch, readBatch } from "../protocol/record-batch.ts";
 import { LogTail } from "./log-tail.ts";
 import { concatenate } from "./memory-log.ts";
@@ -24,10 +27,27 @@ const SCHEMA = `
 
 /** Rows read at once: enough for a busy fetch, few enough to stay small in memory. */
 const PAGE_ROWS = 64;
+/** Few sizes, so that few statements are prepared; the largest stays below 100 parameters. */
+const BATCHES_PER_STATEMENT = [16, 4, 1] as const;
+const INSERT: Readonly<Record<(typeof BATCHES_PER_STATEMENT)[number], string>> = {
+  16: insertOf(16),
+  4: insertOf(4),
+  1: insertOf(1),
+};
+/** More than this is not held back. */
+const MAX_UNWRITTEN_BYTES = 1_000_000;
+
+function insertOf(batches: number): string {
+  const rows = Array(batches).fill("(?, ?, ?, ?, ?)").join(", ");
+  return `INSERT INTO raft_batch (base_offset, last_offset, epoch, control, bytes) VALUES ${rows}`;
+}
 
 export class SqlLog implements RaftLog {
   readonly #sql: Sql;
   readonly #tail = new LogTail();
+  /** Appended in this transaction and not written yet. */
+  #unwritten: Batch[] = [];
+  #unwrittenBytes = 0;
   #endOffset = 0;
   #lastEpoch = 0;
 
@@ -51,14 +71,6 @@ export class SqlLog implements RaftLog {
 
   append(batch: Batch): void {
     assertAppendable(this, batch);
-    this.#sql.exec(
-      "INSERT INTO raft_batch (base_offset, last_offset, epoch, control, bytes) VALUES (?, ?, ?, ?, ?)",
-      batch.baseOffset,
-      batch.lastOffset,
-      batch.leaderEpoch,
-      batch.control ? 1 : 0,
-      batch.bytes,
-    );
     if (batch.leaderEpoch > this.#lastEpoch) {
       this.#sql.exec(
         "INSERT INTO raft_epoch (epoch, start_offset) VALUES (?, ?)",
@@ -67,15 +79,37 @@ export class SqlLog implements RaftLog {
       );
     }
     // A view of what was received would hold all of that in memory.
-    this.#tail.append({ ...batch, bytes: batch.bytes.slice() });
+    const own = { ...batch, bytes: batch.bytes.slice() };
+    this.#tail.append(own);
+    this.#unwritten.push(own);
+    this.#unwrittenBytes += own.bytes.length;
     this.#endOffset = batch.lastOffset + 1;
     this.#lastEpoch = batch.leaderEpoch;
+    if (this.#unwrittenBytes > MAX_UNWRITTEN_BYTES) this.flush();
+  }
+
+  flush(): void {
+    if (this.#unwritten.length === 0) return;
+    let written = 0;
+    for (const size of BATCHES_PER_STATEMENT) {
+      for (; this.#unwritten.length - written >= size; written += size) {
+        const params: SqlValue[] = [];
+        for (const batch of this.#unwritten.slice(written, written + size)) {
+          const { baseOffset, lastOffset, leaderEpoch, control, bytes } = batch;
+          params.push(baseOffset, lastOffset, leaderEpoch, control ? 1 : 0, bytes);
+        }
+        this.#sql.exec(INSERT[size], ...params);
+      }
+    }
+    this.#unwritten = [];
+    this.#unwrittenBytes = 0;
   }
 
   /** Throws when a batch fails its checksum: whoever has a damaged log must not go on leading with it. */
   read(fromOffset: number, maxBytes: number, endOffset: number): Uint8Array {
     const recent = this.#tail.read(fromOffset, maxBytes, endOffset);
     if (recent !== null) return joined(recent);
+    this.flush();
     const chosen: Uint8Array[] = [];
     let size = 0;
     let from = this.#baseOffsetOf(fromOffset);
@@ -91,6 +125,7 @@ export class SqlLog implements RaftLog {
   truncate(endOffset: number): void {
     assertTruncatable(this, endOffset);
     if (endOffset === this.#endOffset) return;
+    this.flush();
     assert(
       this.#baseOffsetOf(endOffset) === endOffset,
       `Cannot truncate to ${endOffset}: it lies inside a batch`,
@@ -121,6 +156,7 @@ export class SqlLog implements RaftLog {
   }
 
   *controlBatches(beforeOffset: number): Generator<Batch> {
+    this.flush();
     let before = beforeOffset;
     for (;;) {
       const rows = this.#sql.all(

@@ -73,6 +73,7 @@ test.each(["memory", "sql"])("the %s log reads what was appended and not truncat
           model.batches.length = keep;
           log.truncate(model.endOffset);
         } else if (kind === "sql") {
+          log.flush();
           log = new SqlLog(sql);
         }
         expect(log.endOffset).toBe(model.endOffset);
@@ -112,6 +113,24 @@ test.each([
     expect(log.endOffset).toBe(4);
   },
 );
+
+test("the sql log writes nothing before it is told to, and then everything, in a few statements", () => {
+  const sql = new NodeSql();
+  const log = new SqlLog(sql);
+  for (let i = 0; i < 37; i++) log.append(batch(i, 1));
+  expect(new SqlLog(sql).endOffset).toBe(0);
+  const statements: string[] = [];
+  const { exec } = sql;
+  sql.exec = (statement, ...params) => {
+    statements.push(statement);
+    exec.call(sql, statement, ...params);
+  };
+  log.flush();
+  log.flush();
+  expect(statements).toHaveLength(4);
+  expect(new SqlLog(sql).read(0, 1_000_000, 37)).toEqual(log.read(0, 1_000_000, 37));
+  expect(new SqlLog(sql).endOffset).toBe(37);
+});
 
 test("the sql log pages through thousands of control batches and small reads", () => {
   const log = new SqlLog(new NodeSql());

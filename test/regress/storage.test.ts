@@ -203,6 +203,7 @@ test("KAFKA-14104: a log that was damaged on its disk is not handed to other rep
   const sql = new NodeSql();
   const before = new SqlLog(sql);
   for (const offset of [0, 1, 2]) before.append(readBatch(dataBatch(offset, 1))!);
+  before.flush();
   damage(sql, 1);
   const log = new SqlLog(sql);
   expect(log.read(0, 1, 3)).toHaveLength(dataBatch(0, 1).length);

@@ -75,6 +75,8 @@ class OwnedLog implements RaftLog {
     this.#remember();
   }
 
+  flush(): void {}
+
   read(fromOffset: number, maxBytes: number, endOffset: number): Uint8Array {
     if (fromOffset >= this.endOffset) return new Uint8Array(0);
     const recent = this.#tail?.read(fromOffset, maxBytes, endOffset) ?? null;
