@@ -111,6 +111,10 @@ class QuorumNode implements OpenNode {
     for (const fields of audit.take()) this.#outbox.push({ kind: "log", event: "audit", fields });
   }
 
+  pendingCount(): number {
+    return this.#formatted?.quorum.pendingChangeCount ?? 0;
+  }
+
   nextDeadlineMs(): number {
     if (this.#formatted === null) return Number.POSITIVE_INFINITY;
     const { quorum, calls } = this.#formatted;

@@ -54,6 +54,8 @@ export type NodeEffect =
 export interface ControllerNode {
   /** Handles events in their order; runs inside the host's transaction and returns what to do after it. */
   handle(events: readonly NodeEvent[], nowMs: number): NodeEffect[];
+  /** How many changes wait for other controllers to be answered. */
+  pendingCount(): number;
   /** When the node wants its next `tick`, in absolute ms; Infinity for never. */
   nextDeadlineMs(): number;
 }

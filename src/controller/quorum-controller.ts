@@ -118,6 +118,11 @@ export class QuorumController {
     return this.#pending.size + this.#reads.length;
   }
 
+  /** Answers to changes among them. */
+  get pendingChangeCount(): number {
+    return this.#pending.size;
+  }
+
   /** The newest state, committed or not: what decisions of the active controller read. */
   view(): MetadataView {
     this.#newest = this.log.view(this.log.endOffset - 1, this.#newest);

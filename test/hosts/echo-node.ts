@@ -53,6 +53,10 @@ class EchoNode implements ControllerNode {
     return this.#deadlineMs;
   }
 
+  pendingCount(): number {
+    return 0;
+  }
+
   handle(events: readonly NodeEvent[], nowMs: number): NodeEffect[] {
     return events.flatMap((event) => this.#handle(event, nowMs));
   }

@@ -14,13 +14,13 @@ import { controllerProperties, type Env } from "../env.ts";
 import { type Connection, Connections } from "./connections.ts";
 import { Deadline } from "./deadline.ts";
 import { durableSql } from "./durable-sql.ts";
+import { Gathering, MAX_GROUP } from "./gathering.ts";
 import type { ConnectionHost, Origin } from "./kafka-socket.ts";
 import { errorText, logLine } from "./log.ts";
 import { ownBytes, Peers } from "./peers.ts";
 import { SteadyClock } from "./steady-clock.ts";
 import { controllerIdOfName } from "./stub.ts";
 
-const MAX_BATCH_EVENTS = 32;
 const MAX_PENDING_CALLS = 4096;
 // The gateway leaves room for peers: a quorum that cannot talk would elect another leader.
 const MAX_PENDING_API_CALLS = 2048;
@@ -43,7 +43,9 @@ export class Runtime implements ConnectionHost {
   readonly #clock = new SteadyClock();
   readonly #deadline: Deadline;
   readonly #calls = new Map<number, PendingCall>();
-  #queue: NodeEvent[] = [];
+  readonly #urgent: NodeEvent[] = [];
+  readonly #queue: NodeEvent[] = [];
+  readonly #gathering = new Gathering();
   #isHandling = false;
   #isCollecting = false;
   /** Made when somebody waits. */
@@ -139,39 +141,49 @@ export class Runtime implements ConnectionHost {
   }
 
   /**
-   * Queues an event. The first of an idle runtime is handled at once; those that arrive before the
-   * event loop comes round again share one transaction, so a burst of clients costs one commit, not
-   * many. What peers say never waits: a commit stands still until it is handled. Nor does a read,
-   * of which a burst costs nothing that could be shared.
+   * Queues an event. What peers say, and what is due, is handled at once: a commit stands still until it is. So is a read,
+   * of which a burst costs nothing that could be shared. What else clients ask gathers while others are about to ask as
+   * well, to share one transaction and one round to the followers.
    */
   #enqueue(event: NodeEvent): void {
-    if (isRead(event) && !this.#isHandling && this.#queue.length === 0) {
-      this.#handleBatch([event]);
-      return;
-    }
-    this.#queue.push(event);
+    if (isUrgent(event)) this.#urgent.push(event);
+    else if (this.#queue.push(event) === 1) this.#gathering.begin(this.#nowMs());
     if (this.#isHandling) return;
-    const isUrgent = event.kind.startsWith("peer-");
-    if (this.#isCollecting && !isUrgent) return;
-    this.#handleBatch(this.#queue.splice(0, MAX_BATCH_EVENTS));
-    const isDone = isUrgent && this.#queue.length === 0;
-    if (!this.#isCollecting && !isDone) void this.#collect();
+    if (this.#urgent.length > 0) this.#handleUrgent();
+    this.#handleGathered();
+    if (this.#queue.length > 0 && !this.#isCollecting) void this.#collect();
   }
 
+  #handleUrgent(): void {
+    const pending = this.#node.pendingCount();
+    this.#handleBatch(this.#urgent.splice(0));
+    // Who has just been answered may ask the next thing.
+    if (this.#node.pendingCount() < pending) this.#gathering.begin(this.#nowMs());
+  }
+
+  /** Sees to it that nobody waits for somebody who does not come. */
   async #collect(): Promise<void> {
     this.#isCollecting = true;
-    for (;;) {
+    while (this.#queue.length > 0) {
+      // A millisecond, unless something happens before.
       await scheduler.wait(0);
-      if (this.#queue.length === 0) break;
-      this.#handleBatch(this.#queue.splice(0, MAX_BATCH_EVENTS));
+      this.#handleGathered();
     }
     this.#isCollecting = false;
   }
 
-  #handleBatch(events: readonly NodeEvent[]): void {
-    this.#isHandling = true;
+  #handleGathered(): void {
+    const waiting = { queued: this.#queue.length, pending: this.#node.pendingCount() };
+    if (waiting.queued === 0 || !this.#gathering.isOver(waiting, this.#nowMs())) return;
     const whenHandled = this.#whenHandled;
     this.#whenHandled = null;
+    this.#handleBatch(this.#queue.splice(0, MAX_GROUP));
+    this.#gathering.end(waiting, this.#nowMs());
+    whenHandled?.resolve();
+  }
+
+  #handleBatch(events: readonly NodeEvent[]): void {
+    this.#isHandling = true;
     const nowMs = this.#nowMs();
     try {
       const handle = (): NodeEffect[] => this.#handle(events, nowMs);
@@ -185,7 +197,6 @@ export class Runtime implements ConnectionHost {
     } catch (error) {
       this.#abort(error);
     }
-    whenHandled?.resolve();
     this.#isHandling = false;
   }
 
@@ -231,6 +242,10 @@ export class Runtime implements ConnectionHost {
     this.#calls.get(callId)?.resolve(value);
     this.#calls.delete(callId);
   }
+}
+
+function isUrgent(event: NodeEvent): boolean {
+  return event.kind.startsWith("peer-") || event.kind === "tick" || isRead(event);
 }
 
 function isRead(event: NodeEvent): boolean {
