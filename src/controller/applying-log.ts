@@ -88,6 +88,10 @@ export class ApplyingLog implements RaftLog {
     return this.#log.endOffset;
   }
 
+  get storedEndOffset(): number {
+    return this.#log.storedEndOffset;
+  }
+
   get lastEpoch(): number {
     return this.#log.lastEpoch;
   }

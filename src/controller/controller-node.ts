@@ -17,7 +17,7 @@ import { ControllerMetrics } from "./controller-metrics.ts";
 import { formatController, resolveLevels } from "./formatting.ts";
 import { KafkaConnection } from "./kafka-connection.ts";
 import { handleFrame, readFrame } from "./kafka-requests.ts";
-import type { ControllerNode, NodeEffect, NodeEvent, NodeOptions } from "./node-event.ts";
+import type { ControllerNode, DoNow, NodeEffect, NodeEvent, NodeOptions } from "./node-event.ts";
 import { type NodeStores, sqlStores } from "./node-stores.ts";
 import { notController } from "./not-controller.ts";
 import { Outbox } from "./outbox.ts";
@@ -70,6 +70,8 @@ class QuorumNode implements OpenNode {
   readonly #waiting = new Map<number, Set<Respondent>>();
   readonly #peerCalls = new Map<number, PeerCall>();
   #formatted: Formatted | null = null;
+  /** Whether what Raft answers now may go out before what was written is stored. */
+  #isUrgent = false;
 
   constructor(stores: NodeStores, { controllerId, seed, nowMs, properties }: NodeOptions) {
     this.#config = controllerConfig(properties);
@@ -86,7 +88,7 @@ class QuorumNode implements OpenNode {
     return this.#formatted?.quorum ?? null;
   }
 
-  handle(events: readonly NodeEvent[], nowMs: number): NodeEffect[] {
+  handle(events: readonly NodeEvent[], nowMs: number, doNow?: DoNow): NodeEffect[] {
     let unsettled = 0;
     for (const event of events) {
       this.#metrics.events += 1;
@@ -97,9 +99,12 @@ class QuorumNode implements OpenNode {
       unsettled = 0;
     }
     if (unsettled > 0) this.#settle(nowMs);
+    const urgent = this.#outbox.takeUrgent();
+    if (urgent.length > 0) doNow?.(urgent);
     this.#stores.log.flush();
     this.#writeLog();
-    return this.#outbox.take();
+    const effects = this.#outbox.take();
+    return doNow === undefined ? [...urgent, ...effects] : effects;
   }
 
   #writeLog(): void {
@@ -184,7 +189,9 @@ class QuorumNode implements OpenNode {
 
   #perform(effect: RaftEffect): void {
     if (effect.kind === "reply") {
+      this.#isUrgent = effect.beforeStored;
       (effect.token as Respondent).answer(effect.body, null);
+      this.#isUrgent = false;
       return;
     }
     const { to, api, version, correlationId, body, timeoutMs } = effect;
@@ -258,7 +265,9 @@ class QuorumNode implements OpenNode {
 
   #onPeerRequest(callId: number, bytes: Uint8Array, nowMs: number): void {
     const reply = (answer: Uint8Array): void => {
-      this.#outbox.push({ kind: "peer-reply", callId, bytes: answer });
+      const effect = { kind: "peer-reply", callId, bytes: answer } as const;
+      if (this.#isUrgent) this.#outbox.pushUrgent(effect);
+      else this.#outbox.push(effect);
     };
     // No bytes is what no response looks like: the peer takes it as a failed call.
     const failed = new Uint8Array(0);

@@ -50,10 +50,16 @@ export type NodeEffect =
   /** One line for the operator: facts, never secrets. */
   | { kind: "log"; event: string; fields: LogFields };
 
+/** Does something at once, unless what was written before is still on its way to the disk. */
+export type DoNow = (effects: readonly NodeEffect[]) => void;
+
 /** A controller node: synchronous, a few events at a time. */
 export interface ControllerNode {
-  /** Handles events in their order; runs inside the host's transaction and returns what to do after it. */
-  handle(events: readonly NodeEvent[], nowMs: number): NodeEffect[];
+  /**
+   * Handles events in their order; runs inside the host's transaction and returns what to do after it. What need not wait
+   * for the transaction is handed to `doNow` before anything is written that it does not rest on, where there is one.
+   */
+  handle(events: readonly NodeEvent[], nowMs: number, doNow?: DoNow): NodeEffect[];
   /** How many changes wait for other controllers to be answered. */
   pendingCount(): number;
   /** When the node wants its next `tick`, in absolute ms; Infinity for never. */

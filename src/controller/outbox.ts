@@ -5,10 +5,24 @@ import type { NodeEffect } from "./node-event.ts";
 
 export class Outbox {
   #effects: NodeEffect[] = [];
+  #urgent: NodeEffect[] = [];
   readonly #ready = new Set<KafkaConnection>();
 
   push(effect: NodeEffect): void {
     this.#effects.push(effect);
+  }
+
+  /** Asks for something that may be done before what was written is stored. */
+  pushUrgent(effect: NodeEffect): void {
+    this.#urgent.push(effect);
+  }
+
+  /** What may be done before what was written is stored. */
+  takeUrgent(): readonly NodeEffect[] {
+    if (this.#urgent.length === 0) return this.#urgent;
+    const urgent = this.#urgent;
+    this.#urgent = [];
+    return urgent;
   }
 
   /** Remembers that an answer of this connection became ready. */

@@ -16,6 +16,10 @@ export class MemoryLog implements RaftLog {
     return last === undefined ? 0 : last.lastOffset + 1;
   }
 
+  get storedEndOffset(): number {
+    return this.endOffset;
+  }
+
   get lastEpoch(): number {
     return this.#batches.at(-1)?.leaderEpoch ?? 0;
   }

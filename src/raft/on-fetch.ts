@@ -49,13 +49,26 @@ function signature(core: Core): string {
 function answerOrPark(core: Core, asked: FetchAsked): void {
   const answer = answerFetch(core, asked);
   if (answer !== null) {
-    core.outbox.reply(asked.token, answer);
+    core.outbox.reply(asked.token, answer, mayPrecedeStorage(core, asked));
     return;
   }
   const squeezedOut = core.parked.park(asked, signature(core));
   if (squeezedOut === null) return;
   const errorCode = ErrorCode.BROKER_NOT_AVAILABLE;
   core.outbox.reply(squeezedOut.token, partitionError(core, squeezedOut.version, errorCode));
+}
+
+/**
+ * Whether the answer may go out before the leader has stored what it has just appended, so that leader and followers store
+ * it at the same time (Ongaro's thesis, 10.2.1). Only to voters, who take it for no more than appended; the leader's own
+ * copy counts no earlier than that, since whatever else it says goes out later. What it calls committed is stored, and so is
+ * the epoch that it leads.
+ */
+function mayPrecedeStorage(core: Core, { replica }: FetchAsked): boolean {
+  const { role } = core.quorum;
+  if (role.kind !== "leader" || !core.voters.has(replica)) return false;
+  const { storedEndOffset } = core.log;
+  return role.epochStartOffset < storedEndOffset && core.highWatermark <= storedEndOffset;
 }
 
 /** The checks that do not depend on the role. */

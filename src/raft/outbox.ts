@@ -34,7 +34,13 @@ export type RaftEffect =
       readonly body: RequestInit<PeerApi>;
       readonly timeoutMs: number;
     }
-  | { readonly kind: "reply"; readonly token: unknown; readonly body: ResponseInit<RaftApi> };
+  | {
+      readonly kind: "reply";
+      readonly token: unknown;
+      readonly body: ResponseInit<RaftApi>;
+      /** Says nothing that rests on what this replica has not stored yet, so it may be sent before that is. */
+      readonly beforeStored: boolean;
+    };
 
 export interface Call {
   readonly api: PeerApi;
@@ -56,8 +62,8 @@ export class Outbox {
     return correlationId;
   }
 
-  reply(token: unknown, body: ResponseInit<RaftApi>): void {
-    this.#effects.push({ kind: "reply", token, body });
+  reply(token: unknown, body: ResponseInit<RaftApi>, beforeStored = false): void {
+    this.#effects.push({ kind: "reply", token, body, beforeStored });
   }
 
   /** The call an answer belongs to; null when it was answered or abandoned before. */

@@ -17,6 +17,8 @@ export interface RaftLog {
   /** 0 until snapshots exist. */
   readonly startOffset: number;
   readonly endOffset: number;
+  /** End (exclusive) of what was handed to the storage. */
+  readonly storedEndOffset: number;
   /** Epoch of the last batch, 0 when there is none. */
   readonly lastEpoch: number;
   /** Adds one whole batch at the end. */

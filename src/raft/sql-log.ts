@@ -65,6 +65,10 @@ export class SqlLog implements RaftLog {
     return this.#endOffset;
   }
 
+  get storedEndOffset(): number {
+    return this.#unwritten[0]?.baseOffset ?? this.#endOffset;
+  }
+
   get lastEpoch(): number {
     return this.#lastEpoch;
   }

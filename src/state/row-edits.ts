@@ -32,6 +32,11 @@ export class RowEdits {
     return this.#edit(key, format).value as T | null;
   }
 
+  /** Whether the batch itself has made the row, or found it. */
+  holds(key: RowKey): boolean {
+    return (this.#edits.get(key)?.value ?? null) !== null;
+  }
+
   set<T>(key: RowKey, format: RowFormat<T>, value: T | null): void {
     const edit = this.#edits.get(key);
     if (edit === undefined) {

@@ -32,3 +32,21 @@ test("changes that are asked for together reach a follower in one answer", () =>
   expect(cluster.status(follower).logEndOffset).toBe(logEndOffset + changes.length);
   expect(cluster.pendingCall(follower, leader)).toBe(fetchesBefore + 1);
 });
+
+test("followers are sent a change before the leader has stored it, once for each, and never before it leads", () => {
+  const cluster = new Cluster({ seed: 6 });
+  const seen: { id: number; kinds: string[]; stored: number }[] = [];
+  cluster.onDoneNow = (id, effects) => {
+    const kinds = effects.map(({ kind }) => kind);
+    seen.push({ id, kinds, stored: cluster.storedEndOffset(id) });
+  };
+  cluster.format();
+  const leader = cluster.leader();
+  cluster.run(100);
+  for (const { id, stored } of seen) expect([id, stored > 0]).toEqual([leader, true]);
+  seen.length = 0;
+  const before = cluster.storedEndOffset(leader);
+  cluster.deliver(leader, alteration(FIRST_CALL, 1), alteration(FIRST_CALL + 1, 2));
+  expect(seen).toEqual([{ id: leader, kinds: ["peer-reply", "peer-reply"], stored: before }]);
+  expect(cluster.storedEndOffset(leader)).toBe(before + 2);
+});

@@ -43,6 +43,8 @@ export class Cluster {
   readonly #peerReplies = new Map<number, (bytes: Uint8Array) => void>();
   readonly #newestCalls = new Map<string, number>();
   readonly #streams = new Map<number, Stream>();
+  /** Sees what a controller has done before it has stored what it has appended. */
+  onDoneNow: ((id: number, effects: readonly NodeEffect[]) => void) | null = null;
   /** What controllers had logged, oldest first. */
   readonly logged: Extract<NodeEffect, { kind: "log" }>[] = [];
 
@@ -184,8 +186,18 @@ export class Cluster {
     const member = this.#member(id);
     if (member.node === null) return;
     const { node } = member;
-    const effects = member.sql.transactionSync(() => node.handle(events, this.nowMs));
+    const doNow = (urgent: readonly NodeEffect[]): void => {
+      this.onDoneNow?.(id, urgent);
+      for (const effect of urgent) this.#perform(id, effect);
+    };
+    const effects = member.sql.transactionSync(() => node.handle(events, this.nowMs, doNow));
     for (const effect of effects) this.#perform(id, effect);
+  }
+
+  /** Where the log ends that is in a controller's database, its open transaction included. */
+  storedEndOffset(id: number): number {
+    const [row] = this.#member(id).sql.all("SELECT max(last_offset) + 1 AS e FROM raft_batch");
+    return Number(row?.e ?? 0);
   }
 
   /** Lets virtual time pass until `done`, at most a virtual minute. */

@@ -42,7 +42,7 @@ export function votersOf(count: number): Voter[] {
 type Send = Extract<RaftEffect, { kind: "send" }>;
 
 export class LoneReplica {
-  readonly log: RaftLog = new MemoryLog();
+  readonly log: RaftLog;
   readonly elections = new MemoryElectionStore();
   readonly voters: readonly Voter[];
   replica: Replica;
@@ -51,9 +51,17 @@ export class LoneReplica {
   #sent: Send[] = [];
   readonly #answers = new Map<unknown, { version: number; api: ApiName; body: unknown }>();
   #tokens = 0;
+  /** The answers that may be sent before what was appended is stored. */
+  readonly beforeStored = new Set<unknown>();
 
-  constructor(id: number, voterCount: number, stored?: ElectionState) {
+  constructor(
+    id: number,
+    voterCount: number,
+    stored?: ElectionState,
+    log: RaftLog = new MemoryLog(),
+  ) {
     this.#id = id;
+    this.log = log;
     this.voters = votersOf(voterCount);
     if (stored !== undefined) this.elections.save(stored);
     this.replica = this.#start();
@@ -169,6 +177,7 @@ export class LoneReplica {
         continue;
       }
       const answer = this.#answers.get(effect.token)!;
+      if (effect.beforeStored) this.beforeStored.add(effect.token);
       if (answer.body !== null) throw new Error(`${effect.token} was answered twice`);
       const schema = APIS[answer.api].response as Schema;
       const bytes = encode(schema, answer.version, effect.body as never);

@@ -247,6 +247,11 @@ export class ControllerHost {
       life.busyUntilMs = world.scheduler.nowMs + (busyMs * world.hostPrng.below(1000)) / 1000;
     }
     let effects: readonly NodeEffect[];
+    const heldBack: NodeEffect[] = [];
+    const doNow = (urgent: readonly NodeEffect[]): void => {
+      if (life.outputs.length > 0) heldBack.push(...urgent);
+      else this.#sendBeforeStored(life, urgent);
+    };
     this.disk.begin();
     try {
       for (const event of events) {
@@ -256,13 +261,25 @@ export class ControllerHost {
           life.heardMs.set(world.peerCalls.askerOf(event.callId), nowMs);
         }
       }
-      effects = life.node.handle(events, nowMs);
+      effects = life.node.handle(events, nowMs, doNow);
     } catch (error) {
       this.#onThrow(life, error);
       return;
     }
-    this.#afterTransaction(life, effects);
+    if (life.ended) return;
+    this.#afterTransaction(life, [...heldBack, ...effects]);
     if (life.queue.length > 0) this.#handleSoon(life);
+  }
+
+  /** What was written before is on disk, so the gate is open; what is being written may be lost after this. */
+  #sendBeforeStored(life: Life, effects: readonly NodeEffect[]): void {
+    const world = this.#world;
+    world.coverage.count("sent before it is stored");
+    for (const effect of effects) world.perform(life, effect);
+    if (life !== this.life || !world.strikes("crashBetweenSends")) return;
+    world.coverage.count("crash between sent and stored");
+    this.crash("dies before it has stored what it sent");
+    this.restartAfter(world.hostPrng.below(500));
   }
 
   /** In production every throw rolls back and ends the instance; here only those that a fault explains may come. */

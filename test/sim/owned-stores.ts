@@ -55,6 +55,7 @@ export function ownedStores(disk: Disk, life: number, holding: Holding | null = 
 class OwnedLog implements RaftLog {
   readonly startOffset = 0;
   endOffset: number;
+  storedEndOffset: number;
   lastEpoch: number;
   readonly #disk: Disk;
   readonly #touch: () => void;
@@ -65,6 +66,7 @@ class OwnedLog implements RaftLog {
     this.#touch = touch;
     this.#tail = tail;
     this.endOffset = disk.log.endOffset;
+    this.storedEndOffset = disk.log.endOffset;
     this.lastEpoch = disk.log.lastEpoch;
   }
 
@@ -75,7 +77,10 @@ class OwnedLog implements RaftLog {
     this.#remember();
   }
 
-  flush(): void {}
+  /** What was appended is on its way to the disk from now on, and not before. */
+  flush(): void {
+    this.storedEndOffset = this.endOffset;
+  }
 
   read(fromOffset: number, maxBytes: number, endOffset: number): Uint8Array {
     if (fromOffset >= this.endOffset) return new Uint8Array(0);
@@ -90,6 +95,7 @@ class OwnedLog implements RaftLog {
     this.#touch();
     this.#disk.truncateLog(endOffset);
     this.#remember();
+    this.flush();
   }
 
   endOffsetForEpoch(epoch: number): EpochEnd {

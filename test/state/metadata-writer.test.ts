@@ -181,9 +181,12 @@ describe("a topic", () => {
     expect(view.partition(TOPIC, 0)).toBeNull();
   });
 
-  it("stops the object when it is made twice or removed without being there", () => {
+  it("stops the object when it is made twice in one batch or removed without being there", () => {
     const again = record("topic", { name: "events", topicId: OTHER });
-    expect(() => withTopic([1]).apply(again)).toThrow(/it exists/);
+    const first = record("topic", { name: "events", topicId: TOPIC });
+    const sameId = record("topic", { name: "others", topicId: TOPIC });
+    expect(() => new StateUnderTest().apply(first, again)).toThrow(/it exists/);
+    expect(() => new StateUnderTest().apply(first, sameId)).toThrow(/it exists/);
     expect(() => new StateUnderTest().apply(record("removeTopic", { topicId: TOPIC }))).toThrow(
       /unknown/,
     );

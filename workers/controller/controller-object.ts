@@ -40,7 +40,7 @@ export class ControllerObject extends DurableObject<Env> implements ControllerRp
   /** Accepts a link of a peer, or a Kafka connection over WebSocket. */
   override async fetch(request: Request): Promise<Response> {
     if (new URL(request.url).pathname === PEER_PATH) {
-      return servePeerLink((bytes) => this.#runtime.peer(bytes));
+      return servePeerLink((bytes, answerer) => this.#runtime.peerRequest(bytes, answerer));
     }
     if (request.headers.get("upgrade")?.toLowerCase() === "websocket") {
       return serveWebSocket(request, this.#runtime);

@@ -77,8 +77,14 @@ export class PeerLink {
   }
 }
 
-/** The answering end: takes a link and answers what comes over it. */
-export function servePeerLink(answer: (bytes: Uint8Array) => Promise<Uint8Array>): Response {
+/** Gives exactly one answer to a call, or says that there is none. */
+export interface Answerer<T = Uint8Array> {
+  resolve(answer: T): void;
+  reject(error: Error): void;
+}
+
+/** The answering end: takes a link and answers what comes over it. An answer leaves in the turn in which it is given. */
+export function servePeerLink(handle: (bytes: Uint8Array, answerer: Answerer) => void): Response {
   const { 0: client, 1: server } = new WebSocketPair();
   server.binaryType = "arraybuffer";
   server.accept();
@@ -88,11 +94,16 @@ export function servePeerLink(answer: (bytes: Uint8Array) => Promise<Uint8Array>
       return;
     }
     const bytes = new Uint8Array(data);
-    answer(bytes.subarray(ID_BYTES)).then(
-      (answered) => sendQuietly(server, message(idOf(bytes), answered)),
-      // Without an answer the caller would wait; without the link it asks again.
-      () => server.close(1011, "a call failed"),
-    );
+    // Without an answer the caller would wait; without the link it asks again.
+    const reject = (): void => server.close(1011, "a call failed");
+    const resolve = (answer: Uint8Array): void => {
+      sendQuietly(server, message(idOf(bytes), answer));
+    };
+    try {
+      handle(bytes.subarray(ID_BYTES), { resolve, reject });
+    } catch {
+      reject();
+    }
   });
   return new Response(null, { status: 101, webSocket: client });
 }

@@ -1,6 +1,7 @@
 // Runs one controller node inside its Durable Object. Events queue up and are handled together: one
-// transaction for the batch, then its effects, which the output gate holds until the writes are on
-// disk. A throw rolls the batch back and aborts the object, which starts again from its storage.
+// turn for the batch, whose writes are committed as a whole, then its effects, which the output gate
+// holds until the writes are on disk. A throw aborts the object, which drops what the turn wrote; it
+// starts again from its storage.
 
 import type {
   ApiReply,
@@ -17,6 +18,7 @@ import { durableSql } from "./durable-sql.ts";
 import { Gathering, MAX_GROUP } from "./gathering.ts";
 import type { ConnectionHost, Origin } from "./kafka-socket.ts";
 import { errorText, logLine } from "./log.ts";
+import type { Answerer } from "./peer-link.ts";
 import { ownBytes, Peers } from "./peers.ts";
 import { SteadyClock } from "./steady-clock.ts";
 import { controllerIdOfName } from "./stub.ts";
@@ -29,8 +31,7 @@ const MAX_CALL_MS = 120_000;
 
 interface PendingCall {
   readonly startedMs: number;
-  resolve(value: unknown): void;
-  reject(error: Error): void;
+  readonly answerer: Answerer<unknown>;
 }
 
 /** The single writer of one controller. */
@@ -73,15 +74,23 @@ export class Runtime implements ConnectionHost {
   /** Handles a gateway call. */
   async api(request: ApiRequest): Promise<ApiReply> {
     const event = (callId: number): NodeEvent => ({ kind: "api", callId, request });
-    return await this.#call(event, MAX_PENDING_API_CALLS);
+    const { promise, resolve, reject } = Promise.withResolvers<ApiReply>();
+    this.#call(event, MAX_PENDING_API_CALLS, { resolve, reject });
+    return await promise;
   }
 
   /** Handles a request of a peer controller. */
   async peer(bytes: Uint8Array): Promise<Uint8Array> {
     if (!(bytes instanceof Uint8Array)) throw new TypeError("Cannot handle request: not bytes");
+    const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+    this.peerRequest(bytes, { resolve, reject });
+    return await promise;
+  }
+
+  /** Handles a request of a peer controller, whose answer is given in the turn in which the node gives it. */
+  peerRequest(bytes: Uint8Array, answerer: Answerer): void {
     const event = (callId: number): NodeEvent => ({ kind: "peer-request", callId, bytes });
-    const answer = await this.#call(event, MAX_PENDING_CALLS);
-    return answer as Uint8Array;
+    this.#call(event, MAX_PENDING_CALLS, answerer as Answerer<unknown>);
   }
 
   /** The alarm rang. That the object was built again is most of what it is for. */
@@ -118,17 +127,19 @@ export class Runtime implements ConnectionHost {
     this.#enqueue({ kind: "disconnected", connectionId });
   }
 
-  #call(event: (callId: number) => NodeEvent, maxPending: number): Promise<unknown> {
+  #call(
+    event: (callId: number) => NodeEvent,
+    maxPending: number,
+    answerer: Answerer<unknown>,
+  ): void {
     const nowMs = this.#nowMs();
     this.#expireCalls(nowMs);
     if (this.#calls.size >= maxPending) {
       throw new Error(`Cannot handle call: ${this.#calls.size} are pending`);
     }
     const callId = this.#nextCallId++;
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    this.#calls.set(callId, { startedMs: nowMs, resolve, reject });
+    this.#calls.set(callId, { startedMs: nowMs, answerer });
     this.#enqueue(event(callId));
-    return promise;
   }
 
   /** Rejects calls the node never answered. They are in the order they came in. */
@@ -136,7 +147,7 @@ export class Runtime implements ConnectionHost {
     for (const [callId, call] of this.#calls) {
       if (nowMs - call.startedMs < MAX_CALL_MS) return;
       this.#calls.delete(callId);
-      call.reject(new Error(`Cannot answer call: nothing to say in ${MAX_CALL_MS} ms`));
+      call.answerer.reject(new Error(`Cannot answer call: nothing to say in ${MAX_CALL_MS} ms`));
     }
   }
 
@@ -185,14 +196,10 @@ export class Runtime implements ConnectionHost {
   #handleBatch(events: readonly NodeEvent[]): void {
     this.#isHandling = true;
     const nowMs = this.#nowMs();
+    // What one turn of the object writes storage commits as a whole or, after an abort, not at all: to open a transaction
+    // would cost as much as to answer a read.
     try {
-      const handle = (): NodeEffect[] => this.#handle(events, nowMs);
-      const [first] = events;
-      const isReadOnly = events.length === 1 && first !== undefined && isRead(first);
-      // To open a transaction costs as much as to answer a read. What little a read may write is one
-      // turn of the object, which storage commits as a whole or, after an abort, not at all.
-      const effects = isReadOnly ? handle() : this.#ctx.storage.transactionSync(handle);
-      for (const effect of effects) this.#perform(effect, nowMs);
+      for (const effect of this.#handle(events, nowMs)) this.#perform(effect, nowMs);
       this.#deadline.set(this.#node.nextDeadlineMs(), nowMs);
     } catch (error) {
       this.#abort(error);
@@ -205,7 +212,10 @@ export class Runtime implements ConnectionHost {
     const wanted = events.filter((event) => {
       return event.kind !== "bytes" || this.#connections.has(event.connectionId);
     });
-    return this.#node.handle(wanted, nowMs);
+    // The output gate holds what is sent now if anything before it is not on disk yet.
+    return this.#node.handle(wanted, nowMs, (urgent) => {
+      for (const effect of urgent) this.#perform(effect, nowMs);
+    });
   }
 
   #abort(error: unknown): never {
@@ -239,8 +249,9 @@ export class Runtime implements ConnectionHost {
   }
 
   #answer(callId: number, value: unknown): void {
-    this.#calls.get(callId)?.resolve(value);
+    const call = this.#calls.get(callId);
     this.#calls.delete(callId);
+    call?.answerer.resolve(value);
   }
 }
 
