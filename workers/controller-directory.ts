@@ -2,9 +2,10 @@
 
 import type { ApiReply, ApiRequest } from "../src/controller/api.ts";
 import { controllerStub, hasController } from "./controller/stub.ts";
-import { type Env, isControllerId, MAX_CONTROLLER_ID } from "./env.ts";
+import { type ControllerStub, type Env, isControllerId, MAX_CONTROLLER_ID } from "./env.ts";
 import type { ControllerDirectory } from "./gateway/controller-directory.ts";
-import { isReadAsText, readToText, TextReplies } from "./read-text.ts";
+import { GatheredReads } from "./gathered-reads.ts";
+import { isReadAsText, readsToText, readToText, TextReplies, textToReplies } from "./read-text.ts";
 
 const replies = new TextReplies();
 const DEFAULT_CONTROLLER_COUNT = 3;
@@ -14,8 +15,31 @@ function controllerCount({ CONTROLLER_COUNT }: Env): number {
   return isControllerId(count) ? count : DEFAULT_CONTROLLER_COUNT;
 }
 
+/** Lets work outlive the request that began it. The Worker says how; where there is none nothing ends a request. */
+export const outliving = { keep: (_work: Promise<unknown>): void => {} };
+
+function stubOf(env: Env, id: number): ControllerStub {
+  const stub = controllerStub(env, id);
+  if (stub === null) throw new Error(`Cannot call controller ${id}: there is none of that id`);
+  return stub;
+}
+
+function gatheredReads(env: Env, id: number): GatheredReads {
+  return new GatheredReads({
+    nowMs: Date.now,
+    keepAlive: (work) => outliving.keep(work),
+    carry: async (texts) => textToReplies(await stubOf(env, id).read(readsToText(texts))),
+  });
+}
+
 /** The directory that a request's bindings amount to. */
 export function directoryOf(env: Env): ControllerDirectory {
+  const reads = new Map<number, GatheredReads>();
+  const readsOf = (id: number): GatheredReads => {
+    const known = reads.get(id) ?? gatheredReads(env, id);
+    reads.set(id, known);
+    return known;
+  };
   return {
     ids: () => {
       // Asking an object whether it exists would create it, so the deployment says how many there are.
@@ -26,10 +50,8 @@ export function directoryOf(env: Env): ControllerDirectory {
     nearestId: env.CONTROLLER_ID === undefined ? null : Number(env.CONTROLLER_ID),
     // A new stub each time: one that failed may stay broken.
     call: async (id: number, request: ApiRequest): Promise<ApiReply> => {
-      const stub = controllerStub(env, id);
-      if (stub === null) throw new Error(`Cannot call controller ${id}: there is none of that id`);
-      if (isReadAsText(request)) return replies.reply(await stub.read(readToText(request)));
-      return (await stub.api(request)) as ApiReply;
+      if (isReadAsText(request)) return replies.reply(await readsOf(id).read(readToText(request)));
+      return (await stubOf(env, id).api(request)) as ApiReply;
     },
   };
 }

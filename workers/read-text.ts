@@ -7,6 +7,7 @@ import type { ApiReply, ApiRequest, MetadataRead } from "../src/controller/api.t
 import type { ReadResult } from "../src/controller/read-result.ts";
 import type { Sender } from "../src/controller/sender.ts";
 
+type TrueAt = Pick<Extract<ApiReply, { readonly kind: "result" }>, "offset" | "epoch">;
 type Read = Extract<ApiRequest, { readonly kind: "read" }>;
 
 /** Their results are nothing that JSON would change. */
@@ -18,7 +19,10 @@ const AS_TEXT: ReadonlySet<MetadataRead["what"]> = new Set([
   "topics",
 ]);
 
+/** JSON has none of its own. */
+const LINE_END = "\n";
 const SPACE = " ";
+const SAME_AS = "=";
 /** What a reply begins with that is no result. */
 const OBJECT_START = "{";
 
@@ -35,7 +39,7 @@ export function readToText(request: Read): string {
   return JSON.stringify({ ...request, sender: { ...sender, credentials } });
 }
 
-export function textToRead(text: string): Read {
+function textToRead(text: string): Read {
   const request = JSON.parse(text) as Read;
   const { sender } = request;
   if (sender === null || sender.credentials === null) return request;
@@ -45,10 +49,51 @@ export function textToRead(text: string): Read {
   return { ...request, sender: whole };
 }
 
-/** A result is its offset, its epoch and JSON, with spaces between; any other reply is JSON. */
-export function replyToText(reply: ApiReply): string {
-  if (reply.kind !== "result") return JSON.stringify(reply);
-  return `${reply.offset} ${reply.epoch} ${JSON.stringify(reply.result)}`;
+/** Reads of one call, a line each. */
+export function readsToText(reads: readonly string[]): string {
+  return reads.join(LINE_END);
+}
+
+export function textToReads(text: string): readonly Read[] {
+  return text.split(LINE_END).map(textToRead);
+}
+
+/**
+ * The replies to the reads of one call, a line each. A result is its offset, its epoch and JSON, with spaces between; where
+ * it is that of a line before, the number of that line behind an equals sign. Any other reply is JSON.
+ */
+export function repliesToText(replies: readonly ApiReply[]): string {
+  const lines = new Map<ReadResult, { readonly index: number; readonly reply: TrueAt }>();
+  return replies
+    .map((reply, index) => {
+      if (reply.kind !== "result") return JSON.stringify(reply);
+      const same = lines.get(reply.result);
+      if (same?.reply.offset === reply.offset && same.reply.epoch === reply.epoch) {
+        return `${SAME_AS}${same.index}`;
+      }
+      lines.set(reply.result, { index, reply });
+      return `${reply.offset} ${reply.epoch} ${resultText(reply.result)}`;
+    })
+    .join(LINE_END);
+}
+
+const texts = new WeakMap<ReadResult, string>();
+
+/** The controller hands out the same result for the same read while nothing changes. */
+function resultText(result: ReadResult): string {
+  const known = texts.get(result);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(result);
+  texts.set(result, text);
+  return text;
+}
+
+/** The replies in a text of them, each as a text of its own. */
+export function textToReplies(text: string): readonly string[] {
+  const lines = text.split(LINE_END);
+  return lines.map((line) => {
+    return line.startsWith(SAME_AS) ? (lines[Number(line.slice(SAME_AS.length))] ?? line) : line;
+  });
 }
 
 /** What is remembered at most, in characters. */

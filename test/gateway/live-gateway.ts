@@ -10,10 +10,12 @@ import { createApp } from "../../workers/gateway/app.ts";
 import type { ControllerDirectory } from "../../workers/gateway/controller-directory.ts";
 import {
   isReadAsText,
+  readsToText,
   readToText,
-  replyToText,
+  repliesToText,
   TextReplies,
-  textToRead,
+  textToReads,
+  textToReplies,
 } from "../../workers/read-text.ts";
 import { Cluster } from "../controller/cluster.ts";
 import { VirtualTimers } from "./virtual-timers.ts";
@@ -125,8 +127,9 @@ export class LiveGateway implements ControllerDirectory {
       if (!isReadAsText(request)) {
         return structuredClone(this.cluster.api(id, structuredClone(request)));
       }
-      const read = textToRead(readToText(request));
-      return this.#replies.reply(replyToText(this.cluster.api(id, read)));
+      const reads = textToReads(readsToText([readToText(request)]));
+      const replies = repliesToText(reads.map((read) => this.cluster.api(id, read)));
+      return this.#replies.reply(textToReplies(replies)[0] ?? "");
     };
     return this.intercept === null ? call() : this.intercept(call, request, id);
   }

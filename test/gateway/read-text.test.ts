@@ -2,10 +2,12 @@ import { expect, test } from "vitest";
 import type { ApiReply, ApiRequest } from "../../src/controller/api.ts";
 import {
   isReadAsText,
+  readsToText,
   readToText,
-  replyToText,
+  repliesToText,
   TextReplies,
-  textToRead,
+  textToReads,
+  textToReplies,
 } from "../../workers/read-text.ts";
 
 type Read = Extract<ApiRequest, { readonly kind: "read" }>;
@@ -36,10 +38,20 @@ test.each<[string, Read]>([
     { ...READ, consistency: { kind: "min-offset", offset: 2 ** 40, anywhere: true } },
   ],
 ])("A read %s is the same after it was text", (_, read) => {
-  expect(textToRead(readToText(read))).toEqual(read);
+  expect(textToReads(readToText(read))).toEqual([read]);
 });
 
-const RESULT: ApiReply = {
+test("Reads that go together come out in their order", () => {
+  const reads = [READ, { ...READ, sender: null }, READ];
+  expect(textToReads(readsToText(reads.map(readToText)))).toEqual(reads);
+});
+
+/** What a reply is after it was text. */
+function carried(replies: TextReplies, reply: ApiReply): ApiReply {
+  return replies.reply(repliesToText([reply]));
+}
+
+const RESULT: Extract<ApiReply, { kind: "result" }> = {
   kind: "result",
   offset: 2 ** 40,
   epoch: 12,
@@ -62,13 +74,13 @@ test.each<ApiReply>([
   { kind: "throttled", retryAfterMs: 12.5 },
   { kind: "refused", error: "REQUEST_TIMED_OUT", message: "{ 1 2" },
 ])("The reply $kind is the same after it was text", (reply) => {
-  expect(new TextReplies().reply(replyToText(reply))).toEqual(reply);
+  expect(carried(new TextReplies(), reply)).toEqual(reply);
 });
 
 test("The same result at another offset is the same object, another result is not", () => {
   const replies = new TextReplies();
   const resultOf = (reply: ApiReply): unknown => {
-    const read = replies.reply(replyToText(reply));
+    const read = carried(replies, reply);
     return read.kind === "result" ? read.result : null;
   };
   const first = resultOf(RESULT);
@@ -77,13 +89,24 @@ test("The same result at another offset is the same object, another result is no
   expect(resultOf(other)).toMatchObject({ etag: "other" });
 });
 
+test("Replies that go together come out in their order, and a result goes over once for each offset", () => {
+  const other: ApiReply = { ...RESULT, result: { ...RESULT.result } };
+  const refused: ApiReply = { kind: "refused", error: "REQUEST_TIMED_OUT", message: "no\nanswer" };
+  const later = { ...RESULT, offset: RESULT.offset + 1 };
+  const sent = [RESULT, refused, RESULT, other, later, RESULT];
+  const text = repliesToText(sent);
+  expect(text.split('"what":"topic"')).toHaveLength(1 + 4);
+  const replies = new TextReplies();
+  expect(textToReplies(text).map((each) => replies.reply(each))).toEqual(sent);
+});
+
 test("What is remembered of results is bounded: after a million characters they are read anew", () => {
   const replies = new TextReplies();
   const topicNamed = (name: string): ApiReply =>
     ({ ...RESULT, result: { ...RESULT.result, topic: { name } } }) as ApiReply;
-  const first = replies.reply(replyToText(RESULT));
-  for (const letter of ["a", "b"]) replies.reply(replyToText(topicNamed(letter.repeat(600_000))));
-  const again = replies.reply(replyToText(RESULT));
+  const first = carried(replies, RESULT);
+  for (const letter of ["a", "b"]) carried(replies, topicNamed(letter.repeat(600_000)));
+  const again = carried(replies, RESULT);
   expect(again).toEqual(first);
   expect("result" in again && "result" in first && again.result === first.result).toBe(false);
 });

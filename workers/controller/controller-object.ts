@@ -5,7 +5,7 @@ import type { ApiReply as Reply } from "../../src/controller/api.ts";
 import { createControllerNode } from "../../src/controller/controller-node.ts";
 import type { ApiReply, ApiRequest, NodeFactory } from "../../src/controller/node-event.ts";
 import type { ControllerRpc, Env } from "../env.ts";
-import { replyToText, textToRead } from "../read-text.ts";
+import { repliesToText, textToReads } from "../read-text.ts";
 import { serveTcp, serveWebSocket } from "./kafka-socket.ts";
 import { PEER_PATH, servePeerLink } from "./peer-link.ts";
 import { Runtime } from "./runtime.ts";
@@ -29,7 +29,8 @@ export class ControllerObject extends DurableObject<Env> implements ControllerRp
 
   /** Answers a read of the gateway that is sent as text. */
   async read(text: string): Promise<string> {
-    return replyToText((await this.#runtime.api(textToRead(text))) as Reply);
+    const replies = await this.#runtime.reads(textToReads(text));
+    return repliesToText(replies as readonly Reply[]);
   }
 
   /** Answers a request of a peer controller. */

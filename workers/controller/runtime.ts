@@ -79,6 +79,18 @@ export class Runtime implements ConnectionHost {
     return await promise;
   }
 
+  /** Handles reads of a gateway together. */
+  async reads(requests: readonly ApiRequest[]): Promise<readonly ApiReply[]> {
+    const replies = requests.map((request) => {
+      const { promise, resolve, reject } = Promise.withResolvers<ApiReply>();
+      const callId = this.#begin(MAX_PENDING_API_CALLS, { resolve, reject });
+      this.#urgent.push({ kind: "api", callId, request });
+      return promise;
+    });
+    this.#turn();
+    return await Promise.all(replies);
+  }
+
   /** Handles a request of a peer controller. */
   async peer(bytes: Uint8Array): Promise<Uint8Array> {
     if (!(bytes instanceof Uint8Array)) throw new TypeError("Cannot handle request: not bytes");
@@ -132,6 +144,11 @@ export class Runtime implements ConnectionHost {
     maxPending: number,
     answerer: Answerer<unknown>,
   ): void {
+    this.#enqueue(event(this.#begin(maxPending, answerer)));
+  }
+
+  /** Remembers who is to be answered; returns the id of the call. */
+  #begin(maxPending: number, answerer: Answerer<unknown>): number {
     const nowMs = this.#nowMs();
     this.#expireCalls(nowMs);
     if (this.#calls.size >= maxPending) {
@@ -139,7 +156,7 @@ export class Runtime implements ConnectionHost {
     }
     const callId = this.#nextCallId++;
     this.#calls.set(callId, { startedMs: nowMs, answerer });
-    this.#enqueue(event(callId));
+    return callId;
   }
 
   /** Rejects calls the node never answered. They are in the order they came in. */
@@ -159,6 +176,10 @@ export class Runtime implements ConnectionHost {
   #enqueue(event: NodeEvent): void {
     if (isUrgent(event)) this.#urgent.push(event);
     else if (this.#queue.push(event) === 1) this.#gathering.begin(this.#nowMs());
+    this.#turn();
+  }
+
+  #turn(): void {
     if (this.#isHandling) return;
     if (this.#urgent.length > 0) this.#handleUrgent();
     this.#handleGathered();

@@ -1,0 +1,121 @@
+import { expect, test } from "vitest";
+import { GatheredReads } from "../../workers/gathered-reads.ts";
+
+/** A controller that answers when it is told to. */
+class Controller {
+  nowMs = 0;
+  readonly calls: {
+    readonly texts: readonly string[];
+    readonly call: PromiseWithResolvers<readonly string[]>;
+  }[] = [];
+  readonly kept: Promise<unknown>[] = [];
+  readonly reads = new GatheredReads({
+    nowMs: () => this.nowMs,
+    keepAlive: (work) => this.kept.push(work),
+    carry: (texts) => {
+      const call = Promise.withResolvers<readonly string[]>();
+      this.calls.push({ texts, call });
+      return call.promise;
+    },
+  });
+
+  /** What was sent so far, call by call. */
+  async sent(): Promise<readonly (readonly string[])[]> {
+    await settled();
+    return this.calls.map(({ texts }) => texts);
+  }
+
+  async answer(index: number): Promise<void> {
+    const { texts = [], call } = this.calls[index] ?? {};
+    call?.resolve(texts.map((text) => `${text}!`));
+    await settled();
+  }
+}
+
+/** Lets everything run that waits for nothing. */
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+test("A read that is alone goes at once", async () => {
+  const controller = new Controller();
+  const read = controller.reads.read("a");
+  expect(await controller.sent()).toEqual([["a"]]);
+  await controller.answer(0);
+  expect(await read).toBe("a!");
+});
+
+test("Reads that come while a call is under way go together when it ends, and each gets its own answer", async () => {
+  const controller = new Controller();
+  const reads = ["a", "b", "c"].map((text) => controller.reads.read(text));
+  expect(await controller.sent()).toEqual([["a"]]);
+  await controller.answer(0);
+  expect(await controller.sent()).toEqual([["a"], ["b", "c"]]);
+  await controller.answer(1);
+  expect(await Promise.all(reads)).toEqual(["a!", "b!", "c!"]);
+});
+
+test("A call that fails fails its own reads and no others", async () => {
+  const controller = new Controller();
+  const reads = Promise.allSettled(["a", "b"].map((text) => controller.reads.read(text)));
+  await controller.sent();
+  controller.calls[0]?.call.reject(new Error("lost"));
+  expect(await controller.sent()).toEqual([["a"], ["b"]]);
+  await controller.answer(1);
+  expect(await reads).toEqual([
+    { status: "rejected", reason: new Error("lost") },
+    { status: "fulfilled", value: "b!" },
+  ]);
+});
+
+test("A call that hangs is not waited for longer than 20 ms, and one after it can be waited for again", async () => {
+  const controller = new Controller();
+  void controller.reads.read("hangs");
+  void controller.reads.read("waits");
+  controller.nowMs = 20;
+  const soon = controller.reads.read("soon");
+  expect(await controller.sent()).toEqual([["hangs"]]);
+  controller.nowMs = 21;
+  const late = controller.reads.read("late");
+  const next = controller.reads.read("next");
+  expect(await controller.sent()).toEqual([["hangs"], ["waits", "soon", "late"]]);
+  await controller.answer(0);
+  expect(await controller.sent()).toHaveLength(2);
+  await controller.answer(1);
+  await controller.answer(2);
+  expect(await Promise.all([soon, late, next])).toEqual(["soon!", "late!", "next!"]);
+});
+
+test("At most 64 reads go together", async () => {
+  const controller = new Controller();
+  const reads = Array.from({ length: 1 + 64 + 1 }, (_, index) => controller.reads.read(`${index}`));
+  const sizes = (await controller.sent()).map((texts) => texts.length);
+  expect(sizes).toEqual([1, 64]);
+  await controller.answer(1);
+  await controller.answer(2);
+  await controller.answer(0);
+  expect((await Promise.all(reads)).at(-1)).toBe("65!");
+});
+
+test("Answers for fewer reads than were sent are the answer to none of them", async () => {
+  const controller = new Controller();
+  const reads = ["a", "b", "c"].map((text) => controller.reads.read(text));
+  await controller.sent();
+  await controller.answer(0);
+  controller.calls[1]?.call.resolve(["b!"]);
+  const lost = { status: "rejected", reason: new Error("Cannot use answers: 1 for 2 reads") };
+  expect(await Promise.allSettled(reads)).toEqual([
+    { status: "fulfilled", value: "a!" },
+    lost,
+    lost,
+  ]);
+});
+
+test("What carries the reads of others is kept going to its end, also when it fails", async () => {
+  const controller = new Controller();
+  const reads = Promise.allSettled(["a", "b"].map((text) => controller.reads.read(text)));
+  await controller.sent();
+  await controller.answer(0);
+  controller.calls[1]?.call.reject(new Error("lost"));
+  await reads;
+  expect(controller.kept).toHaveLength(2);
+  expect(await Promise.all(controller.kept)).toEqual([undefined, undefined]);
+});

@@ -1,0 +1,76 @@
+/** Reads of many clients at once, which go to a controller together, in the runtime whose requests must not be mixed up. */
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Processes, startProcesses } from "../../cli/processes.ts";
+
+const BROKER_IDS = Array.from({ length: 20 }, (_, index) => 101 + index);
+const dataPath = mkdtempSync(join(tmpdir(), "quorate-gathered-"));
+let processes: Processes;
+let port = 0;
+let path = "";
+
+beforeAll(async () => {
+  processes = await startProcesses({ dataPath, controllerIds: [1] });
+  const [controller] = processes.controllers;
+  port = controller?.httpPort ?? 0;
+  const clusters = "/kafka/v3/clusters";
+  const controllers = [{ id: 1, host: "127.0.0.1", port: controller?.kafkaPort }];
+  const { cluster_id: id } = await send<{ cluster_id: string }>(clusters, { controllers });
+  path = `${clusters}/${id}/brokers`;
+  for (const broker_id of BROKER_IDS) {
+    const listeners = [{ name: "PLAINTEXT", host: "127.0.0.1", port: 9092 }];
+    await send(path, { broker_id, listeners });
+  }
+});
+
+afterAll(async () => {
+  await processes.close();
+  rmSync(dataPath, { recursive: true });
+});
+
+async function send<T>(to: string, body: object): Promise<T> {
+  const response = await fetch(`http://127.0.0.1:${port}${to}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  expect(response.status).toBe(201);
+  return (await response.json()) as T;
+}
+
+async function readBroker(id: number): Promise<number> {
+  const response = await fetch(`http://127.0.0.1:${port}${path}/${id}`);
+  const { broker_id } = (await response.json()) as { broker_id: number };
+  return broker_id;
+}
+
+/** Asks and does not stay for the answer. */
+function hangUp(id: number): Promise<void> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => {
+      const request = `GET ${path}/${id} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`;
+      socket.write(request, () => socket.destroy());
+    });
+    socket.on("close", () => resolve());
+  });
+}
+
+test("each of many reads at once gets its own answer", async () => {
+  const asked = Array.from({ length: 25 }, () => BROKER_IDS).flat();
+  expect(await Promise.all(asked.map(readBroker))).toEqual(asked);
+});
+
+test("reads get their answers while other clients ask and hang up", async () => {
+  const asked = Array.from({ length: 10 }, () => BROKER_IDS).flat();
+  const answers = await Promise.all(
+    asked.map(async (id) => {
+      await hangUp(id);
+      return readBroker(id);
+    }),
+  );
+  expect(answers).toEqual(asked);
+});
