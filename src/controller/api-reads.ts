@@ -6,6 +6,7 @@ import type { MetadataView } from "../state/metadata-view.ts";
 import type { ApiReply, ApiRequest, Consistency, MetadataRead } from "./api.ts";
 import type { Admission, ApiSenders } from "./api-senders.ts";
 import type { ApiCaller } from "./caller.ts";
+import { KnownResults } from "./known-results.ts";
 import { logRefusal, metricsRefusal, readRefusal, rightRefusal } from "./needed-rights.ts";
 import { notController } from "./not-controller.ts";
 import { MisplacedError } from "./page-position.ts";
@@ -57,6 +58,7 @@ export class ApiReads {
   readonly #quorum: QuorumController;
   readonly #senders: ApiSenders;
   readonly #log: CommittedLog;
+  readonly #known = new KnownResults();
   #logWaiters: LogWaiter[] = [];
   #offsetWaiters: OffsetWaiter[] = [];
 
@@ -207,16 +209,18 @@ export class ApiReads {
   #result({ read, caller, nowMs }: AllowedRead, { view, offset, epoch }: ViewAt): ApiReply {
     const quorum = this.#quorum;
     try {
-      const result = readMetadata(read, view, {
-        clusterId: quorum.document.clusterId,
-        leaderId: quorum.replica.leaderId,
-        kraftVersion: KRAFT_VERSION,
-        authorizerEnabled: quorum.config.authorizerEnabled,
-        tokenHmacs: quorum.tokenHmacs,
-        nowMs,
-        caller,
-        quorum: () => quorumState(quorum, nowMs),
-      });
+      const make = () =>
+        readMetadata(read, view, {
+          clusterId: quorum.document.clusterId,
+          leaderId: quorum.replica.leaderId,
+          kraftVersion: KRAFT_VERSION,
+          authorizerEnabled: quorum.config.authorizerEnabled,
+          tokenHmacs: quorum.tokenHmacs,
+          nowMs,
+          caller,
+          quorum: () => quorumState(quorum, nowMs),
+        });
+      const result = this.#known.result(read, { view, caller }, make);
       return { kind: "result", result, offset, epoch };
     } catch (error) {
       if (!(error instanceof MisplacedError)) throw error;
