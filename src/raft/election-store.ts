@@ -23,6 +23,8 @@ export const NO_ELECTION: ElectionState = {
 /** Durable before it is acted on: the host releases no output before the write is. */
 export interface ElectionStore {
   load(): ElectionState | null;
+  /** The epoch that is stored, 0 when none is: all that is needed to learn that somebody else has written. */
+  leaderEpoch(): number;
   save(state: ElectionState): void;
 }
 
@@ -31,6 +33,10 @@ export class MemoryElectionStore implements ElectionStore {
 
   load(): ElectionState | null {
     return this.#state;
+  }
+
+  leaderEpoch(): number {
+    return this.#state?.leaderEpoch ?? 0;
   }
 
   save(state: ElectionState): void {
@@ -73,6 +79,11 @@ export class SqlElectionStore implements ElectionStore {
       votedId: Number(row.voted_id),
       votedDirectoryId: String(row.voted_directory_id),
     };
+  }
+
+  leaderEpoch(): number {
+    const [row] = this.#sql.all("SELECT leader_epoch FROM raft_election WHERE id = 0");
+    return Number(row?.leader_epoch ?? 0);
   }
 
   save(state: ElectionState): void {

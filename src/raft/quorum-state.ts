@@ -122,7 +122,7 @@ export class QuorumState {
    * first one here, so whatever is said after this call is not said by a ghost.
    */
   confirmOwnership(): void {
-    const stored = this.#store.load()?.leaderEpoch ?? 0;
+    const stored = this.#store.leaderEpoch();
     assert(stored === this.epoch, `Cannot go on in epoch ${this.epoch}: ${stored} is stored`);
   }
 

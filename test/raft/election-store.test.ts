@@ -16,9 +16,11 @@ test.each([
 ])("the %s store remembers the last election, and nothing at first", (_, open) => {
   const store = open();
   expect(store.load()).toBeNull();
+  expect(store.leaderEpoch()).toBe(0);
   store.save(FIRST);
   store.save(SECOND);
   expect(store.load()).toEqual(SECOND);
+  expect(store.leaderEpoch()).toBe(7);
 });
 
 test("a vote stored by a version that this one does not know stops the start (KAFKA-15412)", () => {

@@ -41,6 +41,10 @@ export function ownedStores(disk: Disk, life: number, holding: Holding | null = 
         touch();
         return disk.election;
       },
+      leaderEpoch(): number {
+        touch();
+        return disk.election?.leaderEpoch ?? 0;
+      },
       save(state: ElectionState): void {
         touch();
         disk.saveElection(state);

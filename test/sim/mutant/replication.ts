@@ -200,7 +200,7 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "src/raft/quorum-state.ts",
-        find: "const stored = this.#store.load()?.leaderEpoch ?? 0;",
+        find: "const stored = this.#store.leaderEpoch();",
         replace: "const stored = this.epoch;",
       },
     ],
