@@ -103,9 +103,9 @@ export async function measureHttpReads(
 async function warmUp(load: HttpLoad, servers: Servers, reads: readonly ReadName[]): Promise<void> {
   for (const read of reads) {
     const job = { connections: CEILING_CONNECTIONS, warmUpMs: 0, durationMs: FIRST_WARM_UP_MS / 2 };
-    const { bytes } = await load.run({ ...job, port: servers.port, path: pathOf(read, servers) });
-    await load.run({ ...job, port: servers.bare.port, path: `/object/${bytes}` });
-    await load.run({ ...job, port: servers.bare.port, path: `/text/${bytes}` });
+    const { bytes } = await load.run({ ...job, port: servers.port, paths: pathsOf(read, servers) });
+    await load.run({ ...job, port: servers.bare.port, paths: [`/object/${bytes}`] });
+    await load.run({ ...job, port: servers.bare.port, paths: [`/text/${bytes}`] });
   }
 }
 
@@ -116,7 +116,7 @@ async function measureCeiling(
 ): Promise<number> {
   const { requestsPerSecond } = await load.run({
     port: bare.port,
-    path: `/constant/${CEILING_BYTES}`,
+    paths: [`/constant/${CEILING_BYTES}`],
     connections: CEILING_CONNECTIONS,
     warmUpMs: durationMs,
     durationMs,
@@ -137,40 +137,44 @@ async function measureCase(
   const bareTextP50Ms: number[] = [];
   let generatorShare = 0;
   let bytes = 0;
-  const measure = async (port: number, path: string) => {
-    const job = { port, path, connections, warmUpMs: WARM_UP_MS, durationMs: roundMs };
+  const measure = async (port: number, paths: readonly string[]) => {
+    const job = { port, paths, connections, warmUpMs: WARM_UP_MS, durationMs: roundMs };
     const result = await load.run(job);
     generatorShare = Math.max(generatorShare, result.generatorShare);
     return result;
   };
   for (let round = 0; round < rounds; round++) {
-    const ours = await measure(servers.port, pathOf(read, servers));
+    const ours = await measure(servers.port, pathsOf(read, servers));
     bytes = ours.bytes;
     quorate.push(ours.requestsPerSecond);
     quorateP50Ms.push(ours.p50Ms);
-    const text = await measure(servers.bare.port, `/text/${bytes}`);
+    const text = await measure(servers.bare.port, [`/text/${bytes}`]);
     bareText.push(text.requestsPerSecond);
     bareTextP50Ms.push(text.p50Ms);
-    bareObject.push((await measure(servers.bare.port, `/object/${bytes}`)).requestsPerSecond);
+    bareObject.push((await measure(servers.bare.port, [`/object/${bytes}`])).requestsPerSecond);
   }
   const figures = { quorate, bareObject, bareText, quorateP50Ms, bareTextP50Ms };
   return { layout, read, connections, bytes, ...figures, generatorShare };
 }
 
-function pathOf(read: ReadName, { clusterId }: Servers): string {
+/** Of one item each item in turn: nobody asks for the same one all the time. */
+function pathsOf(read: ReadName, { clusterId }: Servers): readonly string[] {
   const cluster = `/kafka/v3/clusters/${clusterId}`;
-  const topic = `${cluster}/topics/${topicName(0)}`;
-  const topics = `${cluster}/topics?page_size=${TOPIC_COUNT}`;
+  const each = Array.from(
+    { length: TOPIC_COUNT },
+    (_, index) => `${cluster}/topics/${topicName(index)}`,
+  );
+  const list = `${cluster}/topics?page_size=${TOPIC_COUNT}`;
   switch (read) {
     case "topic, committed":
-      return topic;
+      return each;
     case "topic, min_offset":
-      return `${topic}?min_offset=0`;
+      return each.map((path) => `${path}?min_offset=0`);
     case "cluster, committed":
-      return cluster;
+      return [cluster];
     case "100 topics, committed":
-      return topics;
+      return [list];
     case "100 topics, min_offset":
-      return `${topics}&min_offset=0`;
+      return [`${list}&min_offset=0`];
   }
 }

@@ -2,7 +2,8 @@
 
 export interface HttpJob {
   readonly port: number;
-  readonly path: string;
+  /** Asked for in turn. */
+  readonly paths: readonly string[];
   /** Each is kept open and sends the next request when it has the answer to the last one. */
   readonly connections: number;
   readonly warmUpMs: number;

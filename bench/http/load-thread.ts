@@ -17,19 +17,24 @@ parentPort?.on("message", (job: HttpJob) => {
 });
 
 interface Run {
-  readonly request: Buffer;
+  /** Sent in turn. */
+  readonly requests: readonly Buffer[];
   readonly startMs: number;
   readonly endMs: number;
   readonly latenciesMs: number[];
+  sent: number;
   bytes: number;
 }
 
 async function run(job: HttpJob): Promise<HttpLoadResult> {
-  const { port, path, connections, warmUpMs, durationMs } = job;
+  const { port, paths, connections, warmUpMs, durationMs } = job;
   const sockets = await Promise.all(Array.from({ length: connections }, () => open(port)));
   const startMs = performance.now() + warmUpMs;
   const state: Run = {
-    request: Buffer.from(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`),
+    requests: paths.map((path) =>
+      Buffer.from(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`),
+    ),
+    sent: 0,
     startMs,
     endMs: startMs + durationMs,
     latenciesMs: [],
@@ -91,10 +96,18 @@ function drive(socket: Socket, state: Run): Promise<void> {
       if (sentMs >= state.startMs && nowMs < state.endMs) state.latenciesMs.push(nowMs - sentMs);
       if (nowMs >= state.endMs) return resolve();
       sentMs = nowMs;
-      socket.write(state.request);
+      socket.write(nextRequest(state));
     });
-    socket.write(state.request);
+    socket.write(nextRequest(state));
   });
+}
+
+function nextRequest(state: Run): Buffer {
+  const { requests, sent } = state;
+  state.sent += 1;
+  const request = requests[sent % requests.length];
+  if (request === undefined) throw new Error("Cannot make load: there is no path");
+  return request;
 }
 
 /** Of the body; null when the answer is not one that was expected. */
