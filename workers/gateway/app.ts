@@ -124,24 +124,41 @@ export function createApp<E extends object>(
   return app;
 }
 
-/** Says on whose behalf controllers are asked, or turns the request away. */
-async function letIn(route: Route, context: GatewayContext, brake: AddressBrake): Promise<void> {
+/** Says on whose behalf controllers are asked, or turns the request away; a promise only when there is a token to hash. */
+function letIn(route: Route, context: GatewayContext, brake: AddressBrake): void | Promise<void> {
   const quorum = context.get("quorum");
   const { headers } = context.req.raw;
   const host = senderHost(headers);
   brake.check(host, quorum.timers.nowMs());
   if (route.createsCluster === true && quorum.access.isRequired) {
-    const text = bearerText(headers);
-    if (text === null) throw bootstrapProblem(quorum.access);
-    if (await isBootstrapToken(text, quorum.access)) {
-      quorum.isBootstrap = true;
-      return;
-    }
-    if (parseToken(text) === null) throw bootstrapProblem(quorum.access);
+    return letInCreator(context, host);
   }
+  return identify(context, host);
+}
+
+function identify(context: GatewayContext, host: string): void | Promise<void> {
+  const quorum = context.get("quorum");
   const requestId = context.get("requestId");
-  const sender = senderOf(headers, { requestId, host }, quorum.access);
-  quorum.sender = sender instanceof Promise ? await sender : sender;
+  const sender = senderOf(context.req.raw.headers, { requestId, host }, quorum.access);
+  if (sender instanceof Promise) {
+    return sender.then((found) => {
+      quorum.sender = found;
+    });
+  }
+  quorum.sender = sender;
+}
+
+/** Whoever creates the cluster shows the bootstrap token, or what may be an access token. */
+async function letInCreator(context: GatewayContext, host: string): Promise<void> {
+  const quorum = context.get("quorum");
+  const text = bearerText(context.req.raw.headers);
+  if (text === null) throw bootstrapProblem(quorum.access);
+  if (await isBootstrapToken(text, quorum.access)) {
+    quorum.isBootstrap = true;
+    return;
+  }
+  if (parseToken(text) === null) throw bootstrapProblem(quorum.access);
+  await identify(context, host);
 }
 
 /** Checks what came, the cheapest first, and lets the route answer. */
@@ -151,7 +168,10 @@ async function serve(
   brake: AddressBrake,
 ): Promise<Response> {
   const quorum = context.get("quorum");
-  if (route.right !== null) await letIn(route, context, brake);
+  if (route.right !== null) {
+    const pending = letIn(route, context, brake);
+    if (pending instanceof Promise) await pending;
+  }
   const given = context.req.param();
   if (isOfCluster(route)) {
     const { cluster_id: clusterId = "" } = given;

@@ -3,7 +3,7 @@
 import type { Uuid } from "../../src/base/uuid.ts";
 import type { Precondition, TaggedResource } from "../../src/controller/api.ts";
 import { answerHeaders } from "./answer-headers.ts";
-import type { GatewayContext, QuorumCalls } from "./context.ts";
+import type { GatewayContext, QuorumCalls, TrueAt } from "./context.ts";
 import { uuidOf } from "./idempotency.ts";
 import { badRequest } from "./kafka-error.ts";
 import { newUuid } from "./kafka-uuid.ts";
@@ -51,10 +51,31 @@ export class Call<P, Q, B> {
   okFrom(result: object, make: () => object): Response {
     const { url } = this.context.req;
     const known = bodies.get(result);
-    if (known?.url === url) return this.#ok(known.text);
-    const text = JSON.stringify(make());
-    bodies.set(result, { url, text });
-    return this.#ok(text);
+    if (known?.url === url) return this.#okAgain(known);
+    const body: MadeBody = { url, text: JSON.stringify(make()), headers: null, trueAt: null };
+    bodies.set(result, body);
+    return this.#okAgain(body);
+  }
+
+  /** Headers that are made anew cost as much as a call within the isolate; what is true at the same offset has the same. */
+  #okAgain(body: MadeBody): Response {
+    const { quorum } = this;
+    const { trueAt } = quorum;
+    if (
+      body.headers === null ||
+      body.trueAt?.offset !== trueAt?.offset ||
+      body.trueAt?.epoch !== trueAt?.epoch
+    ) {
+      const headers = answerHeaders("", quorum);
+      headers["Content-Type"] = "application/json";
+      if (this.#etag !== null) headers.ETag = this.#etag;
+      body.headers = new Headers(headers);
+      body.trueAt = trueAt;
+    }
+    body.headers.set("X-Request-Id", this.context.get("requestId"));
+    const response = new Response(body.text, { headers: body.headers });
+    quorum.complete(response);
+    return response;
   }
 
   #ok(text: string): Response {
@@ -96,7 +117,14 @@ export class Call<P, Q, B> {
 }
 
 /** The last answer that was made of a result. Directories that hand out the same object again save making it again. */
-const bodies = new WeakMap<object, { readonly url: string; readonly text: string }>();
+const bodies = new WeakMap<object, MadeBody>();
+
+interface MadeBody {
+  readonly url: string;
+  readonly text: string;
+  headers: Headers | null;
+  trueAt: TrueAt | null;
+}
 
 const MAX_ETAGS = 20;
 const ETAGS = /^\s*(?:\*|(?:W\/)?"[\x21\x23-\x7e]*"(?:\s*,\s*(?:W\/)?"[\x21\x23-\x7e]*")*)\s*$/;
