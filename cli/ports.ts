@@ -1,11 +1,20 @@
 // Loopback ports: whether one is free, and finding free ones.
 
+import { randomInt } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 
 /** The only address the hosts listen on. */
 export const LOOPBACK = "127.0.0.1";
 
 const WAKE_TIMEOUT_MS = 2000;
+
+// Only ports that no outgoing connection is given: such a one would be taken again between the choice
+// and the use, or while a process that listens on it is dead.
+const FIRST_PORT = 15_000;
+const END_PORT = firstOutgoingPort();
+/** Picked in a row from a place of this process's own, so that none comes twice. */
+let nextPort = randomInt(FIRST_PORT, END_PORT);
 
 /** Throws a one-line message when one of the ports is taken. */
 export async function checkPortsFree(
@@ -20,15 +29,18 @@ export async function checkPortsFree(
   }
 }
 
-/** Finds ports that are free now. They are held together, so they differ. */
+/** Finds ports that are free now: different ones, and none that this process was given before. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => listen(0)));
-  const ports = servers.map((server) => {
-    const address = server.address();
-    if (address === null || typeof address === "string") throw new Error("Cannot find a free port");
-    return address.port;
-  });
-  await Promise.all(servers.map(close));
+  const ports: number[] = [];
+  for (let left = END_PORT - FIRST_PORT; ports.length < count; left--) {
+    if (left === 0) throw new Error(`Cannot find ${count} free ports`);
+    const port = nextPort;
+    nextPort = port + 1 < END_PORT ? port + 1 : FIRST_PORT;
+    const server = await listen(port).catch(() => null);
+    if (server === null) continue;
+    await close(server);
+    ports.push(port);
+  }
   return ports;
 }
 
@@ -44,6 +56,19 @@ export function wake(kafkaPort: number): Promise<void> {
     socket.setTimeout(WAKE_TIMEOUT_MS, () => socket.destroy());
     socket.resume();
   });
+}
+
+/** Where the ports begin that the system gives to outgoing connections. */
+function firstOutgoingPort(): number {
+  // Lower than that of any system that does not say it.
+  const usual = 32_768;
+  try {
+    const range = readFileSync("/proc/sys/net/ipv4/ip_local_port_range", "utf8");
+    const first = Number.parseInt(range, 10);
+    return first > FIRST_PORT ? first : usual;
+  } catch {
+    return usual;
+  }
 }
 
 function listen(port: number): Promise<Server> {

@@ -15,6 +15,8 @@ import { processConfig, WORKER_FILE } from "./process-config.ts";
 const WORKERD: string = createRequire(import.meta.url)("workerd").default;
 
 const START_TIMEOUT_MS = 10_000;
+/** How often ports are picked anew when somebody else has taken one before it was used. */
+const MAX_STARTS = 5;
 
 /** What to start. Ports that are not given are free ones. */
 export interface ProcessesOptions {
@@ -72,12 +74,22 @@ export interface Processes {
 
 /** Starts one process per controller; resolves when all listen. */
 export async function startProcesses(options: ProcessesOptions): Promise<Processes> {
+  const source = await bundleWorker(options.workerEntry);
+  for (let left = MAX_STARTS; ; left--) {
+    try {
+      return await startAll(options, source);
+    } catch (error) {
+      if (left === 1 || !(error instanceof PortTakenError)) throw error;
+    }
+  }
+}
+
+async function startAll(options: ProcessesOptions, source: string): Promise<Processes> {
   const ids = options.controllerIds ?? [1, 2, 3];
   const kafkaPorts = options.kafkaPorts ?? (await freePorts(ids.length));
   const free = await freePorts(2 * ids.length);
   const peerPorts = new Map(ids.map((id, index) => [id, portAt(free, index)]));
   const httpPorts = options.httpPorts ?? free.slice(ids.length);
-  const source = await bundleWorker(options.workerEntry);
   const controllers = ids.map((id, index) => {
     const others = ids.filter((other) => other !== id);
     const folder = resolve(options.dataPath, `controller-${id}`);
@@ -107,6 +119,9 @@ export async function startProcesses(options: ProcessesOptions): Promise<Process
   }
   return { controllers, close };
 }
+
+/** A process could not listen, because a port is in use. */
+class PortTakenError extends Error {}
 
 function portAt(ports: readonly number[] | ReadonlyMap<number, number>, key: number): number {
   const port = ports instanceof Map ? ports.get(key) : (ports as readonly number[])[key];
@@ -222,7 +237,9 @@ class WorkerdProcess implements ControllerProcess {
     await whenListening(child, 3).catch((error: unknown) => {
       this.#child = null;
       child.kill("SIGKILL");
-      throw new Error(`Cannot start controller ${this.id}: ${error}\n${lastLines.join("\n")}`);
+      const said = lastLines.join("\n");
+      const Failure = said.includes("Address already in use") ? PortTakenError : Error;
+      throw new Failure(`Cannot start controller ${this.id}: ${error}\n${said}`);
     });
     child.once("exit", (code, signal) => {
       if (this.#child !== child) return;
@@ -248,7 +265,8 @@ function whenListening(child: ChildProcess, sockets: number): Promise<void> {
       done();
     });
     child.once("error", reject);
-    child.once("exit", (code) => {
+    // When it has also said why.
+    child.once("close", (code) => {
       clearTimeout(timer);
       reject(new Error(`the process ended with code ${code}`));
     });

@@ -6,6 +6,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { freePorts } from "../../cli/ports.ts";
 import { BROKER_IDS, type BrokerId, type BrokerPorts } from "../scenario/brokers.ts";
 import { differencesOf, unexplained } from "../scenario/compare.ts";
 import {
@@ -19,7 +20,6 @@ import { normalSteps, type Run } from "../scenario/normal-form.ts";
 import { bothWays } from "../scenario/own-jvm.ts";
 import { play } from "../scenario/play.ts";
 import { Scenario, type Script, type Step } from "../scenario/scenario.ts";
-import { freePorts } from "../support/kafka/ports.ts";
 import { makeTestFolder } from "../support/kafka/test-folder.ts";
 import { ToolSession } from "../support/kafka/tool-session.ts";
 

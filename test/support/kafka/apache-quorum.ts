@@ -1,7 +1,8 @@
 /** Owns a quorum of real Apache Kafka controllers, the one that ours is compared with. */
 import { join } from "node:path";
+import { freePorts } from "../../../cli/ports.ts";
+import { randomKafkaId } from "./kafka-id.ts";
 import { KafkaNode } from "./kafka-node.ts";
-import { freePorts, randomKafkaId } from "./ports.ts";
 
 /** What a test says about a quorum of Apache controllers. */
 export interface ApacheQuorumOptions {

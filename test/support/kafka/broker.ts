@@ -3,8 +3,8 @@
  * a broker gets their addresses and the cluster id, nothing more.
  */
 import { join } from "node:path";
+import { freePorts } from "../../../cli/ports.ts";
 import { KafkaNode } from "./kafka-node.ts";
-import { freePorts } from "./ports.ts";
 
 /** What a test says about a broker. */
 export interface BrokerOptions {

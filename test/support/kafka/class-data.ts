@@ -5,11 +5,12 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { freePorts } from "../../../cli/ports.ts";
 import { waitUntil } from "./deadline.ts";
 import { javaVersion, runJava, startJava } from "./jvm.ts";
+import { randomKafkaId } from "./kafka-id.ts";
 import { withLock } from "./lock.ts";
 import { nodeLogging } from "./logging.ts";
-import { freePorts, randomKafkaId } from "./ports.ts";
 import { cacheFolder, type Release } from "./releases.ts";
 
 const MAKE_TIMEOUT_MS = 240_000;
