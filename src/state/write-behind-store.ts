@@ -23,11 +23,12 @@ export interface BulkStore extends VersionedStore {
 export interface HeldLimits {
   readonly rows: number;
   readonly bytes: number;
-  readonly batches: number;
+  /** Of the log: a start takes time for each of them, and those of a large topic go into few rows. */
+  readonly records: number;
 }
 
 const MAX_ABSENT = 1024;
-const LIMITS: HeldLimits = { rows: 4096, bytes: 1_000_000, batches: 4096 };
+const LIMITS: HeldLimits = { rows: 4096, bytes: 1_000_000, records: 1024 };
 
 export class WriteBehindStore implements VersionedStore {
   readonly #table: BulkStore;
@@ -41,7 +42,6 @@ export class WriteBehindStore implements VersionedStore {
   readonly #absent = new Set<RowKey>();
   #rows = 0;
   #bytes = 0;
-  #batches = 0;
   #endOffset: number;
 
   constructor(table: BulkStore, limits: HeldLimits = LIMITS) {
@@ -78,9 +78,9 @@ export class WriteBehindStore implements VersionedStore {
   putAll(offset: number, rows: readonly NewRow[]): void {
     for (const { key, value } of rows) this.#hold({ key, offset, value });
     this.#endOffset = offset + 1;
-    this.#batches += 1;
-    const { rows: maxRows, bytes, batches } = this.#limits;
-    if (this.#rows >= maxRows || this.#bytes >= bytes || this.#batches >= batches) this.#write();
+    const { rows: maxRows, bytes, records } = this.#limits;
+    const held = this.#endOffset - this.#table.endOffset;
+    if (this.#rows >= maxRows || this.#bytes >= bytes || held >= records) this.#write();
   }
 
   truncate(endOffset: number): void {
@@ -113,7 +113,7 @@ export class WriteBehindStore implements VersionedStore {
   }
 
   #write(): void {
-    if (this.#batches === 0 && this.#rows === 0) return;
+    if (this.#endOffset === this.#table.endOffset) return;
     this.#sortKeys();
     const versions = this.#sorted.flatMap((key) => this.#held.get(key) ?? []);
     this.#table.putVersions(versions, this.#endOffset);
@@ -132,7 +132,6 @@ export class WriteBehindStore implements VersionedStore {
     this.#sorted = [];
     this.#rows = 0;
     this.#bytes = 0;
-    this.#batches = 0;
   }
 
   #holdsAnyIn({ start, end }: { start: RowKey; end: RowKey }): boolean {

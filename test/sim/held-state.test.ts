@@ -22,17 +22,17 @@ beforeEach(() => {
   disk.begin();
 });
 
-function holding(batches: number, code = CURRENT_BUILD.holding): Holding {
+function holding(records: number, code = CURRENT_BUILD.holding): Holding {
   const count = (what: string): void => {
     counts[what] = (counts[what] ?? 0) + 1;
   };
-  return { code, held: { rows: 99, bytes: 9999, batches, tailBytes: 0 }, count };
+  return { code, held: { rows: 99, bytes: 9999, records, tailBytes: 0 }, count };
 }
 
 /** A life with nothing to apply again, or that has applied it. */
-function started(life: number, batches: number, applyAgain = (_: VersionedStore): void => {}) {
+function started(life: number, records: number, applyAgain = (_: VersionedStore): void => {}) {
   disk.owner = life;
-  const state = new HeldState(disk, life, holding(batches));
+  const state = new HeldState(disk, life, holding(records));
   applyAgain(state);
   state.started();
   return state;

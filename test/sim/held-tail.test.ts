@@ -30,7 +30,7 @@ function storesOf(life: number, code: HoldingCode = CURRENT_BUILD.holding): Owne
     counts[what] = (counts[what] ?? 0) + 1;
   };
   const tailBytes = 2 * batch(0, 1).bytes.length;
-  const held = { rows: 9, bytes: 999, batches: 9, tailBytes };
+  const held = { rows: 9, bytes: 999, records: 9, tailBytes };
   return ownedStores(disk, life, { code, held, count });
 }
 

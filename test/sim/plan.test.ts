@@ -65,10 +65,10 @@ test("rows are held back in most worlds, one at a time in some and many in other
   expect(held.length).toBeGreaterThanOrEqual(195);
   expect(held.length).toBeLessThanOrEqual(255);
   for (const least of [1, 10, 100]) {
-    const few = held.filter(({ rows, batches }) => rows <= least && batches <= least).length;
+    const few = held.filter(({ rows, records }) => rows <= least && records <= least).length;
     expect(few).toBeGreaterThan(0);
   }
-  expect(held.some(({ rows, batches, bytes }) => rows > 50 && batches > 50 && bytes > 1e5)).toBe(
+  expect(held.some(({ rows, records, bytes }) => rows > 50 && records > 50 && bytes > 1e5)).toBe(
     true,
   );
   expect(held.some(({ tailBytes }) => tailBytes < 100)).toBe(true);

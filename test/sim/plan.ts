@@ -90,7 +90,7 @@ export interface KeyUse {
 export interface HeldUse {
   readonly rows: number;
   readonly bytes: number;
-  readonly batches: number;
+  readonly records: number;
   readonly tailBytes: number;
 }
 
@@ -223,7 +223,7 @@ function drawHeld(seed: number): Pick<Plan, "held"> {
     held: {
       rows: 1 + prng.below(pick(prng, [4, 64, 64, 1024])),
       bytes: pick(prng, [1_000_000, 1_000_000, 1 + prng.below(4000)]),
-      batches: 1 + prng.below(pick(prng, [4, 64, 64])),
+      records: 1 + prng.below(pick(prng, [4, 64, 256])),
       tailBytes: pick(prng, [prng.below(600), prng.below(6000), 1_000_000]),
     },
   };

@@ -31,7 +31,7 @@ const PLAN: Plan = {
   speeds: { delayMs: 20, spreadMs: 40, tailPerMille: 10, tailMs: 500, syncMs: 12, busyMs: 3 },
   skewMs: [5, -5, 0, 5, -5],
   olderBuilds: [2, 4],
-  held: { rows: 40, bytes: 1000, batches: 20, tailBytes: 500 },
+  held: { rows: 40, bytes: 1000, records: 20, tailBytes: 500 },
   faults: SIXTY,
 };
 
@@ -66,7 +66,7 @@ test("the two faults of sixty that matter are all that is left, in a world witho
     speeds: { delayMs: 1, spreadMs: 0.5, tailPerMille: 0, tailMs: 500, syncMs: 0, busyMs: 0 },
     skewMs: [0, 0, 0, 0, 0],
     olderBuilds: [],
-    held: { rows: 1, bytes: 1000, batches: 1, tailBytes: 0 },
+    held: { rows: 1, bytes: 1000, records: 1, tailBytes: 0 },
     faults: [SIXTY[16], SIXTY[41]],
   });
   expect(brokers).toBeLessThanOrEqual(3);

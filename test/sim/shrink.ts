@@ -57,7 +57,7 @@ function simplerWorlds(plan: Plan): Simpler[] {
     ),
     ({ keys }) => (keys === undefined ? {} : { keys: { ...keys, perMille: 0 } }),
     ({ held }) => (held === undefined ? {} : { held: { ...held, tailBytes: 0 } }),
-    ({ held }) => (held === undefined ? {} : { held: { ...held, rows: 1, batches: 1 } }),
+    ({ held }) => (held === undefined ? {} : { held: { ...held, rows: 1, records: 1 } }),
     () => ({ administrators: 0 }),
     ({ administrators }) => ({ administrators: Math.min(administrators, 1) }),
     () => ({ properties: {} }),
