@@ -7,6 +7,7 @@ import type { ApiReply, ApiRequest, Consistency, MetadataRead } from "./api.ts";
 import type { Admission, ApiSenders } from "./api-senders.ts";
 import type { ApiCaller } from "./caller.ts";
 import { KnownResults } from "./known-results.ts";
+import { LogWaiters } from "./log-waiters.ts";
 import { logRefusal, metricsRefusal, readRefusal, rightRefusal } from "./needed-rights.ts";
 import { notController } from "./not-controller.ts";
 import { MisplacedError } from "./page-position.ts";
@@ -22,12 +23,6 @@ type Authenticate = Extract<ApiRequest, { kind: "authenticate" }>;
 type Log = Extract<ApiRequest, { kind: "log" }>;
 type Metrics = Extract<ApiRequest, { kind: "metrics" }>;
 type Read = Extract<ApiRequest, { kind: "read" }>;
-
-interface LogWaiter {
-  readonly request: Log;
-  readonly deadlineMs: number;
-  readonly reply: ReplyTo;
-}
 
 interface OffsetWaiter {
   readonly request: Read;
@@ -50,16 +45,13 @@ const COMMITTED: Consistency = { kind: "committed" };
 const OFFSET_WAIT_MS = 1000;
 const MAX_OFFSET_WAITERS = 1000;
 const MAX_LOG_WAIT_MS = 30_000;
-/** Beyond this a log read is refused when there is nothing for it yet. */
-const MAX_LOG_WAITERS = 1000;
-const TOO_MANY_WAIT = `${MAX_LOG_WAITERS} others wait for the log: come back in a while, or do not wait.`;
 
 export class ApiReads {
   readonly #quorum: QuorumController;
   readonly #senders: ApiSenders;
   readonly #log: CommittedLog;
   readonly #known = new KnownResults();
-  #logWaiters: LogWaiter[] = [];
+  readonly #logWaiters = new LogWaiters();
   #offsetWaiters: OffsetWaiter[] = [];
 
   constructor(quorum: QuorumController, senders: ApiSenders) {
@@ -235,7 +227,13 @@ export class ApiReads {
       return;
     }
     const asked = { request: READ_LOG, nowMs };
-    const refusal = refusalOfLog(this.#senders.admit(request.sender, asked));
+    const admission = this.#senders.admit(request.sender, asked);
+    if ("refusal" in admission) {
+      reply(admission.refusal);
+      return;
+    }
+    const { caller } = admission;
+    const refusal = logRefusal(caller);
     if (refusal !== null) {
       reply(refusal);
       return;
@@ -243,32 +241,35 @@ export class ApiReads {
     const waitMs = Math.min(Math.max(request.maxWaitMs, 0), MAX_LOG_WAIT_MS);
     if (request.fromOffset < this.#quorum.replica.highWatermark || waitMs === 0) {
       reply(this.#readLog(request));
-    } else if (this.#logWaiters.length >= MAX_LOG_WAITERS) {
-      // An empty answer at once would only be asked for again at once.
-      reply({ kind: "refused", error: "THROTTLING_QUOTA_EXCEEDED", message: TOO_MANY_WAIT });
-    } else this.#logWaiters.push({ request, deadlineMs: nowMs + waitMs, reply });
+      return;
+    }
+    const message = this.#logWaiters.refusal(caller);
+    // An empty answer at once would only be asked for again at once.
+    if (message !== null) reply({ kind: "refused", error: "THROTTLING_QUOTA_EXCEEDED", message });
+    else this.#logWaiters.add({ request, caller, deadlineMs: nowMs + waitMs, reply });
   }
 
   /** Answers those whose time has come, whatever the reason. */
   settle(nowMs: number): void {
     this.#settleOffsetWaiters(nowMs);
-    if (this.#logWaiters.length > 0) this.#settleLogWaiters(nowMs);
+    this.#settleLogWaiters(nowMs);
     this.#log.forgetPlaces();
   }
 
   #settleLogWaiters(nowMs: number): void {
     const { isActive, replica } = this.#quorum;
-    const waiting: LogWaiter[] = [];
-    for (const waiter of this.#logWaiters) {
-      const { request, deadlineMs, reply } = waiter;
-      if (!isActive) reply(notController(this.#quorum));
-      else if (request.fromOffset < replica.highWatermark || deadlineMs <= nowMs) {
-        // Judged again: who has lost its right while it waited gets nothing more.
-        const admission = this.#senders.identify(request.sender, { request: READ_LOG, nowMs });
-        reply(refusalOfLog(admission) ?? this.#readLog(request));
-      } else waiting.push(waiter);
+    const over = this.#logWaiters.take(({ request, deadlineMs }) => {
+      return !isActive || request.fromOffset < replica.highWatermark || deadlineMs <= nowMs;
+    });
+    for (const { request, reply } of over) {
+      if (!isActive) {
+        reply(notController(this.#quorum));
+        continue;
+      }
+      // Judged again: who has lost its right while it waited gets nothing more.
+      const admission = this.#senders.identify(request.sender, { request: READ_LOG, nowMs });
+      reply(refusalOfLog(admission) ?? this.#readLog(request));
     }
-    this.#logWaiters = waiting;
   }
 
   #settleOffsetWaiters(nowMs: number): void {
@@ -288,9 +289,9 @@ export class ApiReads {
   }
 
   nextDeadlineMs(): number {
-    return [...this.#logWaiters, ...this.#offsetWaiters].reduce(
+    return this.#offsetWaiters.reduce(
       (earliest, { deadlineMs }) => Math.min(earliest, deadlineMs),
-      Number.POSITIVE_INFINITY,
+      this.#logWaiters.nextDeadlineMs(),
     );
   }
 
