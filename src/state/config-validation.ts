@@ -45,12 +45,23 @@ export function topicConfigProblem(
   configs: Texts,
   before: Texts = new Map(),
 ): string | null {
-  const { keys, defaults } = groundOf(view);
-  const unknown = configs.size === 0 ? null : unknownName(keys, configs.keys());
+  const ground = groundOf(view);
+  if (configs.size > 0 || before.size > 0) return problemOn(ground, view, configs, before);
+  ground.problemOfNone ??= { problem: problemOn(ground, view, configs, before) };
+  return ground.problemOfNone.problem;
+}
+
+function problemOn(
+  { keys, defaults }: Ground,
+  view: MetadataView,
+  configs: Texts,
+  before: Texts,
+): string | null {
+  const unknown = unknownName(keys, configs.keys());
   if (unknown !== null) return `Unknown topic config name: ${unknown}`;
   if ("problem" in defaults) return defaults.problem;
   const values = new Map(defaults.values);
-  for (const key of configs.size === 0 ? [] : keys) {
+  for (const key of keys) {
     const text = configs.get(key.name);
     if (text === undefined) continue;
     const read = readConfig(key, text);
@@ -65,6 +76,8 @@ interface Ground {
   readonly level: number;
   readonly keys: readonly TopicConfig[];
   readonly defaults: ReturnType<typeof readConfigs>;
+  /** What is wrong with a topic that has no configs and had none; null until somebody asks. */
+  problemOfNone: { readonly problem: string | null } | null;
 }
 
 /** By the properties of the controller; thousands of topics are checked against one. */
@@ -76,7 +89,8 @@ function groundOf(view: MetadataView): Ground {
   let ground = GROUNDS.get(properties);
   if (ground?.level !== level) {
     const keys = topicConfigsAt(level);
-    ground = { level, keys, defaults: readConfigs(keys, staticTopicDefaults(properties)) };
+    const defaults = readConfigs(keys, staticTopicDefaults(properties));
+    ground = { level, keys, defaults, problemOfNone: null };
     GROUNDS.set(properties, ground);
   }
   return ground;

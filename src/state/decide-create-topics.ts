@@ -73,6 +73,10 @@ function withoutForbidden(
   topics: readonly AskedTopic[],
   rights: CreateTopicsContext["rights"],
 ): { wanted: AskedTopic[]; answers: Answer[] } {
+  const [only] = topics;
+  if (topics.length === 1 && only !== undefined && only.name !== METADATA_TOPIC) {
+    if (rights.mayCreate(only.name)) return { wanted: [only], answers: [] };
+  }
   const names = new Set<string>();
   const repeated = new Set<string>();
   for (const { name } of topics) {

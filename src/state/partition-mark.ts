@@ -12,6 +12,8 @@ const MARKS: Readonly<Record<PartitionMark, (partition: PartitionState) => boole
   elr: ({ elr, lastKnownElr }) => elr.length > 0 || lastKnownElr.length > 0,
 };
 
+const NO_MARKS: ReadonlySet<PartitionMark> = new Set();
+
 export const PARTITION_MARKS = Object.keys(MARKS) as readonly PartitionMark[];
 
 export function hasMark(mark: PartitionMark, partition: PartitionState): boolean {
@@ -22,10 +24,16 @@ export function hasMark(mark: PartitionMark, partition: PartitionState): boolean
 export function marksOf(
   partitions: readonly (PartitionState | null)[],
 ): ReadonlySet<PartitionMark> {
-  const found = PARTITION_MARKS.filter((mark) =>
-    partitions.some((partition) => partition !== null && hasMark(mark, partition)),
-  );
-  return new Set(found);
+  let found: Set<PartitionMark> | null = null;
+  for (const partition of partitions) {
+    if (partition === null) continue;
+    for (const mark of PARTITION_MARKS) {
+      if (!hasMark(mark, partition)) continue;
+      found ??= new Set();
+      found.add(mark);
+    }
+  }
+  return found ?? NO_MARKS;
 }
 
 /** True when the broker has to be asked or told about the partition: a replica, or a member of the ELR that was one. */

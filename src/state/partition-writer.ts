@@ -24,6 +24,7 @@ import { canCollide } from "./topic-name.ts";
 import type { RowKey } from "./versioned-store.ts";
 
 interface OpenPage {
+  readonly key: RowKey;
   readonly topicId: Uuid;
   readonly page: number;
   /** The brokers that its partitions belonged to before the batch. */
@@ -33,6 +34,14 @@ interface OpenPage {
   brokersChanged: boolean;
 }
 
+/** A topic whose partitions are still coming in. */
+interface FreshTopic extends TopicState {
+  partitionCount: number;
+}
+
+const NO_BROKERS: ReadonlySet<number> = new Set();
+const NO_MARKS: ReadonlySet<PartitionMark> = new Set();
+
 /** PartitionChangeRecord: no change of leader. */
 const NO_LEADER_CHANGE = -2;
 
@@ -41,8 +50,8 @@ export class PartitionWriter {
   readonly #open = new Map<RowKey, OpenPage>();
   /** The page of the record before: records come topic by topic. */
   #latest: OpenPage | null = null;
-  /** Topics of this batch: no page of theirs is stored yet. */
-  readonly #fresh = new Set<Uuid>();
+  /** Topics of this batch, as they are in the edits: no page of theirs is stored yet. */
+  readonly #fresh = new Map<Uuid, FreshTopic>();
   /** Topics with partitions that their rows do not count yet. */
   readonly #added = new Map<Uuid, number>();
   /** What the batch adds to what is counted. */
@@ -55,11 +64,15 @@ export class PartitionWriter {
   addTopic(topicId: Uuid, name: string): void {
     // That no topic before the batch has the name was seen by who decided, on the same state: to look twice more into the
     // table would cost a follower as much as all else that it does for a topic.
-    const keys = [RowKeys.topicByName(name), RowKeys.topicById(topicId)];
-    assert(!keys.some((key) => this.#edits.holds(key)), `Cannot add topic ${name}: it exists`);
+    const byName = RowKeys.topicByName(name);
+    const byId = RowKeys.topicById(topicId);
+    const isNew = !this.#edits.holds(byName) && !this.#edits.holds(byId);
+    assert(isNew, `Cannot add topic ${name}: it exists`);
     if (canCollide(name)) this.#edits.set(RowKeys.topicForm(name), topicFormRow, name);
-    this.#setTopic({ topicId, name, partitionCount: 0 });
-    this.#fresh.add(topicId);
+    const topic: FreshTopic = { topicId, name, partitionCount: 0 };
+    this.#edits.set(byId, topicRow, topic);
+    this.#edits.set(byName, topicRow, topic);
+    this.#fresh.set(topicId, topic);
     this.counts.addTopic();
   }
 
@@ -90,13 +103,14 @@ export class PartitionWriter {
   /** A PartitionRecord says all of a partition, new or not. */
   putPartition(record: PartitionRecord): void {
     const { topicId, partitionId } = record;
-    const known = this.#topic(topicId) !== null;
+    const fresh = this.#fresh.get(topicId);
+    const known = fresh !== undefined || this.#topic(topicId) !== null;
     assert(known && partitionId >= 0, `Cannot add partition ${topicId}-${partitionId}: no topic`);
     const open = this.#page(topicId, pageOf(partitionId));
     const position = partitionId % PARTITIONS_PER_PAGE;
     while (open.content.length <= position) open.content.push(null);
     const before = open.content[position] ?? null;
-    if (before === null) this.#added.set(topicId, (this.#added.get(topicId) ?? 0) + 1);
+    if (before === null) this.#countPartition(topicId, fresh);
     const partition = {
       replicas: record.replicas,
       directories: directoriesOf(record.replicas, record.directories),
@@ -153,8 +167,8 @@ export class PartitionWriter {
   /** Hands every open page, the index and the counts of partitions to the edits. */
   flush(): void {
     for (const open of this.#open.values()) {
-      const { topicId, page, brokersBefore, content, brokersChanged } = open;
-      this.#edits.set(RowKeys.page(topicId, page), partitionPage, content);
+      const { key, topicId, page, brokersBefore, content, brokersChanged } = open;
+      this.#edits.set(key, partitionPage, content);
       this.#mark(open);
       if (!brokersChanged) continue;
       const brokers = brokersOf(content);
@@ -175,6 +189,11 @@ export class PartitionWriter {
       this.#setTopic({ ...topic, partitionCount: topic.partitionCount + count });
     }
     this.#added.clear();
+  }
+
+  #countPartition(topicId: Uuid, fresh: FreshTopic | undefined): void {
+    if (fresh !== undefined) fresh.partitionCount += 1;
+    else this.#added.set(topicId, (this.#added.get(topicId) ?? 0) + 1);
   }
 
   /** Brings the marks of a page up to date with its content. */
@@ -203,13 +222,14 @@ export class PartitionWriter {
     let open = this.#open.get(key);
     if (open === undefined) {
       const isFresh = this.#fresh.has(topicId);
-      const stored = isFresh ? [] : (this.#edits.get(key, partitionPage) ?? []);
+      const stored = isFresh ? null : this.#edits.get(key, partitionPage);
       open = {
+        key,
         topicId,
         page,
-        brokersBefore: brokersOf(stored),
-        marksBefore: marksOf(stored),
-        content: [...stored],
+        brokersBefore: stored === null ? NO_BROKERS : brokersOf(stored),
+        marksBefore: stored === null ? NO_MARKS : marksOf(stored),
+        content: stored === null ? [] : [...stored],
         brokersChanged: false,
       };
       this.#open.set(key, open);

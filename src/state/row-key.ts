@@ -159,8 +159,10 @@ function entityText(entity: readonly QuotaEntityPart[]): string {
     .join(",");
 }
 
+const SMALL_IDS = Array.from({ length: 256 }, (_, id) => String(id).padStart(10, "0"));
+
 function digits(id: number): string {
-  return String(id).padStart(10, "0");
+  return SMALL_IDS[id] ?? String(id).padStart(10, "0");
 }
 
 function timestamp(ms: number): string {

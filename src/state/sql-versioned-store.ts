@@ -4,7 +4,7 @@
  */
 
 import { assert, present } from "../base/assert.ts";
-import type { Sql, Row as SqlRow } from "../base/sql.ts";
+import type { Sql, Row as SqlRow, SqlValue } from "../base/sql.ts";
 import type { NewRow, Row, RowKey } from "./versioned-store.ts";
 import type { BulkStore, RowVersion } from "./write-behind-store.ts";
 
@@ -17,6 +17,8 @@ const CREATE = `
 
 const GET =
   "SELECT offset, value FROM state WHERE key = ? AND offset <= ? ORDER BY offset DESC LIMIT 1";
+
+const KEY_BEHIND = "SELECT key FROM state WHERE key > ? ORDER BY key LIMIT 1";
 
 /** Steps from key to key by seeking the next one, then seeks the version of each. */
 const SCAN = `WITH RECURSIVE keys(key) AS (
@@ -78,6 +80,11 @@ export class SqlVersionedStore implements BulkStore {
     return rows.map((row) => rowOf(String(row.key), row));
   }
 
+  keyBehind(key: RowKey): RowKey | null {
+    const [row] = this.#sql.all(KEY_BEHIND, key);
+    return row === undefined ? null : String(row.key);
+  }
+
   putAll(offset: number, rows: readonly NewRow[]): void {
     const versions = rows.map(({ key, value }) => ({ key, offset, value }));
     this.putVersions(versions, offset + 1);
@@ -87,9 +94,11 @@ export class SqlVersionedStore implements BulkStore {
     let written = 0;
     for (const size of ROWS_PER_STATEMENT) {
       for (; rows.length - written >= size; written += size) {
-        const params = rows
-          .slice(written, written + size)
-          .flatMap(({ key, offset, value }) => [key, offset, value]);
+        const params: SqlValue[] = [];
+        for (let i = written; i < written + size; i++) {
+          const { key, offset, value } = present(rows[i], "rows are counted before");
+          params.push(key, offset, value);
+        }
         this.#sql.exec(insertOf(size), ...params);
       }
     }

@@ -4,6 +4,7 @@
  * the process: the log has it, and is applied again from `replayFrom` on.
  */
 
+import { AbsentKeys } from "./absent-keys.ts";
 import type { NewRow, Row, RowKey, VersionedStore } from "./versioned-store.ts";
 
 /** One version of a row. */
@@ -15,8 +16,16 @@ export interface RowVersion extends NewRow {
 export interface BulkStore extends VersionedStore {
   /** End (exclusive) of the log that is in the table as a whole. */
   readonly endOffset: number;
+  /** The first key above `key`, or null; one of which all is deleted may be left out. */
+  keyBehind(key: RowKey): RowKey | null;
   /** Writes versions, all below `endOffset`, which becomes the end. */
   putVersions(rows: readonly RowVersion[], endOffset: number): void;
+}
+
+interface HeldVersion extends RowVersion {
+  value: Uint8Array | null;
+  /** The version before, if that is held as well. */
+  readonly older: HeldVersion | null;
 }
 
 /** Written when any of these is reached; what has to be applied again after a crash is bounded by them. */
@@ -27,19 +36,20 @@ export interface HeldLimits {
   readonly records: number;
 }
 
-const MAX_ABSENT = 1024;
+/** Above every key. */
+const KEYS_END = "\u007f";
 const LIMITS: HeldLimits = { rows: 4096, bytes: 1_000_000, records: 1024 };
 
 export class WriteBehindStore implements VersionedStore {
   readonly #table: BulkStore;
   readonly #limits: HeldLimits;
-  /** The versions held, by key, oldest first; never empty. */
-  readonly #held = new Map<RowKey, RowVersion[]>();
+  /** The newest version held, by key. */
+  readonly #held = new Map<RowKey, HeldVersion>();
   /** The keys held that nobody has looked for in order yet. */
   #unsorted: RowKey[] = [];
   #sorted: RowKey[] = [];
-  /** Keys of which the table has no live row: whoever creates something looks for it more than once. */
-  readonly #absent = new Set<RowKey>();
+  /** Keys of which the table has no live row. */
+  readonly #absent = new AbsentKeys();
   #rows = 0;
   #bytes = 0;
   #endOffset: number;
@@ -55,17 +65,15 @@ export class WriteBehindStore implements VersionedStore {
   }
 
   get(key: RowKey, atOffset: number): Row | null {
-    const versions = this.#held.get(key);
-    for (let i = (versions?.length ?? 0) - 1; i >= 0; i--) {
-      const version = versions?.[i];
-      if (version === undefined || version.offset > atOffset) continue;
+    for (let version = this.#held.get(key) ?? null; version !== null; version = version.older) {
+      if (version.offset > atOffset) continue;
       const { offset, value } = version;
       return value === null ? null : { key, offset, value };
     }
     const isNewest = atOffset >= this.#table.endOffset - 1;
     if (isNewest && this.#absent.has(key)) return null;
     const row = this.#table.get(key, atOffset);
-    if (row === null && isNewest) this.#noteAbsent(key);
+    if (row === null && isNewest) this.#absent.add(key, this.#table.keyBehind(key) ?? KEYS_END);
     return row;
   }
 
@@ -76,7 +84,7 @@ export class WriteBehindStore implements VersionedStore {
   }
 
   putAll(offset: number, rows: readonly NewRow[]): void {
-    for (const { key, value } of rows) this.#hold({ key, offset, value });
+    for (const { key, value } of rows) this.#hold(key, offset, value);
     this.#endOffset = offset + 1;
     const { rows: maxRows, bytes, records } = this.#limits;
     const held = this.#endOffset - this.#table.endOffset;
@@ -84,9 +92,11 @@ export class WriteBehindStore implements VersionedStore {
   }
 
   truncate(endOffset: number): void {
-    const kept = [...this.#held.values()].flat().filter(({ offset }) => offset < endOffset);
+    const kept = [...this.#held.values()]
+      .flatMap(oldestFirst)
+      .filter(({ offset }) => offset < endOffset);
     this.#forget();
-    for (const version of kept) this.#hold(version);
+    for (const { key, offset, value } of kept) this.#hold(key, offset, value);
     this.#endOffset = Math.min(this.#endOffset, endOffset);
     if (endOffset < this.#table.endOffset) this.#table.truncate(endOffset);
   }
@@ -96,33 +106,29 @@ export class WriteBehindStore implements VersionedStore {
     this.#table.prune(startOffset);
   }
 
-  #hold(version: RowVersion): void {
-    const { key, offset, value } = version;
-    const versions = this.#held.get(key);
+  #hold(key: RowKey, offset: number, value: Uint8Array | null): void {
     this.#bytes += key.length + (value?.length ?? 0);
-    if (versions === undefined) {
-      this.#held.set(key, [version]);
-      this.#unsorted.push(key);
-      this.#rows += 1;
-    } else if (versions.at(-1)?.offset === offset) {
-      versions[versions.length - 1] = version;
-    } else {
-      versions.push(version);
-      this.#rows += 1;
+    const newest = this.#held.get(key);
+    if (newest?.offset === offset) {
+      newest.value = value;
+      return;
     }
+    this.#held.set(key, { key, offset, value, older: newest ?? null });
+    if (newest === undefined) this.#unsorted.push(key);
+    this.#rows += 1;
   }
 
   #write(): void {
     if (this.#endOffset === this.#table.endOffset) return;
     this.#sortKeys();
-    const versions = this.#sorted.flatMap((key) => this.#held.get(key) ?? []);
+    const versions: RowVersion[] = [];
+    for (const key of this.#sorted) {
+      const newest = this.#held.get(key);
+      if (newest?.older === null) versions.push(newest);
+      else if (newest !== undefined) versions.push(...oldestFirst(newest));
+    }
     this.#table.putVersions(versions, this.#endOffset);
     this.#forget();
-  }
-
-  #noteAbsent(key: RowKey): void {
-    if (this.#absent.size >= MAX_ABSENT) this.#absent.clear();
-    this.#absent.add(key);
   }
 
   #forget(): void {
@@ -159,6 +165,14 @@ export class WriteBehindStore implements VersionedStore {
     else this.#sorted = [...this.#held.keys()].sort(byText);
     this.#unsorted = [];
   }
+}
+
+function oldestFirst(newest: HeldVersion): HeldVersion[] {
+  const versions: HeldVersion[] = [];
+  for (let version: HeldVersion | null = newest; version !== null; version = version.older) {
+    versions.push(version);
+  }
+  return versions.reverse();
 }
 
 /** Keys are ASCII, so that the order of UTF-16 units is that of bytes. */

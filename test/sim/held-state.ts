@@ -177,6 +177,12 @@ class OwnedTable implements BulkStore {
     return this.#disk.table.scan(range, atOffset, limit);
   }
 
+  keyBehind(key: RowKey): RowKey | null {
+    this.#touch();
+    const range = { start: `${key} `, end: EVERYTHING.end };
+    return this.#disk.table.scan(range, Number.MAX_SAFE_INTEGER, 1)[0]?.key ?? null;
+  }
+
   putVersions(rows: readonly RowVersion[], endOffset: number): void {
     this.#touch();
     this.flushes += 1;

@@ -1,7 +1,7 @@
 /** Rows of one or two fields: feature levels, configs, producer ids, index entries, counts, what is remembered of answers. */
 
 import { int16, int32, int64, schema, string } from "../../protocol/schema.ts";
-import { rowFormat } from "./row-format.ts";
+import { type RowFormat, rowFormat } from "./row-format.ts";
 
 /** A finalized level above 0. */
 export interface FeatureLevel {
@@ -33,12 +33,15 @@ export const producerIdsRow = rowFormat(
   ({ nextProducerId }) => nextProducerId,
 );
 
-/** An index entry: the key says it all. */
-export const indexRow = rowFormat(
+const INDEX_ENTRY = rowFormat(
   schema("IndexRow", "0", "0+", {}),
   (_entry: true) => ({}),
   (): true => true,
 );
+const INDEX_ENTRY_BYTES = INDEX_ENTRY.encode(true);
+
+/** An index entry: the key says it all. */
+export const indexRow: RowFormat<true> = { ...INDEX_ENTRY, encode: () => INDEX_ENTRY_BYTES };
 
 /** The name in a `topic-form/` entry, so that nothing has to be unescaped. */
 export const topicFormRow = rowFormat(

@@ -46,7 +46,7 @@ export const HELD_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: STORE,
-        find: "for (const version of kept) this.#hold(version);",
+        find: "for (const { key, offset, value } of kept) this.#hold(key, offset, value);",
         replace: "kept.length = 0;",
       },
     ],
@@ -84,8 +84,8 @@ export const HELD_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: STORE,
-        find: "if (version === undefined || version.offset > atOffset) continue;",
-        replace: "if (version === undefined) continue;",
+        find: "if (version.offset > atOffset) continue;",
+        replace: "",
       },
     ],
   },
