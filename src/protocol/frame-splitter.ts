@@ -57,8 +57,8 @@ export class FrameSplitter {
   /** How long the frame at `position` is with its prefix; only the prefix counts while that is not whole. */
   #sizeAt(source: Uint8Array, position: number): number {
     if (source.length - position < PREFIX_BYTES) return PREFIX_BYTES;
-    const view = new DataView(source.buffer, source.byteOffset + position, PREFIX_BYTES);
-    const length = view.getInt32(0);
+    let length = 0;
+    for (let i = 0; i < PREFIX_BYTES; i++) length = (length << 8) | (source[position + i] ?? 0);
     if (length < 0 || length > this.#maxFrameBytes) {
       throw new MalformedError(
         `frame of ${length} bytes: 0 to ${this.#maxFrameBytes} bytes are allowed`,

@@ -5,7 +5,7 @@
 
 import { assert } from "../base/assert.ts";
 import { ByteReader } from "../base/byte-reader.ts";
-import { ByteWriter, varintBytes } from "../base/byte-writer.ts";
+import { type ByteWriter, bytesWritten, varintBytes } from "../base/byte-writer.ts";
 import { crc32c } from "../base/crc32c.ts";
 import { MalformedError } from "../base/malformed-error.ts";
 
@@ -49,8 +49,11 @@ export interface NewBatch {
 /** The bytes of a batch with the given records, at least one, at consecutive offsets. */
 export function encodeBatch(batch: NewBatch): Uint8Array {
   assert(batch.records.length > 0, "Cannot encode a batch without records");
-  const payload = batch.records.reduce((sum, { value }) => sum + value.length + 24, 0);
-  const writer = new ByteWriter(BATCH_OVERHEAD_BYTES + payload);
+  return bytesWritten((writer) => writeBatch(writer, batch));
+}
+
+function writeBatch(writer: ByteWriter, batch: NewBatch): void {
+  const start = writer.length;
   writer.safeInt64(batch.baseOffset);
   writer.int32(0);
   writer.int32(batch.leaderEpoch);
@@ -67,10 +70,9 @@ export function encodeBatch(batch: NewBatch): Uint8Array {
   batch.records.forEach((record, index) => {
     writeRecord(writer, record, index);
   });
-  writer.patchInt32(8, writer.length - LENGTH_PREFIX_BYTES);
-  const bytes = writer.finish();
-  writer.patchUint32(CRC_POSITION, crc32c(bytes, ATTRIBUTES_POSITION));
-  return bytes;
+  writer.patchInt32(start + 8, writer.length - start - LENGTH_PREFIX_BYTES);
+  const crc = crc32c(writer.finish(), start + ATTRIBUTES_POSITION);
+  writer.patchUint32(start + CRC_POSITION, crc);
 }
 
 function writeRecord(writer: ByteWriter, { key, value }: BatchRecord, offsetDelta: number): void {

@@ -23,10 +23,12 @@ export interface ReplicaProgress extends ReplicaKey {
 const MAX_OBSERVERS = 5000;
 
 export class LeaderProgress {
-  readonly #replicas = new Map<string, ReplicaProgress>();
+  /** By id; seldom more than one directory has fetched under one. */
+  readonly #replicas = new Map<number, ReplicaProgress[]>();
+  #count = 0;
 
-  get(key: ReplicaKey): ReplicaProgress | undefined {
-    return this.#replicas.get(mapKey(key));
+  get({ id, directoryId }: ReplicaKey): ReplicaProgress | undefined {
+    return this.#replicas.get(id)?.find((progress) => progress.directoryId === directoryId);
   }
 
   /** The entry of a replica. That of a voter is always kept, that of an observer unless there are too many. */
@@ -44,21 +46,22 @@ export class LeaderProgress {
       readBarrier: 0,
       introduced: false,
     };
-    if (isVoter || this.#replicas.size < MAX_OBSERVERS) this.#replicas.set(mapKey(key), fresh);
+    if (isVoter || this.#count < MAX_OBSERVERS) this.#keep(fresh);
     else fresh.introduced = true;
     return fresh;
   }
 
   /** Everyone who is not in `voters`. */
   observers(voters: readonly Voter[]): ReplicaProgress[] {
-    const keys = new Set(voters.map(mapKey));
-    return [...this.#replicas].filter(([key]) => !keys.has(key)).map(([, progress]) => progress);
+    const isVoter = (progress: ReplicaProgress): boolean =>
+      voters.some((voter) => isSame(voter, progress));
+    return [...this.#replicas.values()].flat().filter((progress) => !isVoter(progress));
   }
 
   /** Forgets observers that have not fetched since `sinceMs`. */
   expireObservers(voters: readonly Voter[], sinceMs: number): void {
     for (const progress of this.observers(voters)) {
-      if (progress.lastFetchMs < sinceMs) this.#replicas.delete(mapKey(progress));
+      if (progress.lastFetchMs < sinceMs) this.#forget(progress);
     }
   }
 
@@ -71,11 +74,24 @@ export class LeaderProgress {
   ): number {
     return reachedByMajority(
       voters.map((voter) => {
-        if (mapKey(voter) === mapKey(self)) return own;
+        if (isSame(voter, self)) return own;
         const progress = this.get(voter);
         return progress === undefined ? -1 : value(progress);
       }),
     );
+  }
+
+  #keep(progress: ReplicaProgress): void {
+    const others = this.#replicas.get(progress.id) ?? [];
+    this.#replicas.set(progress.id, [...others, progress]);
+    this.#count += 1;
+  }
+
+  #forget(progress: ReplicaProgress): void {
+    const others = (this.#replicas.get(progress.id) ?? []).filter((other) => other !== progress);
+    if (others.length === 0) this.#replicas.delete(progress.id);
+    else this.#replicas.set(progress.id, others);
+    this.#count -= 1;
   }
 }
 
@@ -97,6 +113,6 @@ export function noteFetch(
   progress.lastFetchMs = nowMs;
 }
 
-function mapKey({ id, directoryId }: ReplicaKey): string {
-  return `${id}:${directoryId}`;
+function isSame(a: ReplicaKey, b: ReplicaKey): boolean {
+  return a.id === b.id && a.directoryId === b.directoryId;
 }

@@ -34,6 +34,8 @@ const INSERT: Readonly<Record<(typeof BATCHES_PER_STATEMENT)[number], string>> =
   4: insertOf(4),
   1: insertOf(1),
 };
+/** What was received is kept as it is when it is not larger. */
+const MAX_KEPT_BYTES = 65_536;
 /** More than this is not held back. */
 const MAX_UNWRITTEN_BYTES = 1_000_000;
 
@@ -82,8 +84,9 @@ export class SqlLog implements RaftLog {
         batch.baseOffset,
       );
     }
-    // A view of what was received would hold all of that in memory.
-    const own = { ...batch, bytes: batch.bytes.slice() };
+    // A view holds all of what was received in memory, most of which is batches as a rule.
+    const isHeavy = batch.bytes.buffer.byteLength > Math.max(batch.bytes.length, MAX_KEPT_BYTES);
+    const own = isHeavy ? { ...batch, bytes: batch.bytes.slice() } : batch;
     this.#tail.append(own);
     this.#unwritten.push(own);
     this.#unwrittenBytes += own.bytes.length;
