@@ -14,51 +14,89 @@ const MAX_TIMEOUT_MS = 600_000;
 
 type PeerCall = Extract<NodeEffect, { kind: "peer-call" }>;
 
+interface PendingCall {
+  readonly voterId: number;
+  readonly timeoutMs: number;
+  readonly deadlineMs: number;
+}
+
+export interface PeersOptions {
+  readonly env: Env;
+  readonly onEvent: (event: NodeEvent) => void;
+  readonly nowMs: () => number;
+}
+
 /** The peers of one controller. */
 export class Peers {
   readonly #env: Env;
   readonly #onEvent: (event: NodeEvent) => void;
+  readonly #nowMs: () => number;
   readonly #links = new Map<number, PeerLink>();
-  readonly #pending = new Map<number, number>();
+  /** By correlation id. */
+  readonly #pending = new Map<number, PendingCall>();
+  readonly #pendingOf = new Map<number, number>();
+  /** When the one timer of all calls rings; it is not moved when the call is answered that it was set for. */
+  #timerMs = Number.POSITIVE_INFINITY;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(env: Env, onEvent: (event: NodeEvent) => void) {
+  constructor({ env, onEvent, nowMs }: PeersOptions) {
     this.#env = env;
     this.#onEvent = onEvent;
+    this.#nowMs = nowMs;
   }
 
   /** Starts a call; the event follows later, never before this returns. */
   call(call: PeerCall): void {
-    let isOpen = true;
-    const finish = (event: NodeEvent): void => {
-      if (!isOpen) return;
-      isOpen = false;
-      clearTimeout(timer);
-      this.#onEvent(event);
-    };
-    const fail = (reason: string): void =>
-      finish({ kind: "peer-failure", correlationId: call.correlationId, reason });
-    const timer = setTimeout(
-      () => {
-        fail(`no answer in ${call.timeoutMs} ms`);
-        // A black hole never ends a connection; a new one may get through.
-        this.#links.get(call.voterId)?.close("a call was not answered");
-      },
-      Math.min(Math.max(call.timeoutMs, 0), MAX_TIMEOUT_MS),
-    );
+    const { voterId, correlationId } = call;
+    const timeoutMs = Math.min(Math.max(call.timeoutMs, 0), MAX_TIMEOUT_MS);
+    const deadlineMs = this.#nowMs() + timeoutMs;
+    this.#pending.set(correlationId, { voterId, timeoutMs, deadlineMs });
+    if (deadlineMs < this.#timerMs) this.#startTimer(deadlineMs);
     this.#send(call).then(
-      (bytes) => finish({ kind: "peer-response", correlationId: call.correlationId, bytes }),
-      (error: unknown) => fail(errorText(error)),
+      (bytes) => this.#finish({ kind: "peer-response", correlationId, bytes }),
+      (error: unknown) => this.#fail(correlationId, errorText(error)),
     );
   }
 
+  #fail(correlationId: number, reason: string): void {
+    this.#finish({ kind: "peer-failure", correlationId, reason });
+  }
+
+  #finish(event: Extract<NodeEvent, { correlationId: number }>): void {
+    if (this.#pending.delete(event.correlationId)) this.#onEvent(event);
+  }
+
+  #startTimer(atMs: number): void {
+    clearTimeout(this.#timer);
+    this.#timerMs = atMs;
+    this.#timer = setTimeout(() => this.#onTimer(), Math.max(atMs - this.#nowMs(), 0));
+  }
+
+  #onTimer(): void {
+    this.#timerMs = Number.POSITIVE_INFINITY;
+    const nowMs = this.#nowMs();
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const [correlationId, { voterId, timeoutMs, deadlineMs }] of [...this.#pending]) {
+      if (deadlineMs > nowMs) {
+        nextMs = Math.min(nextMs, deadlineMs);
+        continue;
+      }
+      this.#fail(correlationId, `no answer in ${timeoutMs} ms`);
+      // A black hole never ends a connection; a new one may get through.
+      this.#links.get(voterId)?.close("a call was not answered");
+    }
+    // What has failed may have been called again meanwhile.
+    if (nextMs < this.#timerMs) this.#startTimer(nextMs);
+  }
+
   async #send({ voterId, correlationId, bytes }: PeerCall): Promise<Uint8Array> {
-    const pending = this.#pending.get(voterId) ?? 0;
+    const pending = this.#pendingOf.get(voterId) ?? 0;
     if (pending >= MAX_PENDING_PER_VOTER) throw new Error(`${pending} calls are pending`);
-    this.#pending.set(voterId, pending + 1);
+    this.#pendingOf.set(voterId, pending + 1);
     try {
       return await this.#link(voterId).call(correlationId, bytes);
     } finally {
-      this.#pending.set(voterId, (this.#pending.get(voterId) ?? 1) - 1);
+      this.#pendingOf.set(voterId, (this.#pendingOf.get(voterId) ?? 1) - 1);
     }
   }
 

@@ -57,7 +57,8 @@ export class Runtime implements ConnectionHost {
     this.#ctx = ctx;
     this.#controllerId = controllerIdOfName(ctx.id.name);
     if (Number.isNaN(this.#controllerId)) throw new Error("Cannot start controller: unknown name");
-    this.#peers = new Peers(env, (event) => this.#enqueue(event));
+    const onEvent = (event: NodeEvent): void => this.#enqueue(event);
+    this.#peers = new Peers({ env, onEvent, nowMs: () => this.#nowMs() });
     const onDue = (): void => this.#enqueue({ kind: "tick" });
     this.#deadline = new Deadline(ctx.storage, () => this.#nowMs(), onDue);
     const nowMs = this.#nowMs();
