@@ -74,8 +74,9 @@ function withoutForbidden(
   rights: CreateTopicsContext["rights"],
 ): { wanted: AskedTopic[]; answers: Answer[] } {
   const [only] = topics;
-  if (topics.length === 1 && only !== undefined && only.name !== METADATA_TOPIC) {
-    if (rights.mayCreate(only.name)) return { wanted: [only], answers: [] };
+  if (topics.length === 1 && only !== undefined) {
+    const refusal = prohibition(only.name, rights);
+    return refusal === null ? { wanted: [only], answers: [] } : { wanted: [], answers: [refusal] };
   }
   const names = new Set<string>();
   const repeated = new Set<string>();
@@ -89,17 +90,21 @@ function withoutForbidden(
   const allowed = new Set<string>();
   for (const name of hashOrder(names, stringHashCode)) {
     if (repeated.has(name)) continue;
-    if (name === METADATA_TOPIC) {
-      const message = `Creation of internal topic ${METADATA_TOPIC} is prohibited.`;
-      answers.push(refused(name, ErrorCode.INVALID_REQUEST, message));
-    } else if (rights.mayCreate(name)) {
-      allowed.add(name);
-    } else {
-      const errorCode = ErrorCode.TOPIC_AUTHORIZATION_FAILED;
-      answers.push(refused(name, errorCode, "Authorization failed."));
-    }
+    const refusal = prohibition(name, rights);
+    if (refusal === null) allowed.add(name);
+    else answers.push(refusal);
   }
   return { wanted: topics.filter(({ name }) => allowed.has(name)), answers };
+}
+
+/** The answer for a topic that must not be asked for, or null. */
+function prohibition(name: string, rights: CreateTopicsContext["rights"]): Answer | null {
+  if (name === METADATA_TOPIC) {
+    const message = `Creation of internal topic ${METADATA_TOPIC} is prohibited.`;
+    return refused(name, ErrorCode.INVALID_REQUEST, message);
+  }
+  if (rights.mayCreate(name)) return null;
+  return refused(name, ErrorCode.TOPIC_AUTHORIZATION_FAILED, "Authorization failed.");
 }
 
 function countPartitions(topics: readonly AskedTopic[], { defaults }: CreateTopicsContext): number {
