@@ -114,6 +114,16 @@ export class ApplyingLog implements RaftLog {
     this.#log.flush();
   }
 
+  /** At once when the state should write what it holds back: whoever is to be answered does not wait for that. */
+  nextDeadlineMs(): number {
+    return this.#store.isWriteDue === true ? 0 : this.counter.nextDeadlineMs();
+  }
+
+  onDeadline(nowMs: number): void {
+    this.counter.onDeadline(nowMs);
+    this.#store.writeDue?.();
+  }
+
   read(fromOffset: number, maxBytes: number, endOffset: number): Uint8Array {
     return this.#log.read(fromOffset, maxBytes, endOffset);
   }

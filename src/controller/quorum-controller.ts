@@ -210,7 +210,7 @@ export class QuorumController {
 
   onDeadline(nowMs: number): void {
     this.metrics.timedOutOperations += this.#pending.expire(nowMs);
-    this.log.counter.onDeadline(nowMs);
+    this.log.onDeadline(nowMs);
     const late = this.#reads.filter(({ deadlineMs }) => deadlineMs <= nowMs);
     if (late.length > 0) {
       this.#reads = this.#reads.filter(({ deadlineMs }) => deadlineMs > nowMs);
@@ -229,7 +229,7 @@ export class QuorumController {
       nextRead,
       this.#nextCheckMs,
       this.#tasks.nextDeadlineMs(),
-      this.log.counter.nextDeadlineMs(),
+      this.log.nextDeadlineMs(),
     );
   }
 

@@ -26,6 +26,12 @@ export interface VersionedStore {
    */
   readonly replayFrom?: number;
 
+  /** Only of such a store: whether it holds so much that it should be told to write, as soon as nothing waits for that. */
+  readonly isWriteDue?: boolean;
+
+  /** Only of such a store: writes what it holds, if that is due. */
+  writeDue?(): void;
+
   /** The newest version of the row at or below `atOffset`, or null when there is none or it was deleted. */
   get(key: RowKey, atOffset: number): Row | null;
 

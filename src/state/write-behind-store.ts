@@ -38,7 +38,9 @@ export interface HeldLimits {
 
 /** Above every key. */
 const KEYS_END = "\u007f";
-const LIMITS: HeldLimits = { rows: 4096, bytes: 1_000_000, records: 1024 };
+const LIMITS: HeldLimits = { rows: 6144, bytes: 1_500_000, records: 1536 };
+/** What is held is to be written between two events from this part of a limit on; at the limit somebody has to wait for it. */
+const DUE_PART = 2 / 3;
 
 export class WriteBehindStore implements VersionedStore {
   readonly #table: BulkStore;
@@ -86,9 +88,15 @@ export class WriteBehindStore implements VersionedStore {
   putAll(offset: number, rows: readonly NewRow[]): void {
     for (const { key, value } of rows) this.#hold(key, offset, value);
     this.#endOffset = offset + 1;
-    const { rows: maxRows, bytes, records } = this.#limits;
-    const held = this.#endOffset - this.#table.endOffset;
-    if (this.#rows >= maxRows || this.#bytes >= bytes || held >= records) this.#write();
+    if (this.#isAt(1)) this.#write();
+  }
+
+  get isWriteDue(): boolean {
+    return this.#isAt(DUE_PART);
+  }
+
+  writeDue(): void {
+    if (this.isWriteDue) this.#write();
   }
 
   truncate(endOffset: number): void {
@@ -104,6 +112,13 @@ export class WriteBehindStore implements VersionedStore {
   prune(startOffset: number): void {
     this.#write();
     this.#table.prune(startOffset);
+  }
+
+  /** Whether what is held reaches a part of what may be held. */
+  #isAt(part: number): boolean {
+    const { rows, bytes, records } = this.#limits;
+    const held = this.#endOffset - this.#table.endOffset;
+    return this.#rows >= rows * part || this.#bytes >= bytes * part || held >= records * part;
   }
 
   #hold(key: RowKey, offset: number, value: Uint8Array | null): void {

@@ -78,6 +78,16 @@ export class HeldState implements VersionedStore {
     if (this.#table.flushes > flushes) this.#count("flush at a limit");
   }
 
+  get isWriteDue(): boolean {
+    return this.#store.isWriteDue;
+  }
+
+  writeDue(): void {
+    const { flushes } = this.#table;
+    this.#store.writeDue();
+    if (this.#table.flushes > flushes) this.#count("flush when due");
+  }
+
   truncate(endOffset: number): void {
     const { state, table } = this.#disk;
     const isBelow = endOffset < table.endOffset;

@@ -132,5 +132,19 @@ test("what a start has to apply again is bounded in records, however few rows th
     store.putAll(endOffset - 1, [{ key: "a", value }]);
     longest = Math.max(longest, endOffset - new SqlVersionedStore(sql).endOffset);
   }
-  expect(longest).toBe(900);
+  expect(longest).toBe(1030);
+});
+
+test("what is held is due to be written before a limit is reached, and is written when it is told to", () => {
+  const sql = new NodeSql();
+  const held = { rows: 3, bytes: 1000, records: 10 };
+  const store = new WriteBehindStore(new SqlVersionedStore(sql), held);
+  const value = Uint8Array.of(1);
+  store.putAll(0, [{ key: "a", value }]);
+  store.writeDue();
+  expect([store.isWriteDue, store.replayFrom]).toEqual([false, 0]);
+  store.putAll(1, [{ key: "b", value }]);
+  expect([store.isWriteDue, store.replayFrom]).toEqual([true, 0]);
+  store.writeDue();
+  expect([store.isWriteDue, store.replayFrom]).toEqual([false, 2]);
 });
