@@ -4,6 +4,17 @@ import type { Mutant } from "./mutant.ts";
 
 export const REPLICATION_MUTANTS: readonly Mutant[] = [
   {
+    name: "fetched-before-stored",
+    mistake: "a follower asks for what comes next before it has stored what it was sent",
+    patches: [
+      {
+        file: "src/controller/controller-node.ts",
+        find: 'this.#outbox.push({ kind: "peer-call",',
+        replace: 'this.#outbox.pushUrgent({ kind: "peer-call",',
+      },
+    ],
+  },
+  {
     name: "older-epoch-committed-by-count",
     mistake: "what an older leader wrote is committed because a majority holds it (Raft, figure 8)",
     patches: [
