@@ -31,7 +31,7 @@ export const httpReads: Case = {
   id: "P7",
   title: "metadata reads over HTTP",
   bound:
-    "What Hono, one call of a Durable Object and the platform's event loop take: the bare Worker does the same.",
+    "Many connections: CPU of one thread for each request, since reads go to the controller together. One connection: a committed read waits for another process and back, which a constant does not.",
   rows: (plan) => {
     const { reads, connections } = optionsOf(plan);
     return reads.flatMap((read) =>
