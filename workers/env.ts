@@ -9,7 +9,7 @@ import type { SharedLimit } from "./gateway/address-brake.ts";
 /** What a controller offers to the gateway and to its peers, wherever it runs. */
 export interface ControllerRpc {
   api(request: ApiRequest): Promise<ApiReply>;
-  /** A read as text, answered as text. */
+  /** Reads as text, a line each, answered as text. */
   read(text: string): Promise<string>;
   peer(bytes: Uint8Array): Promise<Uint8Array>;
   fetch(request: Request): Promise<Response>;

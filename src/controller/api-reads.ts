@@ -227,17 +227,12 @@ export class ApiReads {
       return;
     }
     const asked = { request: READ_LOG, nowMs };
-    const admission = this.#senders.admit(request.sender, asked);
+    const admission = admittedToLog(this.#senders.admit(request.sender, asked));
     if ("refusal" in admission) {
       reply(admission.refusal);
       return;
     }
     const { caller } = admission;
-    const refusal = logRefusal(caller);
-    if (refusal !== null) {
-      reply(refusal);
-      return;
-    }
     const waitMs = Math.min(Math.max(request.maxWaitMs, 0), MAX_LOG_WAIT_MS);
     if (request.fromOffset < this.#quorum.replica.highWatermark || waitMs === 0) {
       reply(this.#readLog(request));
@@ -267,8 +262,9 @@ export class ApiReads {
         continue;
       }
       // Judged again: who has lost its right while it waited gets nothing more.
-      const admission = this.#senders.identify(request.sender, { request: READ_LOG, nowMs });
-      reply(refusalOfLog(admission) ?? this.#readLog(request));
+      const asked = { request: READ_LOG, nowMs };
+      const admission = admittedToLog(this.#senders.identify(request.sender, asked));
+      reply("refusal" in admission ? admission.refusal : this.#readLog(request));
     }
   }
 
@@ -301,6 +297,8 @@ export class ApiReads {
   }
 }
 
-function refusalOfLog(admission: Admission): ApiReply | null {
-  return "refusal" in admission ? admission.refusal : logRefusal(admission.caller);
+/** Who is admitted and may read the log as well. */
+function admittedToLog(admission: Admission): Admission {
+  const refusal = "refusal" in admission ? null : logRefusal(admission.caller);
+  return refusal === null ? admission : { refusal };
 }

@@ -4,7 +4,8 @@
  */
 
 import { assert, present } from "../base/assert.ts";
-import type { Row, Sql, SqlValue } from "../base/sql.ts";
+import { BulkInsert } from "../base/bulk-insert.ts";
+import type { Row, Sql } from "../base/sql.ts";
 import { type Batch, readBatch } from "../protocol/record-batch.ts";
 import { LogTail } from "./log-tail.ts";
 import { concatenate } from "./memory-log.ts";
@@ -27,22 +28,18 @@ const SCHEMA = `
 
 /** Rows read at once: enough for a busy fetch, few enough to stay small in memory. */
 const PAGE_ROWS = 64;
-/** Few sizes, so that few statements are prepared; the largest stays below 100 parameters. */
-const BATCHES_PER_STATEMENT = [16, 4, 1] as const;
-const INSERT: Readonly<Record<(typeof BATCHES_PER_STATEMENT)[number], string>> = {
-  16: insertOf(16),
-  4: insertOf(4),
-  1: insertOf(1),
-};
+const BATCHES = new BulkInsert<Batch>({
+  into: "INSERT INTO raft_batch (base_offset, last_offset, epoch, control, bytes)",
+  columns: 5,
+  sizes: [16, 4, 1],
+  valuesOf: ({ baseOffset, lastOffset, leaderEpoch, control, bytes }) => {
+    return [baseOffset, lastOffset, leaderEpoch, control ? 1 : 0, bytes];
+  },
+});
 /** What was received is kept as it is when it is not larger. */
 const MAX_KEPT_BYTES = 65_536;
 /** More than this is not held back. */
 const MAX_UNWRITTEN_BYTES = 1_000_000;
-
-function insertOf(batches: number): string {
-  const rows = Array(batches).fill("(?, ?, ?, ?, ?)").join(", ");
-  return `INSERT INTO raft_batch (base_offset, last_offset, epoch, control, bytes) VALUES ${rows}`;
-}
 
 export class SqlLog implements RaftLog {
   readonly #sql: Sql;
@@ -97,17 +94,7 @@ export class SqlLog implements RaftLog {
 
   flush(): void {
     if (this.#unwritten.length === 0) return;
-    let written = 0;
-    for (const size of BATCHES_PER_STATEMENT) {
-      for (; this.#unwritten.length - written >= size; written += size) {
-        const params: SqlValue[] = [];
-        for (const batch of this.#unwritten.slice(written, written + size)) {
-          const { baseOffset, lastOffset, leaderEpoch, control, bytes } = batch;
-          params.push(baseOffset, lastOffset, leaderEpoch, control ? 1 : 0, bytes);
-        }
-        this.#sql.exec(INSERT[size], ...params);
-      }
-    }
+    BATCHES.run(this.#sql, this.#unwritten);
     this.#unwritten = [];
     this.#unwrittenBytes = 0;
   }

@@ -3,8 +3,9 @@
  * history there is. No index by offset: it would double the rows written, and truncating is rare.
  */
 
-import { assert, present } from "../base/assert.ts";
-import type { Sql, Row as SqlRow, SqlValue } from "../base/sql.ts";
+import { assert } from "../base/assert.ts";
+import { BulkInsert } from "../base/bulk-insert.ts";
+import type { Sql, Row as SqlRow } from "../base/sql.ts";
 import type { NewRow, Row, RowKey } from "./versioned-store.ts";
 import type { BulkStore, RowVersion } from "./write-behind-store.ts";
 
@@ -40,18 +41,12 @@ const PRUNE = `DELETE FROM state WHERE offset < (
   WHERE newer.key = state.key AND newer.offset < ? ORDER BY newer.offset DESC LIMIT 1
 )`;
 
-/** Few sizes, so that few statements are prepared; the largest stays below 100 parameters. */
-const ROWS_PER_STATEMENT = [32, 8, 4, 2, 1];
-const INSERTS = new Map(
-  ROWS_PER_STATEMENT.map((rows) => [
-    rows,
-    `INSERT OR REPLACE INTO state (key, offset, value) VALUES ${Array(rows).fill("(?, ?, ?)").join(", ")}`,
-  ]),
-);
-
-function insertOf(rows: number): string {
-  return present(INSERTS.get(rows), `There is no statement for ${rows} rows`);
-}
+const VERSIONS = new BulkInsert<RowVersion>({
+  into: "INSERT OR REPLACE INTO state (key, offset, value)",
+  columns: 3,
+  sizes: [32, 8, 4, 2, 1],
+  valuesOf: ({ key, offset, value }) => [key, offset, value],
+});
 
 export class SqlVersionedStore implements BulkStore {
   readonly #sql: Sql;
@@ -91,17 +86,7 @@ export class SqlVersionedStore implements BulkStore {
   }
 
   putVersions(rows: readonly RowVersion[], endOffset: number): void {
-    let written = 0;
-    for (const size of ROWS_PER_STATEMENT) {
-      for (; rows.length - written >= size; written += size) {
-        const params: SqlValue[] = [];
-        for (let i = written; i < written + size; i++) {
-          const { key, offset, value } = present(rows[i], "rows are counted before");
-          params.push(key, offset, value);
-        }
-        this.#sql.exec(insertOf(size), ...params);
-      }
-    }
+    VERSIONS.run(this.#sql, rows);
     this.#setEnd(endOffset);
   }
 

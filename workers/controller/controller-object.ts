@@ -27,7 +27,7 @@ export class ControllerObject extends DurableObject<Env> implements ControllerRp
     return this.#runtime.api(request);
   }
 
-  /** Answers a read of the gateway that is sent as text. */
+  /** Answers reads of a gateway that are sent together, as text. */
   async read(text: string): Promise<string> {
     const replies = await this.#runtime.reads(textToReads(text));
     return repliesToText(replies as readonly Reply[]);

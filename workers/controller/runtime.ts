@@ -170,8 +170,8 @@ export class Runtime implements ConnectionHost {
   }
 
   /**
-   * Queues an event. What peers say, and what is due, is handled at once: a commit stands still until it is. So is a read,
-   * of which a burst costs nothing that could be shared. What else clients ask gathers while others are about to ask as
+   * Queues an event. What peers say, and what is due, is handled at once: a commit stands still until it is. So is a read:
+   * those that can share something come together. What else clients ask gathers while others are about to ask as
    * well, to share one transaction and one round to the followers.
    */
   #enqueue(event: NodeEvent): void {

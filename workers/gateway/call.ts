@@ -41,7 +41,7 @@ export class Call<P, Q, B> {
   }
 
   ok(body: object): Response {
-    return this.#ok(JSON.stringify(body));
+    return this.#complete(new Response(JSON.stringify(body), { headers: this.#headers() }));
   }
 
   /**
@@ -59,32 +59,27 @@ export class Call<P, Q, B> {
 
   /** Headers that are made anew cost as much as a call within the isolate; what is true at the same offset has the same. */
   #okAgain(body: MadeBody): Response {
-    const { quorum } = this;
-    const { trueAt } = quorum;
+    const { trueAt } = this.quorum;
     if (
       body.headers === null ||
       body.trueAt?.offset !== trueAt?.offset ||
       body.trueAt?.epoch !== trueAt?.epoch
     ) {
-      const headers = answerHeaders("", quorum);
-      headers["Content-Type"] = "application/json";
-      if (this.#etag !== null) headers.ETag = this.#etag;
-      body.headers = new Headers(headers);
+      body.headers = new Headers(this.#headers());
       body.trueAt = trueAt;
-    }
-    body.headers.set("X-Request-Id", this.context.get("requestId"));
-    const response = new Response(body.text, { headers: body.headers });
-    quorum.complete(response);
-    return response;
+    } else body.headers.set("X-Request-Id", this.context.get("requestId"));
+    return this.#complete(new Response(body.text, { headers: body.headers }));
   }
 
-  #ok(text: string): Response {
-    const { quorum } = this;
-    const headers = answerHeaders(this.context.get("requestId"), quorum);
+  #headers(): Record<string, string> {
+    const headers = answerHeaders(this.context.get("requestId"), this.quorum);
     headers["Content-Type"] = "application/json";
     if (this.#etag !== null) headers.ETag = this.#etag;
-    const response = new Response(text, { headers });
-    quorum.complete(response);
+    return headers;
+  }
+
+  #complete(response: Response): Response {
+    this.quorum.complete(response);
     return response;
   }
 

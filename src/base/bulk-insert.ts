@@ -1,0 +1,44 @@
+/** Writes many rows in few statements, since a statement costs as much as a row. */
+
+import { present } from "./assert.ts";
+import type { Sql, SqlValue } from "./sql.ts";
+
+export interface BulkInsertOptions<T> {
+  /** Up to the columns, such as `INSERT INTO log (offset, bytes)`. */
+  readonly into: string;
+  readonly columns: number;
+  /**
+   * Rows in one statement, descending to 1: few, so that few statements are prepared, and the largest with at most 100
+   * parameters.
+   */
+  readonly sizes: readonly number[];
+  /** The values of a row, one for each column. */
+  valuesOf(row: T): readonly SqlValue[];
+}
+
+export class BulkInsert<T> {
+  readonly #statements: readonly { readonly size: number; readonly text: string }[];
+  readonly #valuesOf: (row: T) => readonly SqlValue[];
+
+  constructor({ into, columns, sizes, valuesOf }: BulkInsertOptions<T>) {
+    const row = `(${Array(columns).fill("?").join(", ")})`;
+    this.#statements = sizes.map((size) => ({
+      size,
+      text: `${into} VALUES ${Array(size).fill(row).join(", ")}`,
+    }));
+    this.#valuesOf = valuesOf;
+  }
+
+  run(sql: Sql, rows: readonly T[]): void {
+    let written = 0;
+    for (const { size, text } of this.#statements) {
+      for (; rows.length - written >= size; written += size) {
+        const params: SqlValue[] = [];
+        for (let i = written; i < written + size; i++) {
+          params.push(...this.#valuesOf(present(rows[i], "rows are counted before")));
+        }
+        sql.exec(text, ...params);
+      }
+    }
+  }
+}
