@@ -7,12 +7,12 @@ import type { Failure } from "./simulate.ts";
 
 export interface Catch {
   readonly mutant: Mutant;
-  /** The first seed that breaks an invariant, and what breaks; null when none of them did. */
+  /** The first seed that breaks an invariant, the one that must name the bug if one must; null when none did. */
   readonly seed: number | null;
   readonly failure: Failure | null;
 }
 
-/** Tries seeds from 1 on until one breaks, at most `mostSeeds`. */
+/** Tries seeds from 1 on until one breaks as it must, at most `mostSeeds`. */
 export async function hunt(pool: Pool, mutant: Mutant, mostSeeds: number): Promise<Catch> {
   let best: Catch = { mutant, seed: null, failure: null };
   let next = 1;
@@ -21,10 +21,15 @@ export async function hunt(pool: Pool, mutant: Mutant, mostSeeds: number): Promi
       ? { plan: worldFor(mutant, next++), mutant: mutant.name, keepLines: false }
       : null;
   await pool.runAll(job, ({ seed, failure }) => {
-    if (failure !== null && (best.seed === null || seed < best.seed))
-      best = { mutant, seed, failure };
+    if (failure === null || !isNamed(mutant, failure)) return;
+    if (best.seed === null || seed < best.seed) best = { mutant, seed, failure };
   });
   return best;
+}
+
+/** Which of several invariants is the first to break depends on the seed. */
+function isNamed({ namedBy }: Mutant, { invariant }: Failure): boolean {
+  return namedBy === undefined || namedBy === invariant;
 }
 
 /**
@@ -41,6 +46,6 @@ function worldFor(mutant: Mutant, seed: number): Plan {
 /** One line for each planted bug. */
 export function tellCatch({ mutant, seed, failure }: Catch): string {
   const name = mutant.name.padEnd(30);
-  if (failure === null) return `${name} SURVIVES`;
+  if (failure === null) return `${name} SURVIVES ${mutant.namedBy ?? ""}`;
   return `${name} ${failure.invariant.padEnd(26)} seed ${String(seed).padStart(4)}, event ${failure.atEvent}`;
 }

@@ -13,6 +13,7 @@ const PARTITION_WRITER = "src/state/partition-writer.ts";
 export const ADMINISTRATION_MUTANTS: readonly Mutant[] = [
   {
     name: "deny-ignored",
+    namedBy: "rights",
     mistake: "a rule that denies does not count where another one allows",
     patches: [
       {
@@ -96,6 +97,7 @@ export const ADMINISTRATION_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "validation-writes",
+    namedBy: "settings",
     mistake: "configs that are only to be validated are set",
     patches: [
       {
@@ -141,6 +143,7 @@ export const ADMINISTRATION_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "expired-token-stays",
+    namedBy: "tokens",
     mistake: "tokens that have expired are removed an hour late",
     patches: [
       {
@@ -181,6 +184,7 @@ export const ADMINISTRATION_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "move-is-done-early",
+    namedBy: "reassignments",
     mistake: "a reassignment is complete although not all new replicas are in sync",
     patches: [
       {
@@ -249,6 +253,7 @@ export const ADMINISTRATION_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "balances-nobody",
+    namedBy: "led-in-the-end",
     mistake: "leaders are not balanced",
     patches: [
       {
@@ -271,6 +276,7 @@ export const ADMINISTRATION_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "mark-stays",
+    namedBy: "indexes",
     mistake: "a page keeps its mark when nothing in it has it any more",
     patches: [
       {

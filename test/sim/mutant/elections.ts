@@ -16,6 +16,7 @@ export const ELECTION_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "vote-not-stored",
+    namedBy: "one-vote",
     mistake: "a vote is only remembered in memory",
     patches: [
       {
@@ -55,6 +56,7 @@ export const ELECTION_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "any-log-wins",
+    namedBy: "leader-completeness",
     mistake: "a vote is granted without a look at the candidate's log",
     patches: [
       {
@@ -66,6 +68,7 @@ export const ELECTION_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "epoch-not-stored",
+    namedBy: "epoch-grows",
     mistake: "a newer epoch is only remembered in memory",
     patches: [
       {
@@ -78,6 +81,7 @@ export const ELECTION_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "leads-again-after-restart",
+    namedBy: "election-safety",
     mistake: "a leader that restarts takes up its candidacy for the epoch that it has led",
     patches: [
       {
@@ -94,6 +98,7 @@ export const ELECTION_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "candidate-keeps-leader",
+    namedBy: "legal-roles",
     mistake: "a candidate goes on knowing the leader of the epoch before",
     patches: [
       {
@@ -128,6 +133,7 @@ export const ELECTION_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "no-check-quorum",
+    namedBy: "lonely-leader",
     mistake: "a leader goes on for ever without hearing of a majority",
     patches: [
       {
@@ -139,8 +145,19 @@ export const ELECTION_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "voter-never-campaigns",
-    mistake: "a voter without a leader is not woken for its election timeout",
+    namedBy: "no-limbo",
+    mistake: "a voter that loses its leader waits for others to begin an election",
     patches: [
+      {
+        file: "src/raft/fetching.ts",
+        find: "if (core.isVoter) startCampaign(core, { atOnce: false });\n  else becomeUnattached",
+        replace: "becomeUnattached",
+      },
+      {
+        file: "src/raft/fetching.ts",
+        find: "if (core.nowMs >= role.electionDeadlineMs) startCampaign(core, { atOnce: true });",
+        replace: "if (core.nowMs < 0) startCampaign(core, { atOnce: true });",
+      },
       {
         file: "src/raft/fetching.ts",
         find: 'if (role.kind === "unattached" && core.isVoter) return role.electionDeadlineMs;',
@@ -161,6 +178,7 @@ export const ELECTION_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "announces-without-end",
+    namedBy: "bounded",
     mistake: "a leader announces itself again although the last announcement is under way",
     patches: [
       {

@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { everyInvariant } from "../every-invariant.ts";
 import { OLDER_BUILD } from "../older-build.ts";
 import { everyMutant } from "./every-mutant.ts";
 
@@ -17,4 +18,13 @@ test.each(patches)("what $name changes in $file stands there once", ({ file, fin
 test("no two planted bugs have the same name", () => {
   const names = everyMutant.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
+});
+
+test("every invariant has a planted bug that it must name", () => {
+  const named = new Set(everyMutant.flatMap(({ namedBy }) => namedBy ?? []));
+  expect([...named].sort()).toEqual(
+    everyInvariant()
+      .map(({ name }) => name)
+      .sort(),
+  );
 });

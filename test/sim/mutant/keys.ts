@@ -34,6 +34,7 @@ export const KEY_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "ignores-fingerprint",
+    namedBy: "applied-once",
     mistake: "whatever is asked for under a key gets the answer that is there",
     patches: [
       {

@@ -5,6 +5,7 @@ import type { Mutant } from "./mutant.ts";
 export const METADATA_MUTANTS: readonly Mutant[] = [
   {
     name: "state-not-truncated",
+    namedBy: "same-state",
     mistake: "what is cut off the log stays in the state",
     patches: [
       {
@@ -50,6 +51,7 @@ export const METADATA_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "answers-before-commit",
+    namedBy: "acknowledged-is-committed",
     mistake: "a write is answered when it is appended",
     patches: [
       {
@@ -122,6 +124,7 @@ export const METADATA_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "reads-say-older-offset",
+    namedBy: "offsets-in-order",
     mistake: "a read says that it was true one offset earlier than it was",
     patches: [
       {
@@ -155,6 +158,7 @@ export const METADATA_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "one-partition-more",
+    namedBy: "no-phantoms",
     mistake: "a topic gets a partition more than it was asked to have",
     patches: [
       {
@@ -167,6 +171,7 @@ export const METADATA_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "topic-id-used-again",
+    namedBy: "topic-identity",
     mistake: "a topic's id follows from its name",
     patches: [
       {
@@ -179,6 +184,7 @@ export const METADATA_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "broker-epoch-used-again",
+    namedBy: "broker-epochs",
     mistake: "a broker keeps its epoch across lives",
     patches: [
       {
@@ -190,6 +196,7 @@ export const METADATA_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "producer-ids-overlap",
+    namedBy: "producer-ids",
     mistake: "the next block of producer ids begins one id too early",
     patches: [
       {
@@ -241,6 +248,7 @@ export const METADATA_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "elects-out-of-sync",
+    namedBy: "partition-moves",
     mistake: "any live replica may be elected, in sync or not",
     patches: [
       {
@@ -252,6 +260,7 @@ export const METADATA_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "new-leader-fences-at-once",
+    namedBy: "full-session",
     mistake: "a new active controller takes brokers that it never heard of for silent",
     patches: [
       {
@@ -274,18 +283,22 @@ export const METADATA_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "late-comers-stay-fenced",
-    mistake: "a broker that registers late in the log is taken for one that has not caught up",
+    namedBy: "brokers-return",
+    mistake:
+      "a broker in a rack that registers late in the log is taken for one that has not caught up",
     patches: [
       {
         file: "src/state/decide-broker-heartbeat.ts",
         find: 'return !wantFence && caughtUp ? "unfenced" : "fenced";',
+        // Those without a rack are enough for whatever clients ask for, so that nothing else is wrong.
         replace:
-          'return !wantFence && caughtUp && broker.registrationOffset < 150 ? "unfenced" : "fenced";',
+          'return !wantFence && caughtUp && (broker.rack === null || broker.registrationOffset < 150) ? "unfenced" : "fenced";',
       },
     ],
   },
   {
     name: "reads-an-old-view",
+    namedBy: "linearizable",
     mistake: "a committed view is used again for some offsets more",
     patches: [
       {

@@ -7,6 +7,8 @@ export interface Mutant {
   /** What is wrong with it, in the words of whoever would have made the mistake. */
   readonly mistake: string;
   readonly patches: readonly Patch[];
+  /** The invariant whose worth it proves: a seed in which another one breaks first does not count as found. */
+  readonly namedBy?: string;
   /** It lies in what administrators ask for. */
   readonly needsAdministration?: boolean;
   /** It lies in what is remembered of changes under keys. */

@@ -16,6 +16,7 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "older-epoch-committed-by-count",
+    namedBy: "own-epoch-first",
     mistake: "what an older leader wrote is committed because a majority holds it (Raft, figure 8)",
     patches: [
       {
@@ -38,6 +39,7 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "sent-counts-as-stored",
+    namedBy: "committed-on-majority",
     mistake: "a follower is taken to have what it was sent",
     patches: [
       {
@@ -50,6 +52,7 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "truncates-committed",
+    namedBy: "committed-is-not-cut",
     mistake: "a follower cuts off one epoch more than diverges, committed or not",
     patches: [
       {
@@ -85,6 +88,7 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "bytes-changed-later",
+    namedBy: "log-matching",
     mistake: "a follower keeps bytes of a batch that somebody else changes afterwards",
     patches: [
       {
@@ -97,6 +101,7 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "divergence-not-told",
+    namedBy: "committed-stays",
     mistake: "a follower whose log has left the leader's is sent what comes next all the same",
     patches: [
       {
@@ -119,6 +124,7 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "high-watermark-goes-back",
+    namedBy: "high-watermark-grows",
     mistake: "a controller adopts whatever high watermark it is told",
     patches: [
       {
@@ -141,12 +147,30 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "observers-get-everything",
+    namedBy: "observers-see-committed",
     mistake: "brokers are sent what is not committed yet",
     patches: [
       {
         file: "src/raft/on-fetch.ts",
         find: "const endOffset = isVoter ? core.log.endOffset : core.highWatermark;",
         replace: "const endOffset = core.log.endOffset;",
+      },
+    ],
+  },
+  {
+    name: "observers-lag-behind",
+    namedBy: "brokers-return",
+    mistake: "brokers are sent a batch only when another one is committed behind it",
+    patches: [
+      {
+        file: "src/raft/on-fetch.ts",
+        find: "const endOffset = isVoter ? core.log.endOffset : core.highWatermark;",
+        replace: "const endOffset = isVoter ? core.log.endOffset : core.highWatermark - 1;",
+      },
+      {
+        file: "src/raft/on-fetch.ts",
+        find: "isBarrierDue || (!isVoter && highWatermark > known);",
+        replace: "isBarrierDue;",
       },
     ],
   },
@@ -176,6 +200,7 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "commits-with-records-only",
+    namedBy: "convergence",
     mistake: "a follower looks at the high watermark only when records come with it",
     patches: [
       {
