@@ -3,15 +3,16 @@
  * authentication is required, whoever opens one must be allowed to act as a broker does (CLUSTER_ACTION on the cluster).
  */
 
+import type { Credentials } from "../src/controller/sender.ts";
 import { CLUSTER_NAME, Operation, ResourceType } from "../src/state/authorizer.ts";
-import { PRINCIPAL_HEADER } from "./controller/kafka-socket.ts";
-import { openKafkaWebSocket } from "./controller/stub.ts";
+import { CREDENTIALS_HEADER, credentialsText } from "./controller/kafka-socket.ts";
+import { controllerStub, isUpgrade } from "./controller/stub.ts";
 import { directoryOf } from "./controller-directory.ts";
 import { accessOf, type Env } from "./env.ts";
 import { checkLoopbackName } from "./gateway/access.ts";
 import type { AddressBrake } from "./gateway/address-brake.ts";
 import { QuorumCalls } from "./gateway/context.ts";
-import { errorBody, HttpError, notFound } from "./gateway/kafka-error.ts";
+import { errorBody, HttpError, notFound, unavailable } from "./gateway/kafka-error.ts";
 import { Leader, type LeaderMemory } from "./gateway/leader.ts";
 import { newRequestId } from "./gateway/request-id.ts";
 import { setSecurityHeaders } from "./gateway/security-headers.ts";
@@ -45,17 +46,15 @@ export class KafkaDoor {
   async open(env: Env, controllerId: number, request: Request): Promise<Response> {
     const requestId = newRequestId();
     try {
-      const principal = await this.#principalOf(env, request, requestId);
-      // An object would come into being by being asked, so the deployment says which there are.
-      if (!directoryOf(env).ids().includes(controllerId)) {
-        throw notFound(`Controller ${controllerId} does not exist here.`);
-      }
+      const credentials = await this.#credentialsOf(env, request, requestId);
+      checkExists(env, controllerId);
+      if (!isUpgrade(request.headers)) throw noUpgrade();
       const headers = new Headers(request.headers);
-      // Nobody tells a controller who he is.
-      headers.delete(PRINCIPAL_HEADER);
+      // Nobody tells a controller who has been let in.
+      headers.delete(CREDENTIALS_HEADER);
       headers.delete("Authorization");
-      if (principal !== null) headers.set(PRINCIPAL_HEADER, encodeURIComponent(principal));
-      return await openKafkaWebSocket(env, controllerId, new Request(request, { headers }));
+      if (credentials !== null) headers.set(CREDENTIALS_HEADER, credentialsText(credentials));
+      return await connect(env, controllerId, new Request(request, { headers }));
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
       if (error.status === 401) {
@@ -66,8 +65,8 @@ export class KafkaDoor {
     }
   }
 
-  /** Who may open it; null where nobody is asked. */
-  async #principalOf(env: Env, request: Request, requestId: string): Promise<string | null> {
+  /** What it is opened with, by who may; null where nobody is asked. */
+  async #credentialsOf(env: Env, request: Request, requestId: string): Promise<Credentials | null> {
     const access = accessOf(env);
     if (request.headers.has("Origin")) throw fromPage();
     if (!access.isRequired) {
@@ -84,8 +83,32 @@ export class KafkaDoor {
       { requestId, host: senderHost(request.headers) },
       access,
     );
-    return (await quorum.authenticate(MAY_ACT_AS_BROKER)).principal;
+    await quorum.authenticate(MAY_ACT_AS_BROKER);
+    return quorum.sender.credentials;
   }
+}
+
+/** An object would come into being by being asked, so the deployment says which there are. */
+function checkExists(env: Env, controllerId: number): void {
+  const ids = directoryOf(env).ids();
+  if (ids.includes(controllerId)) return;
+  throw notFound(`Controller ${controllerId} does not exist here. Allowed: ${ids.join(", ")}.`);
+}
+
+async function connect(env: Env, controllerId: number, request: Request): Promise<Response> {
+  try {
+    const response = await controllerStub(env, controllerId)?.fetch(request);
+    if (response !== undefined) return response;
+  } catch {
+    // Its object is gone, or its process: the next try may find another.
+  }
+  throw unavailable(`Controller ${controllerId} cannot be reached at the moment.`);
+}
+
+function noUpgrade(): HttpError {
+  const message =
+    "This path carries Kafka connections over WebSocket. Allowed: GET with the header Upgrade: websocket.";
+  return new HttpError(426, 426, message, { Upgrade: "websocket" });
 }
 
 /** Any page may open a WebSocket to anywhere, and its browser says so. No broker is a page. */

@@ -3,7 +3,7 @@
  * it only answers what it is asked about formatting; from then on it is a voter of its quorum.
  */
 
-import { MalformedError } from "../base/malformed-error.ts";
+import { attempt, MalformedError } from "../base/malformed-error.ts";
 import { Prng } from "../base/prng.ts";
 import type { Sql } from "../base/sql.ts";
 import type { ApiName } from "../protocol/apis.ts";
@@ -12,6 +12,7 @@ import type { RaftEffect } from "../raft/outbox.ts";
 import type { ApiReply, ApiRequest, ControllerStatus, FormatDocument } from "./api.ts";
 import { ApiCalls } from "./api-calls.ts";
 import { buildQuorum } from "./build-quorum.ts";
+import { ConnectionTokens, connectionPrincipal, TOKEN_IS_GONE } from "./connection-tokens.ts";
 import { type ControllerConfig, controllerConfig } from "./controller-config.ts";
 import { ControllerMetrics } from "./controller-metrics.ts";
 import { formatController, resolveLevels } from "./formatting.ts";
@@ -66,6 +67,7 @@ class QuorumNode implements OpenNode {
   readonly #metrics: ControllerMetrics;
   readonly #outbox = new Outbox();
   readonly #connections = new Map<number, KafkaConnection>();
+  readonly #connectionTokens = new ConnectionTokens();
   /** Who waits on each connection, so that Raft can forget the fetches of one that is gone. */
   readonly #waiting = new Map<number, Set<Respondent>>();
   readonly #peerCalls = new Map<number, PeerCall>();
@@ -99,6 +101,7 @@ class QuorumNode implements OpenNode {
       unsettled = 0;
     }
     if (unsettled > 0) this.#settle(nowMs);
+    this.#closeEnded(nowMs);
     const urgent = this.#outbox.takeUrgent();
     if (urgent.length > 0) doNow?.(urgent);
     this.#stores.log.flush();
@@ -127,14 +130,14 @@ class QuorumNode implements OpenNode {
       quorum.replica.nextDeadlineMs(),
       quorum.nextDeadlineMs(),
       calls.reads.nextDeadlineMs(),
+      this.#connectionTokens.nextDeadlineMs(),
     );
   }
 
   #dispatch(event: NodeEvent, nowMs: number): void {
     switch (event.kind) {
       case "connected":
-        this.#connections.set(event.connectionId, new KafkaConnection(event));
-        this.#waiting.set(event.connectionId, new Set());
+        this.#connect(new KafkaConnection(event), nowMs);
         return;
       case "bytes":
         this.#onBytes(event.connectionId, event.bytes, nowMs);
@@ -201,6 +204,19 @@ class QuorumNode implements OpenNode {
     this.#outbox.push({ kind: "peer-call", voterId: to, correlationId, bytes, timeoutMs });
   }
 
+  #connect(connection: KafkaConnection, nowMs: number): void {
+    this.#connections.set(connection.connectionId, connection);
+    this.#waiting.set(connection.connectionId, new Set());
+    this.#connectionTokens.add(connection, nowMs);
+  }
+
+  #closeEnded(nowMs: number): void {
+    if (this.#formatted === null) return;
+    for (const connection of this.#connectionTokens.ended(this.#formatted.quorum, nowMs)) {
+      this.#close(connection, TOKEN_IS_GONE);
+    }
+  }
+
   #onBytes(connectionId: number, bytes: Uint8Array, nowMs: number): void {
     const connection = this.#connections.get(connectionId);
     // What a connection sent before it learned that it was closed.
@@ -221,6 +237,11 @@ class QuorumNode implements OpenNode {
       this.#close(connection, "this controller is not formatted");
       return;
     }
+    const principal = connectionPrincipal(this.#formatted.quorum, connection, nowMs);
+    if (principal === null) {
+      this.#close(connection, TOKEN_IS_GONE);
+      return;
+    }
     const slot = connection.reserve();
     if (slot === null) {
       this.#close(connection, "too many requests wait for an answer");
@@ -238,8 +259,7 @@ class QuorumNode implements OpenNode {
       this.#close(connection, request.message);
       return;
     }
-    const { host: connectionHost, principal } = connection;
-    const origin = { connectionHost, principal, nowMs, reply };
+    const origin = { connectionHost: connection.host, principal, nowMs, reply };
     respondent = handleFrame(this.#formatted.quorum, request, origin);
     if (respondent !== null && slot.bytes === null) waiting?.add(respondent);
   }
@@ -255,6 +275,7 @@ class QuorumNode implements OpenNode {
   #forget(connectionId: number): void {
     const connection = this.#connections.get(connectionId);
     if (connection === undefined) return;
+    this.#connectionTokens.remove(connection);
     this.#outbox.forget(connection);
     for (const respondent of this.#waiting.get(connectionId) ?? []) {
       this.#formatted?.quorum.replica.forgetRequest(respondent);
@@ -371,15 +392,5 @@ class QuorumNode implements OpenNode {
       highWatermark: replica?.highWatermark ?? -1,
       logEndOffset: this.#formatted?.quorum.log.endOffset ?? 0,
     };
-  }
-}
-
-/** Reads what came from outside. Only reading may fail so: a MalformedError from anything else is a mistake of ours. */
-function attempt<T>(read: () => T): T | MalformedError {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof MalformedError) return error;
-    throw error;
   }
 }

@@ -5,6 +5,7 @@
 
 import { FrameSplitter } from "../protocol/frame-splitter.ts";
 import { clientHost } from "./client-host.ts";
+import type { Credentials } from "./sender.ts";
 
 /** Far above any request of a broker, far below an object's memory. */
 export const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
@@ -23,23 +24,23 @@ export interface KafkaConnectionOptions {
   readonly connectionId: number;
   /** The address of the other end as text; loopback when the host does not know it. */
   readonly host?: string;
-  /** Who has opened it, where that was proved; for example "User:alice". */
-  readonly principal?: string;
+  /** The access token that it was opened with, where one was asked for. */
+  readonly credentials?: Credentials;
 }
 
 export class KafkaConnection {
   readonly connectionId: number;
   /** As java.net.InetAddress prints it. */
   readonly host: string;
-  /** Undefined for who has not said who it is. */
-  readonly principal: string | undefined;
+  /** Null for who has not said who it is. */
+  readonly credentials: Credentials | null;
   readonly #splitter = new FrameSplitter(MAX_REQUEST_BYTES);
   readonly #slots: AnswerSlot[] = [];
 
-  constructor({ connectionId, host = LOOPBACK, principal }: KafkaConnectionOptions) {
+  constructor({ connectionId, host = LOOPBACK, credentials }: KafkaConnectionOptions) {
     this.connectionId = connectionId;
     this.host = clientHost(host);
-    this.principal = principal;
+    this.credentials = credentials ?? null;
   }
 
   /** Adds received bytes; returns the requests that are now whole. Throws MalformedError. */

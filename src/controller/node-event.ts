@@ -4,6 +4,7 @@
 
 import type { Sql } from "../base/sql.ts";
 import type { LogFields } from "./event-lines.ts";
+import type { Credentials } from "./sender.ts";
 
 /** A gateway call: any object that survives a structured clone. */
 export type ApiRequest = unknown;
@@ -14,10 +15,10 @@ export type ApiReply = unknown;
 /** Something that happened to the node. */
 export type NodeEvent =
   /**
-   * `host` is the address of the other end as text, when the host knows it; `principal` who has opened the connection,
-   * when that was proved.
+   * `host` is the address of the other end as text, when the host knows it; `credentials` what the connection was opened
+   * with, where that was asked for.
    */
-  | { kind: "connected"; connectionId: number; host?: string; principal?: string }
+  | { kind: "connected"; connectionId: number; host?: string; credentials?: Credentials }
   /** Raw stream bytes: frames may be split or joined. The node may keep the array. */
   | { kind: "bytes"; connectionId: number; bytes: Uint8Array }
   /** The other end is gone. Never follows a `close` effect, and nothing follows it. */

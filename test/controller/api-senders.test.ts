@@ -357,16 +357,18 @@ describe("a Kafka connection whose opener has proved who he is", () => {
   it("has his rights, and no others", () => {
     const cluster = guardedCluster();
     const admin = new HttpClient(cluster);
+    const [alice, bob] = [admin.newClient("User:alice"), admin.newClient("User:bob")];
     admin.allow({ ...onCluster(Operation.DESCRIBE), principal: "User:alice" });
     const topics = [{ topicName: "__cluster_metadata", partitions: [{ partitionIndex: 0 }] }];
-    const ask = (principal?: string) =>
-      cluster.connect(admin.target, "10.0.0.1", principal).call("describeQuorum", { topics })
-        .errorCode;
-    expect(ask("User:alice")).toBe(0);
-    expect(ask("User:bob")).toBe(31);
-    expect(ask()).toBe(31);
+    const ask = (who: HttpClient | null) =>
+      cluster
+        .connect(admin.target, "10.0.0.1", who?.sender.credentials)
+        .call("describeQuorum", { topics }).errorCode;
+    expect(ask(alice)).toBe(0);
+    expect(ask(bob)).toBe(31);
+    expect(ask(null)).toBe(31);
     admin.allow(onCluster(Operation.DESCRIBE));
-    expect(ask()).toBe(0);
-    expect(ask("User:bob")).toBe(31);
+    expect(ask(null)).toBe(0);
+    expect(ask(bob)).toBe(31);
   });
 });

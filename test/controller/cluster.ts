@@ -8,7 +8,7 @@ import { randomUuid } from "../../src/base/uuid.ts";
 import type { ApiReply, ApiRequest, FormatDocument } from "../../src/controller/api.ts";
 import { createControllerNode } from "../../src/controller/controller-node.ts";
 import type { ControllerNode, NodeEffect, NodeEvent } from "../../src/controller/node-event.ts";
-import type { FirstAccessToken } from "../../src/controller/sender.ts";
+import type { Credentials, FirstAccessToken } from "../../src/controller/sender.ts";
 import { APIS, type ApiName, type RequestInit, type ResponseOf } from "../../src/protocol/apis.ts";
 import { FrameSplitter } from "../../src/protocol/frame-splitter.ts";
 import { decodeResponse, encodeRequest } from "../../src/protocol/request-frame.ts";
@@ -160,8 +160,8 @@ export class Cluster {
     return reply.kind === "result" ? found : this.leader();
   }
 
-  /** Opens a connection; the node is told of the address and the principal that are given. */
-  connect(id: number, host?: string, principal?: string): Stream {
+  /** Opens a connection; the node is told of the address and the credentials that are given. */
+  connect(id: number, host?: string, credentials?: Credentials | null): Stream {
     const connectionId = this.#connectionId++;
     const stream = new Stream(this, id, connectionId);
     this.#streams.set(connectionId, stream);
@@ -169,7 +169,7 @@ export class Cluster {
       kind: "connected",
       connectionId,
       ...(host === undefined ? {} : { host }),
-      ...(principal === undefined ? {} : { principal }),
+      ...(credentials === undefined || credentials === null ? {} : { credentials }),
     });
     return stream;
   }

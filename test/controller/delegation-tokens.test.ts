@@ -110,9 +110,11 @@ test("whoever looks for one owner's among many gets on by a bounded piece at a t
 });
 
 test("a Kafka connection gives them to whoever has shown an access token to open it, and to nobody else", () => {
-  const ask = (principal?: string) =>
-    cluster.connect(admin.target, "10.0.0.1", principal).call("createDelegationToken", OWN);
-  const made = ask("User:alice");
+  const ask = (who: HttpClient | null) =>
+    cluster
+      .connect(admin.target, "10.0.0.1", who?.sender.credentials)
+      .call("createDelegationToken", OWN);
+  const made = ask(alice);
   expect([made.errorCode, made.principalName, made.hmac.length]).toEqual([0, "alice", 64]);
-  expect(ask()).toMatchObject({ errorCode: 64, hmac: NO_HMAC });
+  expect(ask(null)).toMatchObject({ errorCode: 64, hmac: NO_HMAC });
 });

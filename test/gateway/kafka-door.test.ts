@@ -1,4 +1,6 @@
 /** Which requests reach an object: an upgrade at /controllers/<id>/kafka by whoever may act as a broker, and nothing else. */
+
+import { createHash } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
 import type { ApiReply, ApiRequest } from "../../src/controller/api.ts";
 import type { Env } from "../../workers/env.ts";
@@ -19,7 +21,7 @@ beforeEach(() => {
   asked = [];
   reply = {
     kind: "authenticated",
-    principal: "User:böb",
+    principal: "User:bob",
     tokenId: "i".repeat(12),
     offset: 1,
     epoch: 1,
@@ -74,6 +76,8 @@ test.each([
   const headers = { Authorization: `Bearer ${TOKEN}` };
   const response = await open(how === "open" ? OPEN : CLOSED, `/controllers/${id}/kafka`, headers);
   expect(response.status).toBe(404);
+  const message = `Controller ${id} does not exist here. Allowed: 1, 2, 3.`;
+  expect(await response.json()).toEqual({ error_code: 404, message });
   expect(names).not.toContain(`controller-${id}`);
 });
 
@@ -109,14 +113,30 @@ test("only an upgrade opens a connection", async () => {
   const request = new Request(`${BASE}/controllers/1/kafka`, { method: "POST" });
   const response = await serve(request, OPEN, {} as ExecutionContext);
   expect(response.status).toBe(426);
+  expect(response.headers.get("Upgrade")).toBe("websocket");
+  expect(await response.json()).toEqual({
+    error_code: 426,
+    message:
+      "This path carries Kafka connections over WebSocket. Allowed: GET with the header Upgrade: websocket.",
+  });
   expect(opened).toEqual([]);
 });
 
-test("whoever may act as a broker is let in, and the controller is told who it is", async () => {
+test("a controller that cannot be reached is a 503 that says so", async () => {
+  const broken = { fetch: () => Promise.reject(new Error("Network connection lost.")) };
+  const CONTROLLER = { getByName: () => broken };
+  const env = { ...OPEN, CONTROLLER } as unknown as Env;
+  const response = await open(env, "/controllers/2/kafka");
+  expect([response.status, response.headers.get("Retry-After")]).toEqual([503, "1"]);
+  const message = "Controller 2 cannot be reached at the moment.";
+  expect(await response.json()).toEqual({ error_code: 50003, message });
+});
+
+test("whoever may act as a broker is let in, and the controller is told with which token", async () => {
   const response = await open(CLOSED, "/controllers/2/kafka", {
     Authorization: `Bearer ${TOKEN}`,
     "CF-Connecting-IP": "192.0.2.1",
-    "Quorate-Principal": "User:admin",
+    "Quorate-Credentials": "admin-token-:00",
   });
   expect(response.status).toBe(200);
   expect(asked).toMatchObject([
@@ -128,14 +148,15 @@ test("whoever may act as a broker is let in, and the controller is told who it i
   ]);
   expect(opened).toHaveLength(1);
   const { headers } = opened[0]!;
-  expect(headers.get("Quorate-Principal")).toBe(encodeURIComponent("User:böb"));
+  const hash = createHash("sha256").update("s".repeat(43)).digest("hex");
+  expect(headers.get("Quorate-Credentials")).toBe(`${"i".repeat(12)}:${hash}`);
   expect(headers.get("CF-Connecting-IP")).toBe("192.0.2.1");
   expect(headers.get("Authorization")).toBe(null);
 });
 
-test("nobody tells a controller who he is where nobody is asked either", async () => {
-  await open(OPEN, "/controllers/2/kafka", { "Quorate-Principal": "User:admin" });
-  expect(opened[0]?.headers.get("Quorate-Principal")).toBe(null);
+test("nobody tells a controller with which token where nobody is asked either", async () => {
+  await open(OPEN, "/controllers/2/kafka", { "Quorate-Credentials": "admin-token-:00" });
+  expect(opened[0]?.headers.get("Quorate-Credentials")).toBe(null);
   expect(asked).toEqual([]);
 });
 

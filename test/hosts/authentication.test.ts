@@ -1,6 +1,7 @@
 // A quorum on this machine that asks for tokens: the first start shows one, the bridge needs one, and
 // what nobody may know is readable by its owner only.
 
+import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -92,6 +93,37 @@ test("the bridge opens connections with a token, and says in one line that it ne
   expect(answer?.readInt32BE(4)).toBe(1);
   expect(said).toEqual([]);
   await withToken.close();
+});
+
+test("the door for Kafka connections says in JSON what it takes", async () => {
+  const headers = { authorization: `Bearer ${token}` };
+  for (const [path, status] of [
+    ["/controllers/2/kafka", 426],
+    ["/controllers/9/kafka", 404],
+  ] as const) {
+    const response = await fetch(`${quorum.baseUrl}${path}`, { headers });
+    const body = (await response.json()) as { error_code: number };
+    expect([response.status, body.error_code]).toEqual([status, status]);
+  }
+});
+
+test("a connection through the bridge ends when its token is revoked", async () => {
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const tokens = `${quorum.baseUrl}/kafka/v3/clusters/${quorum.clusterId}/access-tokens`;
+  const body = JSON.stringify({ principal: "User:broker" });
+  const made = await fetch(tokens, { method: "POST", headers, body });
+  const { token_id, access_token } = (await made.json()) as Record<string, string>;
+  const [port = 0] = await freePorts(1);
+  const print = (): void => {};
+  const ports = new Map([[2, port]]);
+  const bridge = await startBridge({ url: quorum.baseUrl, ports, token: access_token, print });
+  const socket = connect(port, "127.0.0.1", () => socket.write(API_VERSIONS));
+  await once(socket, "data");
+  const ended = once(socket, "end");
+  expect((await fetch(`${tokens}/${token_id}`, { method: "DELETE", headers })).status).toBe(204);
+  await ended;
+  expect(await answerAt(port)).toBe(null);
+  await bridge.close();
 });
 
 test("a later start shows no token, whatever an earlier one has left behind", async () => {

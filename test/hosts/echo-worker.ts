@@ -1,7 +1,7 @@
 // The Worker with an echo node in place of the controller node, for the tests of the hosts.
 
 import { ControllerObject as RealControllerObject } from "../../workers/controller/controller-object.ts";
-import { controllerStub, openKafkaWebSocket } from "../../workers/controller/stub.ts";
+import { controllerStub } from "../../workers/controller/stub.ts";
 import { acceptTcp } from "../../workers/controller/tcp-listener.ts";
 import type { Env } from "../../workers/env.ts";
 import { PeerEntrypoint } from "../../workers/peer-entrypoint.ts";
@@ -21,7 +21,8 @@ async function serve(request: Request, env: Env): Promise<Response> {
   const path = pathname.match(/^\/controllers\/([1-9])\/(kafka|api)$/);
   if (path === null) return new Response("not found", { status: 404 });
   const controllerId = Number(path[1]);
-  if (path[2] === "kafka") return openKafkaWebSocket(env, controllerId, request);
+  const notFound = new Response("no such controller", { status: 404 });
+  if (path[2] === "kafka") return controllerStub(env, controllerId)?.fetch(request) ?? notFound;
   try {
     return Response.json(await controllerStub(env, controllerId)?.api(await request.json()));
   } catch (error) {

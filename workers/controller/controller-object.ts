@@ -9,6 +9,7 @@ import { repliesToText, textToReads } from "../read-text.ts";
 import { serveTcp, serveWebSocket } from "./kafka-socket.ts";
 import { PEER_PATH, servePeerLink } from "./peer-link.ts";
 import { Runtime } from "./runtime.ts";
+import { isUpgrade } from "./stub.ts";
 
 /** One controller of the quorum. Its object is named `controller-<id>`. */
 export class ControllerObject extends DurableObject<Env> implements ControllerRpc {
@@ -43,9 +44,7 @@ export class ControllerObject extends DurableObject<Env> implements ControllerRp
     if (new URL(request.url).pathname === PEER_PATH) {
       return servePeerLink((bytes, answerer) => this.#runtime.peerRequest(bytes, answerer));
     }
-    if (request.headers.get("upgrade")?.toLowerCase() === "websocket") {
-      return serveWebSocket(request, this.#runtime);
-    }
+    if (isUpgrade(request.headers)) return serveWebSocket(request, this.#runtime);
     return new Response("expected a WebSocket upgrade", { status: 426 });
   }
 

@@ -2,6 +2,8 @@
 // boundary means nothing. What the other end does not read is bounded here; what it sends reaches
 // the node one chunk at a time, so a flood slows its own connection only.
 
+import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
+import type { Credentials } from "../../src/controller/sender.ts";
 import type { Connection } from "./connections.ts";
 import { errorText } from "./log.ts";
 
@@ -10,15 +12,15 @@ const PAUSE_READING_BYTES = 1_048_576;
 const MAX_UNSENT_BYTES = 33_554_432;
 const CLOSE_TIMEOUT_MS = 10_000;
 
-/** Carries, from the gateway to a controller, who has opened a connection, percent-encoded. The gateway takes it from nobody. */
-export const PRINCIPAL_HEADER = "Quorate-Principal";
+/** Carries, from the gateway to a controller, the token that opens a connection. The gateway takes it from nobody. */
+export const CREDENTIALS_HEADER = "Quorate-Credentials";
 
 /** Where a connection comes from. */
 export interface Origin {
   /** The address of the other end, without its port; absent when it is not known. */
   readonly host?: string;
-  /** Who has opened it; absent when that was not asked for. */
-  readonly principal?: string;
+  /** The access token that has opened it; absent when none was asked for. */
+  readonly credentials?: Credentials;
 }
 
 /** Where connections report to. */
@@ -77,11 +79,21 @@ export function serveWebSocket(request: Request, host: ConnectionHost): Response
 
 function originOf(headers: Headers): Origin {
   const host = headers.get("CF-Connecting-IP");
-  const principal = headers.get(PRINCIPAL_HEADER);
+  const credentials = headers.get(CREDENTIALS_HEADER);
   return {
     ...(host === null ? {} : { host }),
-    ...(principal === null ? {} : { principal: decodeURIComponent(principal) }),
+    ...(credentials === null ? {} : { credentials: readCredentials(credentials) }),
   };
+}
+
+/** Credentials as CREDENTIALS_HEADER has them. */
+export function credentialsText({ tokenId, secretHash }: Credentials): string {
+  return `${tokenId}:${bytesToHex(secretHash)}`;
+}
+
+function readCredentials(text: string): Credentials {
+  const [tokenId = "", secretHash = ""] = text.split(":");
+  return { tokenId, secretHash: hexToBytes(secretHash) };
 }
 
 /** The host of "host:port"; an IPv6 address may stand in brackets. */

@@ -38,16 +38,7 @@ export function controllerStub(env: Env, controllerId: number): ControllerStub |
   return localController(env, controllerId) as unknown as ControllerStub;
 }
 
-/** Hands a WebSocket upgrade, which carries a Kafka connection, to a controller. */
-export async function openKafkaWebSocket(
-  env: Env,
-  controllerId: number,
-  request: Request,
-): Promise<Response> {
-  const stub = controllerStub(env, controllerId);
-  if (stub === null) return new Response("no such controller", { status: 404 });
-  if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
-    return new Response("expected a WebSocket upgrade", { status: 426 });
-  }
-  return stub.fetch(request);
+/** Whether a request asks for a WebSocket. */
+export function isUpgrade(headers: Headers): boolean {
+  return headers.get("upgrade")?.toLowerCase() === "websocket";
 }

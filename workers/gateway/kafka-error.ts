@@ -14,6 +14,7 @@ export type ErrorStatus =
   | 414
   | 415
   | 422
+  | 426
   | 429
   | 500
   | 501

@@ -66,6 +66,7 @@ const DESCRIPTIONS: Readonly<Record<ErrorStatus, string>> = {
   414: "The URL is too long.",
   415: "The body is not application/json.",
   422: "The Idempotency-Key was given with another request before.",
+  426: "Not asked as a WebSocket, which Kafka connections come in by.",
   429: "Too much at once; Retry-After says when to try again.",
   500: "A bug. The gateway's log has the reason under the request id.",
   501: "Not served here; the message says by whom.",
