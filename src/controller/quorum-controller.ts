@@ -13,6 +13,7 @@ import type { NewRecord } from "../protocol/metadata-record.ts";
 import type { Replica } from "../raft/replica.ts";
 import { BrokerSessions } from "../state/broker-sessions.ts";
 import { decideFenceStale } from "../state/decide-broker-heartbeat.ts";
+import { decideLeaderless } from "../state/decide-leader-balance.ts";
 import type { Decision } from "../state/decision.ts";
 import type { MetadataView } from "../state/metadata-view.ts";
 import { MutationQuotas } from "../state/mutation-quota.ts";
@@ -203,6 +204,9 @@ export class QuorumController {
     const { replica } = this;
     if (this.#activeEpoch !== null && !this.isActive) this.#deactivate();
     if (this.#activeEpoch === null && replica.isLeader) this.#activate(nowMs);
+    if (this.sessions.leaderlessFrom !== null) {
+      this.#nextCheckMs = Math.min(this.#nextCheckMs, nowMs);
+    }
     this.log.counter.onCommit(replica.highWatermark);
     this.#pending.advance(replica.highWatermark, replica.completedReadBarrier);
     this.#finishReads();
@@ -240,6 +244,8 @@ export class QuorumController {
     const controllers = controllerRegistrations(this.view(), this.replica.voters(), this.prng);
     this.append({ records: controllers, atomic: true }, nowMs);
     this.sessions.activate(this.view().brokers(), nowMs);
+    // What a controller before this one has not come to.
+    this.sessions.leaderlessFrom = "";
     this.#nextCheckMs = nowMs + this.config.brokerSessionTimeoutMs / CHECKS_PER_SESSION;
     this.#tasks.start(nowMs);
   }
@@ -282,7 +288,9 @@ export class QuorumController {
       this.sessions.activate(this.view().brokers(), nowMs);
       return;
     }
-    const decision = decideFenceStale(this.view(), this.sessions, nowMs);
+    const decision =
+      decideFenceStale(this.view(), this.sessions, nowMs) ??
+      decideLeaderless(this.view(), this.sessions);
     if (decision === null) return;
     this.append(decision, nowMs);
     // A piece at a time: heartbeats are answered in between.

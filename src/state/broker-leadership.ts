@@ -11,6 +11,26 @@ import { partitionChange } from "./partition-change.ts";
 import { RecordsByTopic } from "./records-by-topic.ts";
 import { TopicRuleBook } from "./topic-rules.ts";
 
+/** What one event does of work that may be too long for one. */
+export interface Piece {
+  readonly records: NewRecord[];
+  /** The topic at which the rest begins; null when nothing is left. */
+  readonly nextTopicId: Uuid | null;
+}
+
+/** Where a piece begins, and when it ends. */
+export interface PieceBounds {
+  /** Empty for the first topic. */
+  readonly fromTopicId: Uuid;
+  readonly maxRecords: number;
+}
+
+/** Partitions that one event changes at most where the rest can wait for the next: a full batch. */
+export const MAX_CHANGES_PER_EVENT = 10_000;
+/** Partitions that are looked at in a piece, and the rest of the topic: most need no change where a cluster is down. */
+const MAX_LOOKED_AT = 50_000;
+const NOBODY = -1;
+
 /** True when some partition has the broker as its leader. */
 export function brokerLeadsPartitions(view: MetadataView, brokerId: number): boolean {
   for (const { partition } of view.partitionsOfBroker(brokerId)) {
@@ -26,6 +46,11 @@ export function recordsForFencing(
   limit = Number.POSITIVE_INFINITY,
 ): NewRecord[] {
   return new BrokerChange(view, brokerId).without(isInIsr(brokerId), limit);
+}
+
+/** As much of that as the bounds allow. */
+export function pieceOfFencing(view: MetadataView, brokerId: number, bounds: PieceBounds): Piece {
+  return new BrokerChange(view, brokerId).piece(isInIsr(brokerId), bounds);
 }
 
 /** The broker stays registered and may still be fetched from, but hands over all it can. */
@@ -57,19 +82,34 @@ export function recordsForRegistering(
   return [...change.without(isInIsr(brokerId)), ...change.without(isInElr(brokerId))];
 }
 
-/** Gives leaderless partitions a leader where the broker that is back, or any other, can be it. */
-export function recordsForUnfencing(view: MetadataView, brokerId: number): NewRecord[] {
+/** Gives leaderless partitions a leader where the broker that is back, or any that is active, can be it. */
+export function pieceOfUnfencing(
+  view: MetadataView,
+  brokerId: number | null,
+  { fromTopicId, maxRecords }: PieceBounds,
+): Piece {
   const rules = new TopicRuleBook(view);
   const records = new RecordsByTopic();
-  for (const { topicId, partitionIndex, partition } of view.markedPartitions("leaderless")) {
+  const besides = brokerId ?? NOBODY;
+  let lookedAt = 0;
+  let topicBefore: Uuid | null = null;
+  for (const at of view.markedPartitions("leaderless", fromTopicId)) {
+    const { topicId, partitionIndex, partition } = at;
+    // Only between topics, or the next piece would look at the same ones.
+    const isLong = lookedAt >= MAX_LOOKED_AT && topicId !== topicBefore;
+    if (isLong || records.size >= maxRecords) {
+      return { records: records.inOrder(), nextTopicId: topicId };
+    }
     const record = partitionChange(
       partition,
       { topicId, partitionIndex },
-      rules.changeRules(topicId, partition, { besides: brokerId }),
+      rules.changeRules(topicId, partition, { besides }),
     );
     records.add(topicId, record);
+    lookedAt += 1;
+    topicBefore = topicId;
   }
-  return records.inOrder();
+  return { records: records.inOrder(), nextTopicId: null };
 }
 
 /** Takes the broker out of the ISR of every partition whose replica lies in one of the failed directories. */
@@ -112,12 +152,21 @@ class BrokerChange {
     concerns: (partition: PartitionState) => boolean,
     limit = Number.POSITIVE_INFINITY,
   ): NewRecord[] {
+    return this.piece(concerns, { fromTopicId: "", maxRecords: limit }).records;
+  }
+
+  piece(
+    concerns: (partition: PartitionState) => boolean,
+    { fromTopicId, maxRecords }: PieceBounds,
+  ): Piece {
     const records = new RecordsByTopic();
-    for (const at of this.#view.partitionsOfBroker(this.#brokerId)) {
-      if (records.size >= limit) break;
+    for (const at of this.#view.partitionsOfBroker(this.#brokerId, fromTopicId)) {
+      if (records.size >= maxRecords) {
+        return { records: records.inOrder(), nextTopicId: at.topicId };
+      }
       if (concerns(at.partition)) records.add(at.topicId, this.recordWithout(at));
     }
-    return records.inOrder();
+    return { records: records.inOrder(), nextTopicId: null };
   }
 
   recordWithout({ topicId, partitionIndex, partition }: PartitionAt): NewRecord | null {

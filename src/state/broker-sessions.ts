@@ -3,6 +3,7 @@
  * may go. Soft state: a new active controller begins with a full session for each broker that is not fenced.
  */
 
+import type { Uuid } from "../base/uuid.ts";
 import type { BrokerState } from "./metadata-view.ts";
 
 interface Session {
@@ -14,11 +15,15 @@ interface Session {
   isShuttingDown: boolean;
   /** What the others must have applied before it may go; null until that is known. */
   controlledShutdownOffset: number | null;
+  /** While it is being fenced piece by piece: the topic to go on at. */
+  fencingFrom: Uuid | null;
 }
 
 export class BrokerSessions {
   readonly #timeoutMs: number;
   readonly #sessions = new Map<number, Session>();
+  /** The topic from which on partitions without a leader may have one; null when none can. */
+  leaderlessFrom: Uuid | null = null;
 
   /** `timeoutMs` is Kafka's broker.session.timeout.ms. */
   constructor(timeoutMs: number) {
@@ -37,6 +42,7 @@ export class BrokerSessions {
   }
 
   clear(): void {
+    this.leaderlessFrom = null;
     this.#sessions.clear();
   }
 
@@ -50,6 +56,22 @@ export class BrokerSessions {
     const session = this.#session(brokerId, epoch, nowMs);
     session.lastContactMs = nowMs;
     session.metadataOffset = metadataOffset;
+    if (session.fencingFrom === null) return;
+    // It is back before it was fenced, so that nothing will unfence it: what only it can lead has lost it already.
+    session.fencingFrom = null;
+    this.leaderlessFrom = "";
+  }
+
+  /** How far the fencing of a silent broker has come; null when it has not begun. */
+  fencingFrom({ brokerId, epoch }: BrokerState): Uuid | null {
+    const session = this.#sessions.get(brokerId);
+    return session?.epoch === epoch ? session.fencingFrom : null;
+  }
+
+  /** The fencing of a broker goes on at `topicId`; null when it is done. */
+  noteFencing({ brokerId, epoch }: BrokerState, topicId: Uuid | null): void {
+    const session = this.#sessions.get(brokerId);
+    if (session?.epoch === epoch) session.fencingFrom = topicId;
   }
 
   /** True when this life of the broker asked for a controlled shutdown; its registration says so where nothing else does. */
@@ -134,6 +156,7 @@ export class BrokerSessions {
         metadataOffset: -1,
         isShuttingDown: false,
         controlledShutdownOffset: null,
+        fencingFrom: null,
       };
       this.#sessions.set(brokerId, session);
     }

@@ -6,10 +6,12 @@ import type { RequestOf, ResponseInit } from "../protocol/apis.ts";
 import type { NewRecord } from "../protocol/metadata-record.ts";
 import {
   brokerLeadsPartitions,
+  MAX_CHANGES_PER_EVENT,
+  pieceOfFencing,
+  pieceOfUnfencing,
   recordsForControlledShutdown,
   recordsForFencing,
   recordsForOfflineDirs,
-  recordsForUnfencing,
 } from "./broker-leadership.ts";
 import type { BrokerSessions } from "./broker-sessions.ts";
 import { FENCE, UNFENCE } from "./broker-writer.ts";
@@ -18,9 +20,6 @@ import { MetadataVersion } from "./metadata-version.ts";
 import { type BrokerState, MAX_LOG_DIRS, type MetadataView } from "./metadata-view.ts";
 
 type Request = RequestOf<"brokerHeartbeat">;
-
-/** Partitions that one event changes at most where the rest can wait for the next: a full batch. */
-const MAX_CHANGES_PER_EVENT = 10_000;
 
 type ControlState = "fenced" | "unfenced" | "controlled-shutdown" | "shutdown-now";
 
@@ -51,7 +50,7 @@ export function decideBrokerHeartbeat(
   sessions.heartbeat(brokerId, epoch, metadataOffset, nowMs);
 
   const next = nextState(current, request, broker, view, context);
-  const moves = recordsForTransition(view, broker, current, next);
+  const moves = recordsForTransition(view, broker, current, { next, sessions });
   const records = [...moves, ...recordsForDirectories(request, view, broker)];
   if (next === "controlled-shutdown" && moves.length > 0) {
     const lastOffset = nextOffset + records.length - 1;
@@ -74,7 +73,8 @@ export function decideBrokerHeartbeat(
 
 /**
  * Fences the broker that has been silent longest, when one has been for a whole session; null when none has. One with
- * very many partitions is taken out of them first, piece by piece.
+ * very many partitions is taken out of them first, piece by piece, and fenced when none is left: others may have let it
+ * in again meanwhile.
  */
 export function decideFenceStale(
   view: MetadataView,
@@ -84,12 +84,16 @@ export function decideFenceStale(
   const unfenced = view.brokers().filter(({ fenced }) => !fenced);
   const [broker] = sessions.staleBrokers(unfenced, nowMs);
   if (broker === undefined) return null;
-  const piece = recordsForFencing(view, broker.brokerId, MAX_CHANGES_PER_EVENT);
-  const records =
-    piece.length < MAX_CHANGES_PER_EVENT
-      ? [...piece, registrationChange(broker, 0, { fenced: FENCE })]
-      : piece;
   sessions.endShutdown(broker.brokerId, broker.epoch);
+  const fromTopicId = sessions.fencingFrom(broker) ?? "";
+  const bounds = { fromTopicId, maxRecords: MAX_CHANGES_PER_EVENT };
+  const { records, nextTopicId } = pieceOfFencing(view, broker.brokerId, bounds);
+  if (nextTopicId === null && fromTopicId === "") {
+    sessions.noteFencing(broker, null);
+    records.push(registrationChange(broker, 0, { fenced: FENCE }));
+  } else {
+    sessions.noteFencing(broker, nextTopicId ?? "");
+  }
   return { records, atomic: false, response: null };
 }
 
@@ -136,15 +140,17 @@ function recordsForTransition(
   view: MetadataView,
   broker: BrokerState,
   current: ControlState,
-  next: ControlState,
+  { next, sessions }: { readonly next: ControlState; readonly sessions: BrokerSessions },
 ): NewRecord[] {
   if (current === next) return next === "controlled-shutdown" ? leftover(view, broker) : [];
   switch (next) {
-    case "unfenced":
-      return [
-        registrationChange(broker, 0, { fenced: UNFENCE }),
-        ...recordsForUnfencing(view, broker.brokerId),
-      ];
+    case "unfenced": {
+      const bounds = { fromTopicId: "", maxRecords: MAX_CHANGES_PER_EVENT };
+      const { records, nextTopicId } = pieceOfUnfencing(view, broker.brokerId, bounds);
+      // What another broker has left for later is looked at with it.
+      sessions.leaderlessFrom = nextTopicId;
+      return [registrationChange(broker, 0, { fenced: UNFENCE }), ...records];
+    }
     case "controlled-shutdown":
       return [
         ...(broker.inControlledShutdown

@@ -1,7 +1,10 @@
 /** What an active controller does about leaders without being asked, in pieces. */
 
 import type { NewRecord } from "../protocol/metadata-record.ts";
+import { MAX_CHANGES_PER_EVENT, pieceOfUnfencing } from "./broker-leadership.ts";
+import type { BrokerSessions } from "./broker-sessions.ts";
 import { Elections } from "./decide-elect-leaders.ts";
+import type { Decision } from "./decision.ts";
 import type { MetadataView, PartitionAt, PartitionMark } from "./metadata-view.ts";
 import { TopicRuleBook } from "./topic-rules.ts";
 
@@ -29,6 +32,19 @@ export function electUncleanLeaders(
   const isAllowed = ({ topicId }: PartitionAt): boolean => rules.rulesOf(topicId).uncleanElection;
   const elections = new Elections(view, "unclean");
   return electMarked(view, "leaderless", elections, isAllowed, maxElections);
+}
+
+/** Goes on where an event before has left leaderless partitions for later; null when none has. */
+export function decideLeaderless(
+  view: MetadataView,
+  sessions: BrokerSessions,
+): Decision<null> | null {
+  const fromTopicId = sessions.leaderlessFrom;
+  if (fromTopicId === null) return null;
+  const bounds = { fromTopicId, maxRecords: MAX_CHANGES_PER_EVENT };
+  const { records, nextTopicId } = pieceOfUnfencing(view, null, bounds);
+  sessions.leaderlessFrom = nextTopicId;
+  return { records, atomic: false, response: null };
 }
 
 function electMarked(

@@ -58,7 +58,8 @@ export interface LargeClusterOptions {
 export class LargeCluster {
   nowMs = 1_700_000_000_000;
   readonly #sql = new CountingSql();
-  readonly #node: OpenNode;
+  readonly #properties: Readonly<Record<string, string>>;
+  #node: OpenNode;
   readonly #splitter = new FrameSplitter(64 * 1024 * 1024);
   readonly #clusterId: Uuid;
   readonly #epochs = new Map<number, bigint>();
@@ -69,12 +70,8 @@ export class LargeCluster {
   constructor({ brokers, elr = false, properties = {} }: LargeClusterOptions) {
     const prng = Prng.fromNumber(1);
     this.#clusterId = randomUuid(prng);
-    this.#node = createNodeOnStores(sqlStores(this.#sql), {
-      controllerId: 1,
-      seed: new Uint8Array(16),
-      nowMs: this.nowMs,
-      properties: { "leader.imbalance.check.interval.seconds": "60", ...properties },
-    });
+    this.#properties = { "leader.imbalance.check.interval.seconds": "60", ...properties };
+    this.#node = this.#open();
     const self = { id: 1, host: "127.0.0.1", port: 9093, directoryId: randomUuid(prng) };
     const document = {
       clusterId: this.#clusterId,
@@ -87,6 +84,12 @@ export class LargeCluster {
     while (!this.quorum.isActive) this.tick();
     this.#handle({ kind: "connected", connectionId: 1 });
     for (let brokerId = 1; brokerId <= brokers; brokerId++) this.#join(brokerId, prng);
+  }
+
+  /** The process ends and begins anew. */
+  restart(): void {
+    this.#node = this.#open();
+    this.#handle({ kind: "connected", connectionId: 1 });
   }
 
   get quorum(): QuorumController {
@@ -181,6 +184,15 @@ export class LargeCluster {
       this.nowMs = nextMs;
       for (const brokerId of alive) this.heartbeat(brokerId);
     }
+  }
+
+  #open(): OpenNode {
+    return createNodeOnStores(sqlStores(this.#sql), {
+      controllerId: 1,
+      seed: new Uint8Array(16),
+      nowMs: this.nowMs,
+      properties: this.#properties,
+    });
   }
 
   #join(brokerId: number, prng: Prng): void {

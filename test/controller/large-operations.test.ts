@@ -3,7 +3,7 @@
  * an event takes and rows it reads. Limits are those of what must be touched, with little to spare.
  */
 
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { MAX_RECORDS_PER_BATCH } from "../../src/controller/record-batching.ts";
 import type { TopicState } from "../../src/state/metadata-view.ts";
 import { type Cost, LargeCluster } from "./large-cluster.ts";
@@ -122,9 +122,48 @@ it("a broker with more than ten thousand partitions is fenced piece by piece", (
   const cluster = new LargeCluster({ brokers: 3 });
   cluster.create(5, 5000);
   const cost = cluster.measure(() => cluster.run(SESSION_MS + 2000, [2, 3]));
-  expect(cost.batches).toEqual([10_000, 10_000, 5_001]);
+  // Only when there is nothing more to take it out of it is fenced.
+  expect(cost.batches).toEqual([10_000, 10_000, 5000, 1]);
   expectPaged(cost, (5 * 5000) / PARTITIONS_PER_PAGE, 3);
   expect(cluster.view().broker(1)?.fenced).toBe(true);
+});
+
+it("leaders are found piece by piece for more than ten thousand partitions that had none", () => {
+  const cluster = new LargeCluster({ brokers: 3 });
+  cluster.create(5, 5000);
+  for (const alive of [[2, 3], [3], []]) cluster.run(SESSION_MS + 2000, alive);
+  expect(count(cluster.view().markedPartitions("leaderless"))).toBe(25_000);
+  const cost = cluster.measure(() => {
+    cluster.heartbeat(3);
+    cluster.run(500, [3]);
+  });
+  expect(cost.batches).toEqual([10_000, 1, 10_000, 5000]);
+  expectPaged(cost, 25_000 / PARTITIONS_PER_PAGE, 3);
+  expect(count(cluster.view().markedPartitions("leaderless"))).toBe(0);
+});
+
+describe("a broker that is alone, and has lost ten thousand of its partitions to a fencing that is under way", () => {
+  let cluster: LargeCluster;
+
+  beforeEach(() => {
+    cluster = new LargeCluster({ brokers: 3 });
+    cluster.create(5, 5000);
+    for (const alive of [[2, 3], [3]]) cluster.run(SESSION_MS + 2000, alive);
+    const { endOffset } = cluster.quorum.log;
+    while (cluster.quorum.log.endOffset === endOffset) cluster.tick();
+    expect(count(cluster.view().markedPartitions("leaderless"))).toBe(10_000);
+  });
+
+  it.each([
+    ["of the same controller", () => {}],
+    ["of the next one", () => cluster.restart()],
+  ])("leads them again when it is back in the eyes %s", (_, happens) => {
+    happens();
+    cluster.heartbeat(3);
+    cluster.run(500, [3]);
+    expect(cluster.view().broker(3)?.fenced).toBe(false);
+    expect(count(cluster.view().markedPartitions("leaderless"))).toBe(0);
+  });
 });
 
 it("a broker with more than ten thousand partitions hands them over in as many heartbeats", () => {

@@ -3,12 +3,14 @@
 import { beforeEach, expect, test } from "vitest";
 import { ErrorCode } from "../../src/base/error-code.ts";
 import type { RequestInit } from "../../src/protocol/apis.ts";
-import { recordsForUnfencing } from "../../src/state/broker-leadership.ts";
+import { pieceOfUnfencing } from "../../src/state/broker-leadership.ts";
 import { decideDeleteTopics } from "../../src/state/decide-delete-topics.ts";
 import type { Cluster, Stream } from "../controller/cluster.ts";
 import { clusterWithBroker, creation } from "../controller/requests.ts";
 import { addTopic, clusterState, uuid } from "../state/cluster-state.ts";
 import { EVERY_RIGHT } from "../state/topic-rights.ts";
+
+const EVERYTHING = { fromTopicId: "", maxRecords: 100 };
 
 type Topic = NonNullable<RequestInit<"createTopics">["topics"]>[number];
 
@@ -139,6 +141,6 @@ test("KAFKA-14170: a topic that nobody leads is deleted without a trace, whateve
   expect(response.responses).toEqual([{ name: "removed", topicId: uuid(1) }]);
   state.apply(...records);
   expect(state.keys()).toEqual(before);
-  const back = recordsForUnfencing(state.view(), 2);
+  const back = pieceOfUnfencing(state.view(), 2, EVERYTHING).records;
   expect(back.map(({ data }) => data)).toMatchObject([{ topicId: uuid(2), leader: 2 }]);
 });

@@ -4,11 +4,12 @@ import { expect, it } from "vitest";
 import type { NewRecord } from "../../src/protocol/metadata-record.ts";
 import {
   brokerLeadsPartitions,
+  pieceOfFencing,
+  pieceOfUnfencing,
   recordsForControlledShutdown,
   recordsForFencing,
   recordsForOfflineDirs,
   recordsForRegistering,
-  recordsForUnfencing,
   recordsForUnregistering,
 } from "../../src/state/broker-leadership.ts";
 import { addTopic, clusterState, dirOf, uuid } from "./cluster-state.ts";
@@ -41,6 +42,10 @@ function threeRoles(options: { elr?: boolean; configs?: Record<string, string> }
     { replicas: [3, 1, 2], isr: [3, 2] },
   );
   return state;
+}
+
+function unfencing(state: StateUnderTest, brokerId: number): readonly NewRecord[] {
+  return pieceOfUnfencing(state.view(), brokerId, { fromTopicId: "", maxRecords: 100 }).records;
 }
 
 function fence(state: StateUnderTest, brokerId: number): void {
@@ -80,7 +85,7 @@ it("keeps the last in-sync replica on record, and lets it lead when it is back",
   state.apply(...fenced);
   fence(state, 1);
   expect(recordsForFencing(state.view(), 1)).toEqual([]);
-  expect(dataOf(recordsForUnfencing(state.view(), 1))).toEqual([change(0, { leader: 1 })]);
+  expect(dataOf(unfencing(state, 1))).toEqual([change(0, { leader: 1 })]);
 });
 
 it("elects uncleanly only where the topic, or the cluster, allows it", () => {
@@ -118,7 +123,7 @@ it("remembers who was in sync below the minimum, as eligible leaders (KIP-966)",
   ]);
   state.apply(...gone);
   fence(state, 2);
-  expect(dataOf(recordsForUnfencing(state.view(), 1))).toEqual([
+  expect(dataOf(unfencing(state, 1))).toEqual([
     change(1, { isr: [1], leader: 1, eligibleLeaderReplicas: [2], lastKnownElr: [] }),
   ]);
 });
@@ -148,13 +153,13 @@ it("forgets an eligible leader that a reassignment took the replica from, once i
   ]);
   // It is nobody's leader any more.
   fence(state, 2);
-  expect(recordsForUnfencing(state.view(), 1)).toEqual([]);
+  expect(unfencing(state, 1)).toEqual([]);
 });
 
 it("elects whoever can lead a leaderless partition when any broker is back, as Kafka does", () => {
   const state = clusterState([{ id: 1, fenced: true }, { id: 2 }, { id: 3 }]);
   addTopic(state, { name: "t", topicId: TOPIC }, { replicas: [2, 3], isr: [2], leader: -1 });
-  expect(dataOf(recordsForUnfencing(state.view(), 1))).toEqual([change(0, { leader: 2 })]);
+  expect(dataOf(unfencing(state, 1))).toEqual([change(0, { leader: 2 })]);
 });
 
 it("orders the changes of an unclean shutdown: what the broker was in sync with, then the rest", () => {
@@ -233,4 +238,45 @@ it("completes a reassignment that only waited for the broker to go", () => {
       addingReplicas: [],
     }),
   ]);
+});
+
+/** Topics of two partitions each that only broker 1 can lead. */
+function threeTopics(): StateUnderTest {
+  const state = clusterState(BROKERS, {});
+  for (const n of [1, 2, 3]) {
+    const own = { replicas: [1, 2], isr: [1] };
+    addTopic(state, { name: `t${n}`, topicId: uuid(n) }, own, own);
+  }
+  return state;
+}
+
+function placesOf(records: readonly NewRecord[]): string[] {
+  return records.map(({ data }) => {
+    const { topicId, partitionId } = data as { topicId: string; partitionId: number };
+    return `${[uuid(1), uuid(2), uuid(3)].indexOf(topicId) + 1}-${partitionId}`;
+  });
+}
+
+it("is done in pieces that begin where the one before ended", () => {
+  const state = threeTopics();
+  const first = pieceOfFencing(state.view(), 1, { fromTopicId: "", maxRecords: 3 });
+  expect(placesOf(first.records).sort()).toEqual(["1-0", "1-1", "2-0"]);
+  expect(first.nextTopicId).toBe(uuid(2));
+  state.apply(...first.records);
+  const second = pieceOfFencing(state.view(), 1, { fromTopicId: uuid(2), maxRecords: 3 });
+  expect(placesOf(second.records).sort()).toEqual(["2-1", "3-0", "3-1"]);
+  expect(second.nextTopicId).toBe(null);
+  state.apply(...second.records);
+  fence(state, 1);
+  const back = pieceOfUnfencing(state.view(), 1, { fromTopicId: "", maxRecords: 5 });
+  expect(placesOf(back.records).sort()).toEqual(["1-0", "1-1", "2-0", "2-1", "3-0"]);
+  expect(back.nextTopicId).toBe(uuid(3));
+  state.apply(...back.records);
+  const rest = pieceOfUnfencing(state.view(), 1, { fromTopicId: uuid(3), maxRecords: 5 });
+  expect(dataOf(rest.records)).toEqual([{ topicId: uuid(3), partitionId: 1, leader: 1 }]);
+  expect(rest.nextTopicId).toBe(null);
+  expect(pieceOfUnfencing(state.view(), null, { fromTopicId: uuid(3), maxRecords: 5 })).toEqual({
+    records: [],
+    nextTopicId: null,
+  });
 });

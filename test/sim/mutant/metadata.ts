@@ -230,8 +230,24 @@ export const METADATA_MUTANTS: readonly Mutant[] = [
       },
       {
         file: "src/state/decide-broker-heartbeat.ts",
-        find: "const piece = recordsForFencing(view, broker.brokerId, MAX_CHANGES_PER_EVENT);",
-        replace: "const piece = recordsForFencing(view, -2, MAX_CHANGES_PER_EVENT);",
+        find: "pieceOfFencing(view, broker.brokerId, bounds);",
+        replace: "pieceOfFencing(view, -2, bounds);",
+      },
+    ],
+  },
+  {
+    name: "forgets-the-rest-of-the-leaderless",
+    mistake: "a broker is back, and partitions that do not go into one event stay without a leader",
+    patches: [
+      {
+        file: "src/state/broker-leadership.ts",
+        find: "MAX_CHANGES_PER_EVENT = 10_000",
+        replace: "MAX_CHANGES_PER_EVENT = 1",
+      },
+      {
+        file: "src/state/decide-broker-heartbeat.ts",
+        find: "sessions.leaderlessFrom = nextTopicId;",
+        replace: "",
       },
     ],
   },
@@ -265,8 +281,8 @@ export const METADATA_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "src/controller/quorum-controller.ts",
-        find: "    this.sessions.activate(this.view().brokers(), nowMs);\n    this.#nextCheckMs",
-        replace: "    this.#nextCheckMs",
+        find: "    this.sessions.activate(this.view().brokers(), nowMs);\n    // What",
+        replace: "    // What",
       },
     ],
   },
