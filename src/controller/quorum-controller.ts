@@ -13,6 +13,7 @@ import type { NewRecord } from "../protocol/metadata-record.ts";
 import type { Replica } from "../raft/replica.ts";
 import { BrokerSessions } from "../state/broker-sessions.ts";
 import { decideFenceStale } from "../state/decide-broker-heartbeat.ts";
+import { decideLeaving } from "../state/decide-broker-registration.ts";
 import { decideLeaderless } from "../state/decide-leader-balance.ts";
 import type { Decision } from "../state/decision.ts";
 import type { MetadataView } from "../state/metadata-view.ts";
@@ -204,9 +205,7 @@ export class QuorumController {
     const { replica } = this;
     if (this.#activeEpoch !== null && !this.isActive) this.#deactivate();
     if (this.#activeEpoch === null && replica.isLeader) this.#activate(nowMs);
-    if (this.sessions.leaderlessFrom !== null) {
-      this.#nextCheckMs = Math.min(this.#nextCheckMs, nowMs);
-    }
+    if (this.sessions.hasRest) this.#nextCheckMs = Math.min(this.#nextCheckMs, nowMs);
     this.log.counter.onCommit(replica.highWatermark);
     this.#pending.advance(replica.highWatermark, replica.completedReadBarrier);
     this.#finishReads();
@@ -290,6 +289,7 @@ export class QuorumController {
     }
     const decision =
       decideFenceStale(this.view(), this.sessions, nowMs) ??
+      decideLeaving(this.view(), this.sessions) ??
       decideLeaderless(this.view(), this.sessions);
     if (decision === null) return;
     this.append(decision, nowMs);

@@ -25,6 +25,11 @@ export interface PieceBounds {
   readonly maxRecords: number;
 }
 
+/** How a broker's life ended. */
+export interface FormerLife {
+  readonly uncleanShutdown: boolean;
+}
+
 /** Partitions that one event changes at most where the rest can wait for the next: a full batch. */
 export const MAX_CHANGES_PER_EVENT = 10_000;
 /** Partitions that are looked at in a piece, and the rest of the topic: most need no change where a cluster is down. */
@@ -75,11 +80,27 @@ export function recordsForUnregistering(view: MetadataView, brokerId: number): N
 export function recordsForRegistering(
   view: MetadataView,
   brokerId: number,
-  { uncleanShutdown }: { readonly uncleanShutdown: boolean },
+  { uncleanShutdown }: FormerLife,
+  limit = Number.POSITIVE_INFINITY,
 ): NewRecord[] {
-  if (!uncleanShutdown) return recordsForFencing(view, brokerId);
+  if (!uncleanShutdown) return recordsForFencing(view, brokerId, limit);
   const change = new BrokerChange(view, brokerId, [brokerId]);
-  return [...change.without(isInIsr(brokerId)), ...change.without(isInElr(brokerId))];
+  const inSync = change.without(isInIsr(brokerId), limit);
+  return [...inSync, ...change.without(isInElr(brokerId), limit - inSync.length)];
+}
+
+/** As much of that as the bounds allow. */
+export function pieceOfRegistering(
+  view: MetadataView,
+  brokerId: number,
+  { uncleanShutdown }: FormerLife,
+  bounds: PieceBounds,
+): Piece {
+  if (!uncleanShutdown) return pieceOfFencing(view, brokerId, bounds);
+  const [inSync, eligible] = [isInIsr(brokerId), isInElr(brokerId)];
+  return new BrokerChange(view, brokerId, [brokerId]).piece((partition) => {
+    return inSync(partition) || eligible(partition);
+  }, bounds);
 }
 
 /** Gives leaderless partitions a leader where the broker that is back, or any that is active, can be it. */

@@ -19,9 +19,17 @@ interface Session {
   fencingFrom: Uuid | null;
 }
 
+/** How far a former life has been taken out of its partitions. */
+export interface Leaving {
+  readonly uncleanShutdown: boolean;
+  readonly fromTopicId: Uuid;
+}
+
 export class BrokerSessions {
   readonly #timeoutMs: number;
   readonly #sessions = new Map<number, Session>();
+  /** Brokers whose registration waits until their former life is out of its partitions, by id. */
+  readonly leaving = new Map<number, Leaving>();
   /** The topic from which on partitions without a leader may have one; null when none can. */
   leaderlessFrom: Uuid | null = null;
 
@@ -41,8 +49,14 @@ export class BrokerSessions {
     }
   }
 
+  /** True when there is work that was left for events to come. */
+  get hasRest(): boolean {
+    return this.leaderlessFrom !== null || this.leaving.size > 0;
+  }
+
   clear(): void {
     this.leaderlessFrom = null;
+    this.leaving.clear();
     this.#sessions.clear();
   }
 

@@ -4,7 +4,11 @@ import { ErrorCode } from "../base/error-code.ts";
 import { type Uuid, uuidToBytes } from "../base/uuid.ts";
 import type { RequestOf, ResponseInit } from "../protocol/apis.ts";
 import type { NewRecord } from "../protocol/metadata-record.ts";
-import { recordsForRegistering } from "./broker-leadership.ts";
+import {
+  MAX_CHANGES_PER_EVENT,
+  pieceOfRegistering,
+  recordsForRegistering,
+} from "./broker-leadership.ts";
 import type { BrokerSessions } from "./broker-sessions.ts";
 import { answerOnly, type Decision } from "./decision.ts";
 import { ELR_FEATURE, KRAFT_VERSION } from "./features.ts";
@@ -25,6 +29,9 @@ export interface BrokerRegistrationContext {
  * Answers the broker's epoch; a registration that is accepted starts its session. Error codes, in this order:
  * INCONSISTENT_CLUSTER_ID, INVALID_REGISTRATION (an id below 0), DUPLICATE_BROKER_REGISTRATION (another incarnation is alive), BROKER_ID_NOT_REGISTERED (a
  * broker on ZooKeeper), INVALID_REGISTRATION, UNSUPPORTED_VERSION (a finalized level that it does not support).
+ *
+ * A former life with very many partitions is taken out of them first, piece by piece; until that is done the answer is
+ * DUPLICATE_BROKER_REGISTRATION, and the broker asks again.
  */
 export function decideBrokerRegistration(
   request: Request,
@@ -39,16 +46,37 @@ export function decideBrokerRegistration(
   const epoch = sameLife?.epoch ?? context.nextOffset;
   let records: NewRecord[] = [];
   if (sameLife === null) {
+    const wait = { errorCode: ErrorCode.DUPLICATE_BROKER_REGISTRATION };
+    const { leaving } = context.sessions;
+    if (leaving.has(request.brokerId)) return answerOnly(wait);
     // Only with eligible leader replicas does it matter how the last life ended (KIP-966).
     const uncleanShutdown =
       view.featureLevel(ELR_FEATURE) > 0 &&
       BigInt(existing?.epoch ?? -2) !== request.previousBrokerEpoch;
-    records = recordsForRegistering(view, request.brokerId, { uncleanShutdown });
+    const former = { uncleanShutdown };
+    records = recordsForRegistering(view, request.brokerId, former, MAX_CHANGES_PER_EVENT);
+    if (records.length >= MAX_CHANGES_PER_EVENT) {
+      leaving.set(request.brokerId, { uncleanShutdown, fromTopicId: "" });
+      return { records, atomic: false, response: wait };
+    }
   }
   records.push(registration(request, view.metadataVersion(), sameLife, epoch));
   context.sessions.forgetOffset(request.brokerId, epoch);
   context.sessions.endShutdown(request.brokerId, epoch);
   return { records, atomic: false, response: { brokerEpoch: BigInt(epoch) } };
+}
+
+/** Goes on with a former life that is out of a part of its partitions; null when there is none. */
+export function decideLeaving(view: MetadataView, sessions: BrokerSessions): Decision<null> | null {
+  const [first] = sessions.leaving;
+  if (first === undefined) return null;
+  const [brokerId, { uncleanShutdown, fromTopicId }] = first;
+  const bounds = { fromTopicId, maxRecords: MAX_CHANGES_PER_EVENT };
+  const piece = pieceOfRegistering(view, brokerId, { uncleanShutdown }, bounds);
+  const { records, nextTopicId } = piece;
+  if (nextTopicId === null) sessions.leaving.delete(brokerId);
+  else sessions.leaving.set(brokerId, { uncleanShutdown, fromTopicId: nextTopicId });
+  return { records, atomic: false, response: null };
 }
 
 function refusal(

@@ -61,6 +61,7 @@ export class LargeCluster {
   readonly #properties: Readonly<Record<string, string>>;
   #node: OpenNode;
   readonly #splitter = new FrameSplitter(64 * 1024 * 1024);
+  readonly #prng = Prng.fromNumber(1);
   readonly #clusterId: Uuid;
   readonly #epochs = new Map<number, bigint>();
   #frames: Uint8Array[] = [];
@@ -68,7 +69,7 @@ export class LargeCluster {
   #cost: Cost = emptyCost();
 
   constructor({ brokers, elr = false, properties = {} }: LargeClusterOptions) {
-    const prng = Prng.fromNumber(1);
+    const prng = this.#prng;
     this.#clusterId = randomUuid(prng);
     this.#properties = { "leader.imbalance.check.interval.seconds": "60", ...properties };
     this.#node = this.#open();
@@ -83,7 +84,7 @@ export class LargeCluster {
     this.#handle({ kind: "api", callId: 1, request: { kind: "format", document } });
     while (!this.quorum.isActive) this.tick();
     this.#handle({ kind: "connected", connectionId: 1 });
-    for (let brokerId = 1; brokerId <= brokers; brokerId++) this.#join(brokerId, prng);
+    for (let brokerId = 1; brokerId <= brokers; brokerId++) this.#join(brokerId);
   }
 
   /** The process ends and begins anew. */
@@ -155,6 +156,31 @@ export class LargeCluster {
     return decodeResponse(api, version, this.#frames.shift() ?? new Uint8Array(0)).body;
   }
 
+  /** A new life of a broker, which does not know how the one before ended; returns the error code. */
+  register(brokerId: number): number {
+    const range = (name: string, maxSupportedVersion: number) => ({
+      name,
+      minSupportedVersion: 0,
+      maxSupportedVersion,
+    });
+    const { errorCode, brokerEpoch } = this.call("brokerRegistration", {
+      brokerId,
+      clusterId: this.#clusterId,
+      incarnationId: randomUuid(this.#prng),
+      listeners: [{ name: "PLAINTEXT", host: "127.0.0.1", port: 9000, securityProtocol: 0 }],
+      features: [
+        range("metadata.version", 33),
+        range("kraft.version", 1),
+        range("eligible.leader.replicas.version", 1),
+      ],
+      rack: null,
+      logDirs: [randomUuid(this.#prng)],
+      previousBrokerEpoch: -1n,
+    });
+    if (errorCode === 0) this.#epochs.set(brokerId, brokerEpoch);
+    return errorCode;
+  }
+
   heartbeat(
     brokerId: number,
     wants: Partial<RequestInit<"brokerHeartbeat">> = {},
@@ -195,27 +221,8 @@ export class LargeCluster {
     });
   }
 
-  #join(brokerId: number, prng: Prng): void {
-    const range = (name: string, maxSupportedVersion: number) => ({
-      name,
-      minSupportedVersion: 0,
-      maxSupportedVersion,
-    });
-    const { brokerEpoch } = this.call("brokerRegistration", {
-      brokerId,
-      clusterId: this.#clusterId,
-      incarnationId: randomUuid(prng),
-      listeners: [{ name: "PLAINTEXT", host: "127.0.0.1", port: 9000, securityProtocol: 0 }],
-      features: [
-        range("metadata.version", 33),
-        range("kraft.version", 1),
-        range("eligible.leader.replicas.version", 1),
-      ],
-      rack: null,
-      logDirs: [randomUuid(prng)],
-      previousBrokerEpoch: -1n,
-    });
-    this.#epochs.set(brokerId, brokerEpoch);
+  #join(brokerId: number): void {
+    this.register(brokerId);
     if (this.heartbeat(brokerId).isFenced) throw new Error(`broker ${brokerId} stays fenced`);
   }
 

@@ -4,6 +4,7 @@
  */
 
 import { beforeEach, describe, expect, it } from "vitest";
+import { ErrorCode } from "../../src/base/error-code.ts";
 import { MAX_RECORDS_PER_BATCH } from "../../src/controller/record-batching.ts";
 import type { TopicState } from "../../src/state/metadata-view.ts";
 import { type Cost, LargeCluster } from "./large-cluster.ts";
@@ -164,6 +165,41 @@ describe("a broker that is alone, and has lost ten thousand of its partitions to
     expect(cluster.view().broker(3)?.fenced).toBe(false);
     expect(count(cluster.view().markedPartitions("leaderless"))).toBe(0);
   });
+});
+
+it("a broker that has lost more than ten thousand partitions registers when it is out of all of them", () => {
+  const cluster = new LargeCluster({ brokers: 3, elr: true });
+  cluster.create(5, 5000);
+  for (const alive of [[2, 3], [3], []]) cluster.run(SESSION_MS + 2000, alive);
+  const trusted = (): number => {
+    const found = [...cluster.view().partitionsOfBroker(3)];
+    return found.filter(({ partition: { isr, elr } }) => [...isr, ...elr].includes(3)).length;
+  };
+  expect(trusted()).toBe(25_000);
+  const cost = cluster.measure(() => {
+    expect(cluster.register(3)).toBe(ErrorCode.DUPLICATE_BROKER_REGISTRATION);
+    expect(trusted()).toBe(15_000);
+    expect(cluster.register(3)).toBe(ErrorCode.DUPLICATE_BROKER_REGISTRATION);
+    cluster.run(500, []);
+    expect(trusted()).toBe(0);
+    expect(cluster.register(3)).toBe(ErrorCode.NONE);
+  });
+  expect(cost.batches).toEqual([10_000, 10_000, 5000, 1]);
+  expectPaged(cost, 25_000 / PARTITIONS_PER_PAGE, 3);
+});
+
+it("a broker that registers at the next controller is taken out of what the one before has left", () => {
+  const cluster = new LargeCluster({ brokers: 3, elr: true });
+  cluster.create(5, 5000);
+  for (const alive of [[2, 3], [3], []]) cluster.run(SESSION_MS + 2000, alive);
+  cluster.register(3);
+  cluster.restart();
+  const cost = cluster.measure(() => {
+    expect(cluster.register(3)).toBe(ErrorCode.DUPLICATE_BROKER_REGISTRATION);
+    cluster.run(500, []);
+    expect(cluster.register(3)).toBe(ErrorCode.NONE);
+  });
+  expect(cost.batches).toEqual([10_000, 5000, 1]);
 });
 
 it("a broker with more than ten thousand partitions hands them over in as many heartbeats", () => {

@@ -155,7 +155,8 @@ const DESCRIPTIONS: Partial<Record<ErrorName, string>> = {
   DELEGATION_TOKEN_NOT_FOUND: "The delegation token cannot be found.",
   DELEGATION_TOKEN_EXPIRED: "The delegation token has expired. It can only be removed.",
   SECURITY_DISABLED: "No Authorizer is configured.",
-  DUPLICATE_BROKER_REGISTRATION: "Another process with this broker id is alive.",
+  DUPLICATE_BROKER_REGISTRATION:
+    "Another process with this broker id is alive, or is still being taken out of its partitions.",
   INVALID_REGISTRATION: "The registration lacks metadata.version or has invalid log directories.",
   UNSUPPORTED_VERSION: "A finalized feature level is outside the range that was given.",
 };
