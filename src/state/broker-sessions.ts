@@ -28,7 +28,7 @@ export interface Leaving {
 export class BrokerSessions {
   readonly #timeoutMs: number;
   readonly #sessions = new Map<number, Session>();
-  /** Brokers whose registration waits until their former life is out of its partitions, by id. */
+  /** Brokers whose registration waits until their former life, which is over, is out of its partitions; by id. */
   readonly leaving = new Map<number, Leaving>();
   /** The topic from which on partitions without a leader may have one; null when none can. */
   leaderlessFrom: Uuid | null = null;

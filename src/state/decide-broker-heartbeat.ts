@@ -32,18 +32,22 @@ export interface BrokerHeartbeatContext {
 
 /**
  * Renews the broker's session, moves it to its next state and takes its log directories offline (KIP-858) or out of
- * placement. Error code: STALE_BROKER_EPOCH when this life of the broker is not registered.
+ * placement. Error code: STALE_BROKER_EPOCH when this life of the broker is not registered, or is giving way to the next.
  */
 export function decideBrokerHeartbeat(
   request: Request,
   view: MetadataView,
   context: BrokerHeartbeatContext,
 ): Decision<ResponseInit<"brokerHeartbeat">> {
+  const { sessions, nextOffset, nowMs } = context;
   const broker = view.broker(request.brokerId);
   if (broker === null || BigInt(broker.epoch) !== request.brokerEpoch) {
     return answerOnly({ errorCode: ErrorCode.STALE_BROKER_EPOCH });
   }
-  const { sessions, nextOffset, nowMs } = context;
+  // Its next life has asked for its place, and is let in as soon as this one is out of its partitions.
+  if (sessions.leaving.has(request.brokerId)) {
+    return answerOnly({ errorCode: ErrorCode.STALE_BROKER_EPOCH });
+  }
   const { brokerId, epoch } = broker;
   const metadataOffset = Number(request.currentMetadataOffset);
   const current = currentState(broker, sessions);

@@ -45,10 +45,10 @@ export function decideBrokerRegistration(
   const sameLife = existing?.incarnationId === request.incarnationId ? existing : null;
   const epoch = sameLife?.epoch ?? context.nextOffset;
   let records: NewRecord[] = [];
+  const wait = { errorCode: ErrorCode.DUPLICATE_BROKER_REGISTRATION };
+  const { leaving } = context.sessions;
+  if (leaving.has(request.brokerId)) return answerOnly(wait);
   if (sameLife === null) {
-    const wait = { errorCode: ErrorCode.DUPLICATE_BROKER_REGISTRATION };
-    const { leaving } = context.sessions;
-    if (leaving.has(request.brokerId)) return answerOnly(wait);
     // Only with eligible leader replicas does it matter how the last life ended (KIP-966).
     const uncleanShutdown =
       view.featureLevel(ELR_FEATURE) > 0 &&

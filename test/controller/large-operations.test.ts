@@ -179,6 +179,8 @@ it("a broker that has lost more than ten thousand partitions registers when it i
   const cost = cluster.measure(() => {
     expect(cluster.register(3)).toBe(ErrorCode.DUPLICATE_BROKER_REGISTRATION);
     expect(trusted()).toBe(15_000);
+    // The former life, if it was only silent, cannot come between.
+    expect(cluster.heartbeat(3).errorCode).toBe(ErrorCode.STALE_BROKER_EPOCH);
     expect(cluster.register(3)).toBe(ErrorCode.DUPLICATE_BROKER_REGISTRATION);
     cluster.run(500, []);
     expect(trusted()).toBe(0);

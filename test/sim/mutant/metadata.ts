@@ -241,8 +241,8 @@ export const METADATA_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "src/state/broker-leadership.ts",
-        find: "MAX_CHANGES_PER_EVENT = 10_000",
-        replace: "MAX_CHANGES_PER_EVENT = 1",
+        find: "if (isLong || records.size >= maxRecords) {",
+        replace: "if (isLong || records.size >= 1) {",
       },
       {
         file: "src/state/decide-broker-heartbeat.ts",
