@@ -27,6 +27,8 @@ export interface ControllerConfig {
   readonly delegationTokenMaxLifetimeMs: number;
   readonly delegationTokenExpiryTimeMs: number;
   readonly delegationTokenExpiryCheckIntervalMs: number;
+  /** quorate.delegation.max.tokens: how many delegation tokens there are at most, a quarter of them of one owner. */
+  readonly delegationMaxTokens: number;
   /** controller.quota.window.num and controller.quota.window.size.seconds (KIP-599). */
   readonly quotaWindowNum: number;
   readonly quotaWindowSizeMs: number;
@@ -36,6 +38,8 @@ export interface ControllerConfig {
   readonly httpRequestsPerSecond: number;
   /** quorate.idempotency.max.answers: how many answers to changes are remembered at most, a quarter of them for one principal. */
   readonly idempotencyMaxAnswers: number;
+  /** quorate.idempotency.max.bytes: how large they are together when no more are taken on, a quarter of it for one principal. */
+  readonly idempotencyMaxBytes: number;
   /** Every property as given, for the defaults of topics such as log.retention.ms. */
   readonly properties: ReadonlyMap<string, string>;
 }
@@ -82,11 +86,13 @@ export function controllerConfig(given: Readonly<Record<string, string>> = {}): 
       3_600_000,
       1,
     ),
+    delegationMaxTokens: integer("quorate.delegation.max.tokens", 10_000, 1),
     quotaWindowNum: integer("controller.quota.window.num", 11, 1),
     quotaWindowSizeMs: 1000 * integer("controller.quota.window.size.seconds", 1, 1),
     httpAuthenticationRequired: flag("quorate.http.authentication.required", true),
     httpRequestsPerSecond: integer("quorate.http.requests.per.second", 0, 0),
     idempotencyMaxAnswers: integer("quorate.idempotency.max.answers", 200_000, 1),
+    idempotencyMaxBytes: integer("quorate.idempotency.max.bytes", 268_435_456, 1),
     properties,
   };
 }
@@ -96,9 +102,11 @@ const AUTHORIZER_PROPERTIES = ["super.users", "allow.everyone.if.no.acl.found"];
 
 /** What there is only here. */
 const OWN_PROPERTIES = [
+  "quorate.delegation.max.tokens",
   "quorate.http.authentication.required",
   "quorate.http.requests.per.second",
   "quorate.idempotency.max.answers",
+  "quorate.idempotency.max.bytes",
 ];
 
 /** False for a name that neither Kafka knows nor this controller, which is likely to be mistyped. */

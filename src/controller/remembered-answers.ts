@@ -67,45 +67,58 @@ export function answerUnderKey(
   const view = quorum.view();
   const earlier = view.rememberedAnswer(caller.principal, idempotency.key);
   const isLive = earlier !== null && earlier.expirationTimestampMs > nowMs;
-  const isFull = view.rememberedAnswerCount() >= quorum.config.idempotencyMaxAnswers;
-  const isShareUsedUp = view.rememberedAnswerCountOf(caller.principal) >= shareOf(quorum.config);
+  const full = fullnessOf(quorum.config, {
+    count: view.rememberedAnswerCount(),
+    bytes: view.rememberedAnswerBytes(),
+  });
+  const usedUp = shareUsedUp(quorum.config, caller.principal, {
+    count: view.rememberedAnswerCountOf(caller.principal),
+    bytes: view.rememberedAnswerBytesOf(caller.principal),
+  });
   const isBrief = idempotency.retentionMs <= BRIEF_RETENTION_MS;
   const takesRoom = earlier === null && !isBrief;
-  const hasRoom = !takesRoom || (!isShareUsedUp && (!isFull || isAnswerDue(view, nowMs)));
+  const hasRoom = !takesRoom || (usedUp === null && (full === null || isAnswerDue(view, nowMs)));
   // Rights come first: who may do nothing of what is asked for is refused as always.
   if ((isLive || !hasRoom) && mayAsk(write)) {
-    if (!isLive) {
-      const { config } = quorum;
-      const refusal = isShareUsedUp ? shareUsedUp(config, caller.principal) : tooMany(config);
-      prove(quorum, nowMs, answering, () => refusal);
-    } else if (stands(earlier, write)) repeat(quorum, write, earlier, answering);
+    if (!isLive) prove(quorum, nowMs, answering, () => throttled(usedUp ?? full ?? ""));
+    else if (stands(earlier, write)) repeat(quorum, write, earlier, answering);
     else prove(quorum, nowMs, answering, () => ({ kind: "key-reused", message: KEY_REUSED }));
     return "answered";
   }
   return (response) => {
-    const room = isFull && isAnswerDue(view, nowMs) ? [forgetAnswersRecord(nowMs)] : [];
+    const room = full !== null && isAnswerDue(view, nowMs) ? [forgetAnswersRecord(nowMs)] : [];
     return [...room, rememberedAnswerRecord(APIS[api], write, withoutHmac(api, response))];
   };
 }
 
 const KEY_REUSED = "The idempotency key has been used for another request.";
 
-/** Nobody may use up what others need as well. */
-function shareOf({ idempotencyMaxAnswers }: ControllerConfig): number {
-  return Math.max(1, Math.floor(idempotencyMaxAnswers / SHARES));
+/** How much is remembered. */
+interface Remembered {
+  readonly count: number;
+  readonly bytes: number;
 }
 
-function shareUsedUp(config: ControllerConfig, principal: string): ApiReply {
-  const share = shareOf(config);
-  return throttled(
-    `The share of ${principal} is used up: ${share} of its answers are remembered. Try again when some have expired.`,
-  );
+/** Why no other answer is taken on; null when one is. Nobody may use up what others need as well. */
+function shareUsedUp(
+  { idempotencyMaxAnswers, idempotencyMaxBytes }: ControllerConfig,
+  principal: string,
+  { count, bytes }: Remembered,
+): string | null {
+  const share = Math.max(1, Math.floor(idempotencyMaxAnswers / SHARES));
+  const isUsedUp = count >= share || bytes >= idempotencyMaxBytes / SHARES;
+  if (!isUsedUp) return null;
+  const what = count >= share ? `${share} of its answers` : `answers of ${bytes} bytes`;
+  return `The share of ${principal} is used up: ${what} are remembered. Try again when some have expired.`;
 }
 
-function tooMany({ idempotencyMaxAnswers }: ControllerConfig): ApiReply {
-  return throttled(
-    `${idempotencyMaxAnswers} answers are remembered, and none has expired yet: try again later.`,
-  );
+function fullnessOf(
+  { idempotencyMaxAnswers: max, idempotencyMaxBytes }: ControllerConfig,
+  { count, bytes }: Remembered,
+): string | null {
+  if (count < max && bytes < idempotencyMaxBytes) return null;
+  const what = count >= max ? `${max} answers` : `Answers of ${bytes} bytes`;
+  return `${what} are remembered, and none has expired yet: try again later.`;
 }
 
 function throttled(message: string): ApiReply {

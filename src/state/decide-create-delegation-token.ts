@@ -20,16 +20,22 @@ export interface CreateTokenContext extends TokenContext {
   readonly maxLifetimeMs: number;
   /** How long a token is good for without being renewed. */
   readonly expiryTimeMs: number;
+  /** How many there may be, expired ones that are not removed yet among them; a quarter of them of one owner. */
+  readonly maxTokens: number;
   authorize(action: AuthorizedAction): boolean;
 }
 
 const FIRST_VERSION_WITH_REQUESTER = 3;
 const ANONYMOUS = "User:ANONYMOUS";
+/** Each owner has one, of the tokens that there may be: making one's own needs no right. */
+const SHARES = 4;
+/** Of the names of all renewers of a token, in characters. */
+const MAX_RENEWERS_LENGTH = 32_767;
 
 /**
  * Error codes: DELEGATION_TOKEN_REQUEST_NOT_ALLOWED, DELEGATION_TOKEN_AUTHORIZATION_FAILED,
- * DELEGATION_TOKEN_AUTH_DISABLED, UNSUPPORTED_VERSION, INVALID_PRINCIPAL_TYPE, and UNKNOWN_SERVER_ERROR for an owner
- * without a type.
+ * DELEGATION_TOKEN_AUTH_DISABLED, UNSUPPORTED_VERSION, INVALID_PRINCIPAL_TYPE, POLICY_VIOLATION where there are as many
+ * as there may be or its renewers are too many, and UNKNOWN_SERVER_ERROR for an owner without a type.
  */
 export function decideCreateDelegationToken(
   request: Request,
@@ -49,6 +55,9 @@ export function decideCreateDelegationToken(
   if (typeof hmacs === "number") return answerOnly(failed(hmacs, parties));
   if (request.renewers.some(({ principalType }) => principalType !== "User")) {
     return answerOnly(failed(ErrorCode.INVALID_PRINCIPAL_TYPE, parties));
+  }
+  if (!hasRoom(request, owner, view, context)) {
+    return answerOnly(failed(ErrorCode.POLICY_VIOLATION, parties));
   }
   const { nowMs, expiryTimeMs } = context;
   const maxTimestampMs = nowMs + lifetimeMs(request, context);
@@ -71,6 +80,21 @@ export function decideCreateDelegationToken(
     hmac: hmacs.of(token.tokenId),
   };
   return { records: [tokenRecord(token)], atomic: true, response };
+}
+
+function hasRoom(
+  { renewers }: Request,
+  owner: string,
+  view: MetadataView,
+  { maxTokens }: CreateTokenContext,
+): boolean {
+  const length = renewers.reduce((sum, { principalName }) => sum + principalName.length, 0);
+  const share = Math.max(1, Math.floor(maxTokens / SHARES));
+  return (
+    length <= MAX_RENEWERS_LENGTH &&
+    view.delegationTokenCount() < maxTokens &&
+    view.delegationTokenCountOf(owner) < share
+  );
 }
 
 /** Whether one may ask for this token at all. */

@@ -56,6 +56,7 @@ import {
 } from "./rows/record-row.ts";
 import type { RowFormat } from "./rows/row-format.ts";
 import {
+  answersShareRow,
   answersSummaryRow,
   configRow,
   countRow,
@@ -267,6 +268,14 @@ export class MetadataReader implements MetadataView {
     yield* this.#records(behindIfAny(key, KeyRanges.delegationTokens), tokenOf);
   }
 
+  delegationTokenCount(): number {
+    return this.#read(RowKeys.delegationTokenCount, countRow) ?? 0;
+  }
+
+  delegationTokenCountOf(owner: string): number {
+    return this.#read(RowKeys.delegationTokensOf(owner), countRow) ?? 0;
+  }
+
   accessToken(tokenId: string): AccessTokenState | null {
     return this.#readRecord(RowKeys.accessToken(tokenId), accessTokenOf);
   }
@@ -290,7 +299,15 @@ export class MetadataReader implements MetadataView {
   }
 
   rememberedAnswerCountOf(principal: string): number {
-    return this.#read(RowKeys.answersOf(principal), countRow) ?? 0;
+    return this.#read(RowKeys.answersOf(principal), answersShareRow)?.count ?? 0;
+  }
+
+  rememberedAnswerBytes(): number {
+    return this.#read(RowKeys.answersSummary, answersSummaryRow)?.bytes ?? 0;
+  }
+
+  rememberedAnswerBytesOf(principal: string): number {
+    return this.#read(RowKeys.answersOf(principal), answersShareRow)?.bytes ?? 0;
   }
 
   firstAnswerDueMs(): number | null {

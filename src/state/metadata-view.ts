@@ -254,6 +254,10 @@ export interface MetadataView {
   delegationToken(tokenId: string): DelegationTokenState | null;
   /** By id; those behind `afterId`. */
   delegationTokens(afterId?: string): Iterable<DelegationTokenState>;
+  /** How many delegation tokens there are, expired or not; known without looking at them. */
+  delegationTokenCount(): number;
+  /** How many of them an owner has. */
+  delegationTokenCountOf(owner: string): number;
 
   accessToken(tokenId: string): AccessTokenState | null;
   /** By id; those behind `afterId`. */
@@ -267,6 +271,10 @@ export interface MetadataView {
   rememberedAnswerCount(): number;
   /** How many of them were given to a principal. */
   rememberedAnswerCountOf(principal: string): number;
+  /** How many bytes the answers have that are remembered. */
+  rememberedAnswerBytes(): number;
+  /** How many bytes those have that were given to a principal. */
+  rememberedAnswerBytesOf(principal: string): number;
   /** When the first of them expires; null when there is none. */
   firstAnswerDueMs(): number | null;
 

@@ -16,6 +16,7 @@ import {
   unregisterController,
 } from "./broker-writer.ts";
 import type { CountChanges } from "./cluster-counts.ts";
+import { putDelegationToken, removeDelegationToken } from "./delegation-token-writer.ts";
 import type { AclState } from "./metadata-view.ts";
 import { PartitionWriter } from "./partition-writer.ts";
 import { RowEdits } from "./row-edits.ts";
@@ -124,10 +125,8 @@ const APPLIERS: Appliers = {
     edits.set(RowKeys.scramCredential(name, mechanism), recordRow, record),
   removeUserScramCredential: ({ edits }, { name, mechanism }) =>
     remove(edits, RowKeys.scramCredential(name, mechanism)),
-  delegationToken: ({ edits }, { tokenId }, record) =>
-    edits.set(RowKeys.delegationToken(tokenId), recordRow, record),
-  removeDelegationToken: ({ edits }, { tokenId }) =>
-    remove(edits, RowKeys.delegationToken(tokenId)),
+  delegationToken: ({ edits }, _data, record) => putDelegationToken(edits, record),
+  removeDelegationToken: ({ edits }, { tokenId }) => removeDelegationToken(edits, tokenId),
   zkMigrationState: ({ edits }, _data, record) => edits.set(RowKeys.zkMigration, recordRow, record),
   noOp: () => {},
   accessToken: ({ edits }, _data, record) => putAccessToken(edits, record),

@@ -37,6 +37,8 @@ export const RowKeys = {
   scramCredential: (user: string, mechanism: number): RowKey =>
     `scram-credential/${escapeText(user)}/${mechanism}`,
   delegationToken: (tokenId: string): RowKey => `delegation-token/${escapeText(tokenId)}`,
+  delegationTokenCount: "delegation-tokens",
+  delegationTokensOf: (owner: string): RowKey => `delegation-tokens-of/${escapeText(owner)}`,
   zkMigration: "zk-migration",
   accessToken: (tokenId: string): RowKey => `access-token/${escapeText(tokenId)}`,
   answer: (principal: string, key: string): RowKey =>

@@ -95,6 +95,38 @@ describe("so many answers are remembered at most,", () => {
   });
 });
 
+describe("so many bytes of answers are remembered at most,", () => {
+  /** Of the answer to the creation of one topic. */
+  const BYTES = 1264;
+  const NAMES = ["a", "b", "c", "d", "e"];
+  const FULL = `Answers of ${4 * BYTES} bytes are remembered, and none has expired yet: try again later.`;
+  const USED_UP = `The share of User:a is used up: answers of ${BYTES} bytes are remembered. Try again when some have expired.`;
+  let clients: HttpClient[];
+
+  beforeEach(() => {
+    ({ cluster, admin } = clusterForKeys({
+      "quorate.idempotency.max.bytes": "5000",
+      "super.users": ["User:admin", ...NAMES.map((name) => `User:${name}`)].join(";"),
+    }));
+    clients = NAMES.map((name) => admin.newClient(`User:${name}`));
+  });
+
+  const by = (index: number, name: string): Write =>
+    creationOf(clients[index] ?? admin, name, keyed(name, { retentionMs: 60_000 }));
+
+  it("a quarter of them of one principal, and room comes when they expire", () => {
+    for (const i of [0, 1, 2, 3]) {
+      expect(topicOf(admin.ask(by(i, `t${i}`)))).toMatchObject({ errorCode: 0 });
+    }
+    const refused = { kind: "refused", error: "THROTTLING_QUOTA_EXCEEDED" };
+    expect(admin.ask(by(0, "more"))).toEqual({ ...refused, message: USED_UP });
+    expect(admin.ask(by(4, "more"))).toEqual({ ...refused, message: FULL });
+    expect(written(admin.ask(by(0, "t0"))).replayed).toBe(true);
+    cluster.run(60_000);
+    expect(topicOf(admin.ask(by(4, "more")))).toMatchObject({ errorCode: 0 });
+  });
+});
+
 describe("one principal has a quarter of them at most,", () => {
   const USED_UP =
     "The share of User:admin is used up: 2 of its answers are remembered. Try again when some have expired.";

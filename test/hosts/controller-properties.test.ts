@@ -43,6 +43,16 @@ test.each([
     "quorate.idempotency.max.answers=many is not allowed: an integer of at least 1 is",
   ],
   [
+    "quorate.idempotency.max.bytes",
+    "0",
+    "quorate.idempotency.max.bytes=0 is not allowed: an integer of at least 1 is",
+  ],
+  [
+    "quorate.delegation.max.tokens",
+    "",
+    "quorate.delegation.max.tokens= is not allowed: an integer of at least 1 is",
+  ],
+  [
     "authorizer.class.name",
     "kafka.security.authorizer.AclAuthorizer",
     "authorizer.class.name=kafka.security.authorizer.AclAuthorizer is not allowed: only org.apache.kafka.metadata.authorizer.StandardAuthorizer or nothing is",
@@ -91,6 +101,8 @@ test("properties have Kafka's defaults, and super users are separated by semicol
     httpAuthenticationRequired: true,
     httpRequestsPerSecond: 0,
     idempotencyMaxAnswers: 200_000,
+    idempotencyMaxBytes: 268_435_456,
+    delegationMaxTokens: 10_000,
   });
   const { superUsers } = controllerConfig({ "super.users": "User:CN=a,O=b; User:c;" });
   expect(superUsers).toEqual(new Set(["User:CN=a,O=b", "User:c"]));

@@ -114,3 +114,16 @@ test("a wrong count of access tokens is told", () => {
   store.putAll(2, [{ key: RowKeys.accessTokenCount, value: null }]);
   expect(wrong(2)).toEqual(["the count of access tokens have 0 too much"]);
 });
+
+test("a wrong count of delegation tokens, and of those of an owner, is told", () => {
+  apply(1, record("delegationToken", { tokenId: "t", owner: "User:a", requester: "User:a" }));
+  expect(wrong(1)).toEqual([]);
+  store.putAll(2, [
+    { key: RowKeys.delegationTokenCount, value: null },
+    { key: RowKeys.delegationTokensOf("User:a"), value: null },
+  ]);
+  expect(wrong(2)).toEqual([
+    "the count of delegation tokens have 0 too much",
+    "the delegation tokens by owner have User:a 0 too much",
+  ]);
+});

@@ -71,6 +71,31 @@ export function wrongIndexes(view: MetadataView, store: VersionedStore): string[
   const byOwner = Object.entries(Object.groupBy(answers, (key) => key.split("/")[1] ?? ""));
   const scanned = byOwner.map(([owner, found = []]) => `${owner} ${found.length}`);
   compare("the answers by principal", counted, scanned);
+  const sizes = new Map<string, number>();
+  for (const key of answers) {
+    const [, owner = "", name = ""] = key.split("/").map(decodeURIComponent);
+    const { length = 0 } = view.rememberedAnswer(owner, name)?.answer ?? {};
+    sizes.set(owner, (sizes.get(owner) ?? 0) + length);
+  }
+  const total = [...sizes.values()].reduce((sum, length) => sum + length, 0);
+  compare("the bytes of answers", [String(view.rememberedAnswerBytes())], [String(total)]);
+  compare(
+    "the bytes of answers by principal",
+    [...sizes.keys()].map((owner) => `${owner} ${view.rememberedAnswerBytesOf(owner)}`),
+    [...sizes].map(([owner, length]) => `${owner} ${length}`),
+  );
+  const delegated = [...view.delegationTokens()].map(({ owner }) => owner);
+  compare(
+    "the count of delegation tokens",
+    [String(view.delegationTokenCount())],
+    [String(delegated.length)],
+  );
+  const owned = Object.entries(Object.groupBy(delegated, (owner) => owner));
+  compare(
+    "the delegation tokens by owner",
+    owned.map(([owner]) => `${owner} ${view.delegationTokenCountOf(owner)}`),
+    owned.map(([owner, found = []]) => `${owner} ${found.length}`),
+  );
   const tokens = store.scan(ACCESS_TOKEN_KEYS, view.offset, ALL).length;
   compare("the count of access tokens", [String(view.accessTokenCount())], [String(tokens)]);
   return wrong;

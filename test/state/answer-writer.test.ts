@@ -58,6 +58,24 @@ test("an answer is remembered by principal and key, whatever characters they hav
   expect(state.view().firstAnswerDueMs()).toBe(300);
 });
 
+test("their size is counted, in all and by principal, whether they are replaced or forgotten", () => {
+  const bytes = () => {
+    const view = state.view();
+    const [hers, his] = ["User:alice", "User:bob"].map((who) => view.rememberedAnswerBytesOf(who));
+    return [view.rememberedAnswerBytes(), hers, his];
+  };
+  expect(bytes()).toEqual([0, 0, 0]);
+  // The texts are "User:alice a 500" and "User:bob b 700".
+  state.apply(answer("a", 500), answer("b", 700, "User:bob"));
+  expect(bytes()).toEqual([30, 16, 14]);
+  state.apply(answer("a", 50_000));
+  expect(bytes()).toEqual([32, 18, 14]);
+  state.apply(forget(700));
+  expect(bytes()).toEqual([18, 18, 0]);
+  state.apply(forget(50_000));
+  expect(bytes()).toEqual([0, 0, 0]);
+});
+
 test("an answer takes the place of the earlier one under its key, and counts once", () => {
   state.apply(answer("k", 100));
   state.apply(answer("k", 900));

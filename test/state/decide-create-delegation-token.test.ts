@@ -11,16 +11,21 @@ import {
   type CreateTokenContext,
   decideCreateDelegationToken,
 } from "../../src/state/decide-create-delegation-token.ts";
+import type { DelegationTokenState } from "../../src/state/metadata-view.ts";
+import { tokenRecord } from "../../src/state/token-rules.ts";
 import { clusterState } from "./cluster-state.ts";
-import { HOUR_MS, NOW_MS, tokenContext } from "./delegation-tokens.ts";
+import { HOUR_MS, NOW_MS, stateWithTokens, token, tokenContext } from "./delegation-tokens.ts";
 import { record } from "./records.ts";
 
 const DAY_MS = 24 * HOUR_MS;
 
+type Asked = Partial<RequestOf<"createDelegationToken">>;
+
 function decide(
-  asked: Partial<RequestOf<"createDelegationToken">> = {},
+  asked: Asked = {},
   changes: Partial<CreateTokenContext> = {},
   metadataVersion = 30,
+  view = clusterState([], { metadataVersion }).view(),
 ) {
   const request = {
     ownerPrincipalType: null,
@@ -29,16 +34,60 @@ function decide(
     maxLifetimeMs: -1n,
     ...asked,
   };
-  return decideCreateDelegationToken(request, clusterState([], { metadataVersion }).view(), {
+  return decideCreateDelegationToken(request, view, {
     ...tokenContext(),
     prng: Prng.fromNumber(1),
     version: 3,
     maxLifetimeMs: 7 * DAY_MS,
     expiryTimeMs: DAY_MS,
+    maxTokens: 8,
     authorize: () => true,
     ...changes,
   });
 }
+
+/** What is answered where these tokens are there already. */
+function errorBeside(tokens: readonly DelegationTokenState[], asked: Asked = {}): number {
+  const decision = decide(asked, {}, 30, stateWithTokens(...tokens).view());
+  expect(decision.records).toHaveLength(decision.response.errorCode === 0 ? 1 : 0);
+  return decision.response.errorCode ?? 0;
+}
+
+const POLICY_VIOLATION = 44;
+
+it("an owner has a quarter of the tokens that there may be, and no more", () => {
+  const one = [token({ tokenId: "1" })];
+  const two = [...one, token({ tokenId: "2" })];
+  expect([errorBeside(one), errorBeside(two)]).toEqual([0, POLICY_VIOLATION]);
+  expect(errorBeside(two, CAROL)).toBe(0);
+  const others = two.map((each) => ({ ...each, owner: "User:carol" }));
+  expect([errorBeside(others), errorBeside(others, CAROL)]).toEqual([0, POLICY_VIOLATION]);
+});
+
+it("there are so many tokens at most, whoever owns them", () => {
+  const tokens = Array.from({ length: 8 }, (_, i) =>
+    token({ tokenId: `${i}`, owner: `User:${i}` }),
+  );
+  expect([errorBeside(tokens.slice(1)), errorBeside(tokens)]).toEqual([0, POLICY_VIOLATION]);
+});
+
+it("a token that is renewed counts once, and one that is removed no more", () => {
+  const state = stateWithTokens(token({ tokenId: "1" }), token({ tokenId: "2" }));
+  state.apply(tokenRecord(token({ tokenId: "2", expirationTimestampMs: NOW_MS + 1 })));
+  const view = state.view();
+  expect([view.delegationTokenCount(), view.delegationTokenCountOf("User:alice")]).toEqual([2, 2]);
+  state.apply(record("removeDelegationToken", { tokenId: "1" }));
+  expect(state.view().delegationTokenCount()).toBe(1);
+  expect(decide({}, {}, 30, state.view()).response.errorCode).toBe(0);
+});
+
+it("the names of its renewers have 32,767 characters at most", () => {
+  const renewers = (length: number) => ({
+    renewers: [{ principalType: "User", principalName: "r".repeat(length) }],
+  });
+  expect(decide(renewers(32_767)).response.errorCode).toBe(0);
+  expect(decide(renewers(32_768)).response.errorCode).toBe(POLICY_VIOLATION);
+});
 
 const CAROL = { ownerPrincipalType: "User", ownerPrincipalName: "carol" };
 const ALICES = {

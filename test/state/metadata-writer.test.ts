@@ -318,6 +318,8 @@ describe("settings", () => {
       "config/4//k",
       "controller/0000000003",
       "delegation-token/token",
+      "delegation-tokens",
+      "delegation-tokens-of/User%3Aalice",
       "feature/metadata.version",
       "producer-ids",
       "scram-credential/alice/1",

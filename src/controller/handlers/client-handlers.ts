@@ -47,6 +47,7 @@ export const CLIENT_HANDLERS = {
         version: context.version,
         maxLifetimeMs: quorum.config.delegationTokenMaxLifetimeMs,
         expiryTimeMs: quorum.config.delegationTokenExpiryTimeMs,
+        maxTokens: quorum.config.delegationMaxTokens,
         authorize: (action) => context.caller.authorize(action),
       }),
     LINEARIZABLE,

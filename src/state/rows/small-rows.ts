@@ -57,21 +57,39 @@ export const countRow = rowFormat(
   ({ count }) => count,
 );
 
-/** Of all remembered answers. */
-export interface AnswersSummary {
+/** The answers that are remembered of one principal. */
+export interface AnswersShare {
   readonly count: number;
+  /** Of the answers themselves. */
+  readonly bytes: number;
+}
+
+export const answersShareRow = rowFormat(
+  schema("AnswersShareRow", "0-1", "0+", { count: int32("0+"), bytes: int64("1+") }),
+  ({ count, bytes }: AnswersShare) => ({ count, bytes: BigInt(bytes) }),
+  ({ count, bytes }): AnswersShare => ({ count, bytes: Number(bytes) }),
+);
+
+/** Of all remembered answers. */
+export interface AnswersSummary extends AnswersShare {
   /** None expires before this; below it there are only deleted keys, which nobody should have to step over. */
   readonly noneDueBeforeMs: number;
 }
 
 export const answersSummaryRow = rowFormat(
-  schema("AnswersSummaryRow", "0", "0+", { count: int32("0+"), noneDueBefore: int64("0+") }),
-  ({ count, noneDueBeforeMs }: AnswersSummary) => ({
+  schema("AnswersSummaryRow", "0-1", "0+", {
+    count: int32("0+"),
+    noneDueBefore: int64("0+"),
+    bytes: int64("1+"),
+  }),
+  ({ count, noneDueBeforeMs, bytes }: AnswersSummary) => ({
     count,
     noneDueBefore: BigInt(noneDueBeforeMs),
+    bytes: BigInt(bytes),
   }),
-  ({ count, noneDueBefore }): AnswersSummary => ({
+  ({ count, noneDueBefore, bytes }): AnswersSummary => ({
     count,
     noneDueBeforeMs: Number(noneDueBefore),
+    bytes: Number(bytes),
   }),
 );

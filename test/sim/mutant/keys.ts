@@ -110,8 +110,8 @@ export const KEY_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: WRITER,
-        find: "count: earlier === null ? count + 1 : count,",
-        replace: "count: count + 1,",
+        find: "...sum(before, added),",
+        replace: "...sum(before, { ...added, count: 1 }),",
       },
     ],
   },

@@ -54,10 +54,16 @@ function tokenJson({ links }: AnyCall, token: DelegationTokenFacts) {
   };
 }
 
+/** Where Kafka's answer has no words of its own. */
+const MESSAGES: Readonly<Record<number, string>> = {
+  [ErrorCode.UNSUPPORTED_VERSION]: "Delegation tokens need a metadata.version of 3.6-IV2 at least.",
+  [ErrorCode.POLICY_VIOLATION]:
+    "There are as many delegation tokens as there may be (quorate.delegation.max.tokens), or a quarter of that of this owner. Those that expire or are removed make room.",
+};
+
 /** Throws unless an answer says that all went well. */
 function requireDone(errorCode: number): void {
-  const tooOld = "Delegation tokens need a metadata.version of 3.6-IV2 at least.";
-  requireNoError(errorCode, errorCode === ErrorCode.UNSUPPORTED_VERSION ? tooOld : null);
+  requireNoError(errorCode, MESSAGES[errorCode] ?? null);
 }
 
 function requireEnabled({ disabled }: { readonly disabled: boolean }): void {
