@@ -4,7 +4,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { AUTHENTICATION_REQUIRED } from "../workers/gateway/access.ts";
+import { ADDRESS_HEADER, AUTHENTICATION_REQUIRED } from "../workers/gateway/access.ts";
 
 const FILE = "bootstrap-token";
 const TOKEN_BYTES = 32;
@@ -15,7 +15,8 @@ export const OWNER_ONLY = 0o600;
 export function localProperties(
   given: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
-  return { [AUTHENTICATION_REQUIRED]: "false", ...given };
+  // Nobody is in front of it who would take away what a client says of its address.
+  return { [AUTHENTICATION_REQUIRED]: "false", [ADDRESS_HEADER]: "", ...given };
 }
 
 /** What creates the cluster, kept until its first access token was shown. */

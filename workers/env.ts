@@ -3,7 +3,7 @@
 // controller and the others are PEER_<id> service bindings into other processes.
 
 import type { ApiReply, ApiRequest } from "../src/controller/node-event.ts";
-import { type Access, isAuthenticationRequired } from "./gateway/access.ts";
+import { type Access, addressHeaderIn, isAuthenticationRequired } from "./gateway/access.ts";
 import type { SharedLimit } from "./gateway/address-brake.ts";
 
 /** What a controller offers to the gateway and to its peers, wherever it runs. */
@@ -44,6 +44,7 @@ export interface Env {
 export function accessOf(env: Env): Access {
   return {
     isRequired: isAuthenticationRequired(env.CONTROLLER_PROPERTIES ?? {}),
+    addressHeader: addressHeaderIn(env.CONTROLLER_PROPERTIES ?? {}),
     bootstrapToken: env.BOOTSTRAP_TOKEN ?? null,
     sharedLimit: env.AUTHENTICATION_LIMIT ?? null,
   };

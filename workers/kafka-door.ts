@@ -5,7 +5,7 @@
 
 import type { Credentials } from "../src/controller/sender.ts";
 import { CLUSTER_NAME, Operation, ResourceType } from "../src/state/authorizer.ts";
-import { CREDENTIALS_HEADER, credentialsText } from "./controller/kafka-socket.ts";
+import { CREDENTIALS_HEADER, credentialsText, HOST_HEADER } from "./controller/kafka-socket.ts";
 import { controllerStub, isUpgrade } from "./controller/stub.ts";
 import { directoryOf } from "./controller-directory.ts";
 import { accessOf, type Env } from "./env.ts";
@@ -16,7 +16,7 @@ import { errorBody, HttpError, notFound, unavailable } from "./gateway/kafka-err
 import { Leader, type LeaderMemory } from "./gateway/leader.ts";
 import { newRequestId } from "./gateway/request-id.ts";
 import { setSecurityHeaders } from "./gateway/security-headers.ts";
-import { senderHost, senderOf } from "./gateway/sender.ts";
+import { clientAddress, senderHost, senderOf } from "./gateway/sender.ts";
 import { realTimers } from "./gateway/timers.ts";
 
 const PATH_START = "/controllers/";
@@ -50,16 +50,18 @@ export class KafkaDoor {
       checkExists(env, controllerId);
       if (!isUpgrade(request.headers)) throw noUpgrade();
       const headers = new Headers(request.headers);
-      // Nobody tells a controller who has been let in.
+      // Nobody tells a controller who has been let in, and from where.
       headers.delete(CREDENTIALS_HEADER);
+      headers.set(HOST_HEADER, senderHost(clientAddress(request.headers, accessOf(env))));
       headers.delete("Authorization");
       if (credentials !== null) headers.set(CREDENTIALS_HEADER, credentialsText(credentials));
       return await connect(env, controllerId, new Request(request, { headers }));
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
       if (error.status === 401) {
-        const host = senderHost(request.headers);
-        await this.#brake.failed(host, realTimers.nowMs(), accessOf(env).sharedLimit);
+        const access = accessOf(env);
+        const address = clientAddress(request.headers, access);
+        await this.#brake.failed(address, realTimers.nowMs(), access.sharedLimit);
       }
       return refusal(error, requestId);
     }
@@ -73,14 +75,15 @@ export class KafkaDoor {
       checkLoopbackName(request.url);
       return null;
     }
-    this.#brake.check(senderHost(request.headers), realTimers.nowMs());
+    const address = clientAddress(request.headers, access);
+    this.#brake.check(address, realTimers.nowMs());
     const directory = directoryOf(env);
     const memory = this.#memory;
     const leader = new Leader(directory, memory, realTimers);
     const quorum = new QuorumCalls({ directory, leader, memory, timers: realTimers, access });
     quorum.sender = await senderOf(
       request.headers,
-      { requestId, host: senderHost(request.headers) },
+      { requestId, host: senderHost(address) },
       access,
     );
     await quorum.authenticate(MAY_ACT_AS_BROKER);

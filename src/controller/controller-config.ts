@@ -44,6 +44,8 @@ export interface ControllerConfig {
   readonly properties: ReadonlyMap<string, string>;
 }
 
+/** Which only the gateway looks at. */
+const ADDRESS_HEADER = "quorate.http.client.address.header";
 const STANDARD_AUTHORIZER = "org.apache.kafka.metadata.authorizer.StandardAuthorizer";
 
 /** Settings by Kafka's names; throws RangeError that says which one is wrong and what is allowed. */
@@ -61,6 +63,10 @@ export function controllerConfig(given: Readonly<Record<string, string>> = {}): 
     if (text === "true" || text === "false") return text === "true";
     throw new RangeError(`${name}=${text} is not allowed: true or false is`);
   };
+  const header = properties.get(ADDRESS_HEADER) ?? "";
+  if (!/^[\w-]*$/.test(header)) {
+    throw new RangeError(`${ADDRESS_HEADER}=${header} is not allowed: the name of a header is`);
+  }
   const problem = topicDefaultsProblem(properties);
   if (problem !== null) throw new RangeError(problem);
   const secret = properties.get("delegation.token.secret.key") ?? "";
@@ -104,6 +110,7 @@ const AUTHORIZER_PROPERTIES = ["super.users", "allow.everyone.if.no.acl.found"];
 const OWN_PROPERTIES = [
   "quorate.delegation.max.tokens",
   "quorate.http.authentication.required",
+  ADDRESS_HEADER,
   "quorate.http.requests.per.second",
   "quorate.idempotency.max.answers",
   "quorate.idempotency.max.bytes",

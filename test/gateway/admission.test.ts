@@ -39,7 +39,12 @@ const CLUSTER: ApiReply = {
   epoch: 3,
 };
 const UNAUTHENTICATED: ApiReply = { kind: "unauthenticated", message: "The token is not good." };
-const CLOSED: Access = { isRequired: true, bootstrapToken: null, sharedLimit: null };
+const CLOSED: Access = {
+  isRequired: true,
+  bootstrapToken: null,
+  sharedLimit: null,
+  addressHeader: "CF-Connecting-IP",
+};
 const OPEN: Access = { ...CLOSED, isRequired: false };
 
 function appOf(access: Access | null): ReturnType<typeof createApp> {
@@ -234,6 +239,39 @@ test("an address whose tokens are wrong too often is turned away before anybody 
   expect(
     (await app.request("/livez", { headers: { "CF-Connecting-IP": "192.0.2.1" } })).status,
   ).toBe(200);
+});
+
+test.each([
+  ["nobody tells where requests come from", null, {}],
+  ["the deployment trusts no header", null, { "CF-Connecting-IP": "192.0.2.1" }],
+  [
+    "another header is trusted, which is not there",
+    "X-Real-IP",
+    { "CF-Connecting-IP": "192.0.2.1" },
+  ],
+] as const)("wrong tokens lock nobody else out where %s", async (_, addressHeader, headers) => {
+  app = appOf({ ...CLOSED, addressHeader });
+  reply = UNAUTHENTICATED;
+  const wrong = { ...AUTHORIZED, ...headers };
+  for (let i = 0; i < 40; i += 1) {
+    expect((await app.request(PATH, { headers: wrong })).status).toBe(401);
+  }
+  requests = [];
+  reply = CLUSTER;
+  expect((await app.request(PATH, { headers: AUTHORIZED })).status).toBe(200);
+  expect(clientRequests()).toMatchObject([{ sender: { host: "127.0.0.1" } }]);
+});
+
+test("the header that the deployment trusts tells who is turned away", async () => {
+  app = appOf({ ...CLOSED, addressHeader: "X-Real-IP" });
+  reply = UNAUTHENTICATED;
+  const from = async (address: string) => {
+    const headers = { ...AUTHORIZED, "X-Real-IP": address, "CF-Connecting-IP": "192.0.2.9" };
+    return (await app.request(PATH, { headers })).status;
+  };
+  for (let i = 0; i < 20; i += 1) expect(await from("192.0.2.1")).toBe(401);
+  expect(await from("192.0.2.1")).toBe(429);
+  expect(await from("192.0.2.2")).toBe(401);
 });
 
 test("good requests are not counted, however many there are", async () => {

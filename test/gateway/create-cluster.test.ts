@@ -64,7 +64,12 @@ let app: ReturnType<typeof createApp>;
 beforeEach(() => {
   directory = new Formattable([1, 2, 3]);
   const timers = new VirtualTimers();
-  const accessOf = () => ({ isRequired: false, bootstrapToken: null, sharedLimit: null });
+  const accessOf = () => ({
+    isRequired: false,
+    bootstrapToken: null,
+    sharedLimit: null,
+    addressHeader: null,
+  });
   app = createApp(() => directory, { timers, accessOf, writeLine: () => {} });
 });
 

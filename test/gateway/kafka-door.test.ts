@@ -53,7 +53,8 @@ function envWith(properties: Record<string, string>): Env {
 }
 
 const CLOSED = envWith({});
-const OPEN = envWith({ "quorate.http.authentication.required": "false" });
+const OPEN_PROPERTIES = { "quorate.http.authentication.required": "false" };
+const OPEN = envWith(OPEN_PROPERTIES);
 
 async function open(env: Env, path: string, headers: Record<string, string> = {}) {
   const request = new Request(`${BASE}${path}`, { headers: { ...UPGRADE, ...headers } });
@@ -150,7 +151,7 @@ test("whoever may act as a broker is let in, and the controller is told with whi
   const { headers } = opened[0]!;
   const hash = createHash("sha256").update("s".repeat(43)).digest("hex");
   expect(headers.get("Quorate-Credentials")).toBe(`${"i".repeat(12)}:${hash}`);
-  expect(headers.get("CF-Connecting-IP")).toBe("192.0.2.1");
+  expect(headers.get("Quorate-Client-Host")).toBe("192.0.2.1");
   expect(headers.get("Authorization")).toBe(null);
 });
 
@@ -197,6 +198,15 @@ test("a page in a browser opens nothing, whatever it shows", async () => {
   const shown = { ...origin, Authorization: `Bearer ${TOKEN}` };
   expect((await open(CLOSED, "/controllers/1/kafka", shown)).status).toBe(403);
   expect(opened).toEqual([]);
+});
+
+test("a client does not tell a controller where it is", async () => {
+  const local = { ...OPEN_PROPERTIES, "quorate.http.client.address.header": "" };
+  await open(envWith(local), "/controllers/2/kafka", {
+    "Quorate-Client-Host": "192.0.2.1",
+    "CF-Connecting-IP": "192.0.2.2",
+  });
+  expect(opened[0]?.headers.get("Quorate-Client-Host")).toBe("127.0.0.1");
 });
 
 test("an address that knocks with wrong tokens is turned away before anybody is asked", async () => {

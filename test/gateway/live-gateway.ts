@@ -74,6 +74,7 @@ export class LiveGateway implements ControllerDirectory {
       isRequired: isAuthenticationRequired(all),
       bootstrapToken: bootstrapToken ?? null,
       sharedLimit: null,
+      addressHeader: "CF-Connecting-IP",
     };
     const timers = new VirtualTimers(this.cluster.nowMs, (elapsedMs) =>
       this.cluster.run(elapsedMs),

@@ -62,7 +62,7 @@ test("a controller is told where a connection comes from", async () => {
   const upgrade = connect(ports[0]!, "127.0.0.1");
   upgrade.write(
     "GET /controllers/3/kafka HTTP/1.1\r\nHost: controller\r\nUpgrade: websocket\r\n" +
-      "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nCF-Connecting-IP: 2001:db8::7\r\n" +
+      "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nQuorate-Client-Host: 2001:db8::7\r\n" +
       "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
   );
   const [answer] = await once(upgrade, "data");

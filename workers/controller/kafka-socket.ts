@@ -14,6 +14,8 @@ const CLOSE_TIMEOUT_MS = 10_000;
 
 /** Carries, from the gateway to a controller, the token that opens a connection. The gateway takes it from nobody. */
 export const CREDENTIALS_HEADER = "Quorate-Credentials";
+/** Carries likewise the address that it comes from. */
+export const HOST_HEADER = "Quorate-Client-Host";
 
 /** Where a connection comes from. */
 export interface Origin {
@@ -78,7 +80,7 @@ export function serveWebSocket(request: Request, host: ConnectionHost): Response
 }
 
 function originOf(headers: Headers): Origin {
-  const host = headers.get("CF-Connecting-IP");
+  const host = headers.get(HOST_HEADER);
   const credentials = headers.get(CREDENTIALS_HEADER);
   return {
     ...(host === null ? {} : { host }),

@@ -11,9 +11,14 @@ export interface Access {
   readonly bootstrapToken: string | null;
   /** Counts failures for all isolates; null when the deployment has no such binding. */
   readonly sharedLimit: SharedLimit | null;
+  /** The header in which whoever is in front of the gateway says where a request came from; null when nobody does. */
+  readonly addressHeader: string | null;
 }
 
 export const AUTHENTICATION_REQUIRED = "quorate.http.authentication.required";
+export const ADDRESS_HEADER = "quorate.http.client.address.header";
+/** What Cloudflare sets, whatever a client has sent. */
+export const CLOUDFLARES_HEADER = "CF-Connecting-IP";
 export const MIN_BOOTSTRAP_TOKEN_LENGTH = 32;
 
 const LOOPBACK_NAMES = ["127.0.0.1", "[::1]", "localhost"];
@@ -21,6 +26,12 @@ const LOOPBACK_NAMES = ["127.0.0.1", "[::1]", "localhost"];
 /** What the property says; whoever says nothing requires authentication. */
 export function isAuthenticationRequired(properties: Readonly<Record<string, string>>): boolean {
   return properties[AUTHENTICATION_REQUIRED]?.trim().toLowerCase() !== "false";
+}
+
+/** Which header tells the addresses of clients; Cloudflare's where nothing is said, none where nothing is named. */
+export function addressHeaderIn(properties: Readonly<Record<string, string>>): string | null {
+  const name = properties[ADDRESS_HEADER]?.trim() ?? CLOUDFLARES_HEADER;
+  return name === "" ? null : name;
 }
 
 /**

@@ -30,9 +30,12 @@ export class AddressBrake {
     return this.#failures.size;
   }
 
-  /** Throws 429 for an address that has failed too often. */
-  check(host: string, nowMs: number): void {
-    if (this.#failures.size === 0) return;
+  /**
+   * Throws 429 for an address that has failed too often. Null is one that nobody has told: those are not counted, because
+   * somebody with an old token would lock out all others.
+   */
+  check(host: string | null, nowMs: number): void {
+    if (this.#failures.size === 0 || host === null) return;
     const failures = this.#failures.get(keyOf(host));
     if (failures === undefined || failures.count < MAX_FAILURES) return;
     const leftMs = failures.sinceMs + WINDOW_MS - nowMs;
@@ -46,7 +49,8 @@ export class AddressBrake {
   }
 
   /** Counts a failure, also where the deployment counts for all isolates. */
-  async failed(host: string, nowMs: number, shared: SharedLimit | null): Promise<void> {
+  async failed(host: string | null, nowMs: number, shared: SharedLimit | null): Promise<void> {
+    if (host === null) return;
     const key = keyOf(host);
     const isOver = shared !== null && (await isOverShared(shared, key));
     const before = this.#failures.get(key);

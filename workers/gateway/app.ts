@@ -2,7 +2,7 @@
 
 import { type Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
-import { type Access, checkLoopbackName } from "./access.ts";
+import { type Access, CLOUDFLARES_HEADER, checkLoopbackName } from "./access.ts";
 import { AddressBrake } from "./address-brake.ts";
 import { truthHeaders } from "./answer-headers.ts";
 import { bearerText, parseToken } from "./bearer.ts";
@@ -21,7 +21,7 @@ import { newRequestId } from "./request-id.ts";
 import { honoPath, isOfCluster, type Route } from "./route.ts";
 import { ROUTES } from "./route-table.ts";
 import { setSecurityHeaders } from "./security-headers.ts";
-import { senderHost, senderOf } from "./sender.ts";
+import { clientAddress, senderHost, senderOf } from "./sender.ts";
 import { checkUrl } from "./sizes.ts";
 import { realTimers, type Timers } from "./timers.ts";
 
@@ -36,7 +36,12 @@ export interface AppOptions<E> {
   readonly brake?: AddressBrake;
 }
 
-const CLOSED: Access = { isRequired: true, bootstrapToken: null, sharedLimit: null };
+const CLOSED: Access = {
+  isRequired: true,
+  bootstrapToken: null,
+  sharedLimit: null,
+  addressHeader: CLOUDFLARES_HEADER,
+};
 
 type Gateway = Hono<{ Variables: Variables }>;
 type Serve = (context: GatewayContext) => Response | Promise<Response>;
@@ -91,8 +96,8 @@ export function createApp<E extends object>(
         response = errorResponse(context, error, writeLine);
       }
       if (response.status === 401) {
-        const host = senderHost(context.req.raw.headers);
-        await brake.failed(host, timers.nowMs(), access.sharedLimit);
+        const address = clientAddress(context.req.raw.headers, access);
+        await brake.failed(address, timers.nowMs(), access.sharedLimit);
       }
       if (!quorum.isComplete(response)) setHeaders(response.headers, { requestId, quorum });
       const elapsedMs = timers.nowMs() - startMs;
@@ -128,8 +133,9 @@ export function createApp<E extends object>(
 function letIn(route: Route, context: GatewayContext, brake: AddressBrake): void | Promise<void> {
   const quorum = context.get("quorum");
   const { headers } = context.req.raw;
-  const host = senderHost(headers);
-  brake.check(host, quorum.timers.nowMs());
+  const address = clientAddress(headers, quorum.access);
+  brake.check(address, quorum.timers.nowMs());
+  const host = senderHost(address);
   if (route.createsCluster === true && quorum.access.isRequired) {
     return letInCreator(context, host);
   }

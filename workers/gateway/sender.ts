@@ -8,12 +8,20 @@ import { bearerText, credentialsIn, missingToken } from "./bearer.ts";
 const LOOPBACK = "127.0.0.1";
 
 /**
- * The address that a request came from: what Cloudflare says, which no client can set. On a machine of one's own nobody says
- * anything. X-Forwarded-For is whatever a client likes, so it is not looked at.
+ * The address that a request came from, as the header says that the deployment trusts: no client can set that one. Null where
+ * there is none. Any other header is whatever a client likes, so it is not looked at.
  */
-export function senderHost(headers: Headers): string {
-  const told = headers.get("CF-Connecting-IP");
-  return told === null ? LOOPBACK : clientHost(told);
+export function clientAddress(
+  headers: Headers,
+  { addressHeader }: Pick<Access, "addressHeader">,
+): string | null {
+  const told = addressHeader === null ? null : headers.get(addressHeader);
+  return told === null ? null : clientHost(told);
+}
+
+/** How ACLs and the log name the address: where nobody tells it, it is taken to be this machine's. */
+export function senderHost(address: string | null): string {
+  return address ?? LOOPBACK;
 }
 
 /** How a request is told from others, and where it came from. */
