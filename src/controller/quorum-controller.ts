@@ -27,6 +27,7 @@ import type { ControllerConfig } from "./controller-config.ts";
 import type { ControllerMetrics } from "./controller-metrics.ts";
 import { controllerTasks } from "./controller-tasks.ts";
 import { DenialLog } from "./denial-log.ts";
+import { ElectionHistory } from "./election-history.ts";
 import { PendingAnswers } from "./pending-answers.ts";
 import { PeriodicTasks } from "./periodic-tasks.ts";
 import { batchRecords } from "./record-batching.ts";
@@ -83,6 +84,7 @@ export class QuorumController {
   readonly tokenHmacs: TokenHmacs | null;
   readonly denials = new DenialLog();
   readonly audit = new AuditLog();
+  readonly elections = new ElectionHistory();
   #newest: LogView | null = null;
   #committed: LogView | null = null;
   readonly #tasks: PeriodicTasks;

@@ -13,6 +13,7 @@ export function quorumState(quorum: QuorumController, nowMs: number): QuorumStat
     leaderId: replica.leaderId,
     leaderEpoch: replica.epoch,
     highWatermark: replica.highWatermark,
+    elections: quorum.elections.upTo(replica.highWatermark, quorum.log),
     voters: partition?.currentVoters.map(quorumReplica) ?? [],
     observers: partition?.observers.map(quorumReplica) ?? [],
     endpoints: nodes.flatMap(({ nodeId, listeners }) =>

@@ -14,6 +14,7 @@ import type {
   TopicState,
 } from "../state/metadata-view.ts";
 import type { ControllerEndpoint } from "./api.ts";
+import type { Elections } from "./election-history.ts";
 import type { AccessTokenFacts } from "./sender.ts";
 
 export interface QuorumReplica {
@@ -29,6 +30,7 @@ export interface QuorumState {
   readonly leaderId: number;
   readonly leaderEpoch: number;
   readonly highWatermark: number;
+  readonly elections: Elections;
   readonly voters: readonly QuorumReplica[];
   readonly observers: readonly QuorumReplica[];
   readonly endpoints: readonly ControllerEndpoint[];

@@ -1,6 +1,7 @@
 /** When an answer is true: now, behind an offset that the client names, or exactly there. */
 import { beforeEach, expect, test } from "vitest";
 import type { ApiReply, ApiRequest } from "../../src/controller/api.ts";
+import { ROUTES } from "../../workers/gateway/route-table.ts";
 import { type Answer, LiveGateway } from "./live-gateway.ts";
 
 /** A gateway that notes which controllers it asks, and keeps some from hearing of new records. */
@@ -226,4 +227,30 @@ test("while nobody leads, what a controller has already is still read", async ()
   const newest = await gateway.get("/topics/t");
   expect(newest.status).toBe(503);
   expect(newest.headers.get("Retry-After")).toBe("1");
+});
+
+test("a change whose resource has no ETag refuses a condition instead of passing over it", async () => {
+  const taken: string[] = [];
+  for (const { method, path, operationId, headers = {} } of ROUTES) {
+    if (method === "GET") continue;
+    if ("If-Match" in headers) {
+      taken.push(operationId);
+      continue;
+    }
+    const url = path
+      .replace("{cluster_id}", gateway.cluster.document.clusterId)
+      .replaceAll(/\{\w+\}/g, "1");
+    const response = await gateway.raw(url, { method, headers: { "If-Match": '"a"' } });
+    expect([operationId, response.status]).toEqual([operationId, 400]);
+    const { message } = (await response.json()) as { message: string };
+    // An id in the path that is none, and a query that lacks something, are refused first.
+    if (!/in the path|Query parameter/.test(message)) {
+      expect([operationId, message]).toEqual([
+        operationId,
+        "The header If-Match is not taken here: what is changed has no ETag.",
+      ]);
+    }
+  }
+  expect(taken).toContain("deleteTopic");
+  expect(taken).toContain("alterTopicConfigs");
 });

@@ -157,15 +157,19 @@ test.each([
   expect(logEnd()).toBe(endOffset);
 });
 
-test("of a field that is given twice the last one counts, whichever way it comes", async () => {
-  const good = '"topic_name":"t","validate_only":true';
-  const { status, message } = await post("/topics", `{${good},"topic_name":"a b"}`);
-  expect(status).toBe(400);
-  expect(message).toContain("is invalid");
-  // The name is good now; there is no broker for the topic.
-  const other = await post("/topics", `{"topic_name":"a b",${good}}`);
-  expect(other.message).toContain("broker");
+test.each([
+  ['{"topic_name":"t","validate_only":true,"topic_name":"u"}', "topic_name"],
+  ['{"topic_name":"t","configs":[{"name":"a","value":"1","\\u006eame":"b"}]}', "name"],
+  ['{"topic_name":"t","replicas_assignments":{"0":[1],"0":[2]}}', "0"],
+])("%s gives a field twice and is refused", async (body, name) => {
+  const { status, message } = await post("/topics", body);
+  expect([status, message]).toEqual([400, `Field "${name}" is given twice.`]);
   expect(logEnd()).toBe(endOffset);
+});
+
+test("a body that is empty is told to be", async () => {
+  const { status, message } = await post("/topics", "");
+  expect([status, message]).toEqual([400, "The body is empty. It must be a JSON object."]);
 });
 
 test.each([

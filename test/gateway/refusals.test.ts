@@ -146,12 +146,10 @@ test("a body must be JSON, say so, and be well-formed", async () => {
   }
   expect((await post(new Uint8Array([123, 125]), {})).status).toBe(415);
   for (const [body, place] of [
-    ["", ""],
     ["{", " at position 1"],
     ['{"topic_name":"t",}', " at position 18"],
     ["{} {}", " at position 3"],
     [new Uint8Array([0x22, 0xff, 0x22]), ""],
-    [null, ""],
   ] as const) {
     const response = await post(body);
     expect(response.status).toBe(400);

@@ -21,7 +21,7 @@ test("the cluster is listed and described with links as REST v3 has them", async
     kind: "KafkaCluster",
     metadata: { self: url, resource_name: `crn:///kafka=${clusterId}` },
     cluster_id: clusterId,
-    controller: { related: `${url}/brokers/${leader}` },
+    controller: { related: `${url}/controllers/${leader}` },
     acls: { related: `${url}/acls` },
     brokers: { related: `${url}/brokers` },
     broker_configs: { related: `${url}/broker-configs` },

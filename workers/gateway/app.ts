@@ -194,9 +194,18 @@ async function serve(
   return route.handle(new Call(context, checked) as Call<never, never, never>);
 }
 
+function takesCondition({ headers = {} }: Route): boolean {
+  return IF_MATCH in headers;
+}
+
+const IF_MATCH = "If-Match";
 const NO_BODY: Body = { sent: null, checked: null };
 
 function keyOf(route: Route, { req }: GatewayContext): string | null {
+  // Whoever asks for a change under a condition must not get it without.
+  if (route.method !== "GET" && !takesCondition(route) && req.header(IF_MATCH) !== undefined) {
+    throw badRequest(`The header ${IF_MATCH} is not taken here: what is changed has no ETag.`);
+  }
   if (route.takesKey) return clientKey(req.raw.headers);
   if (route.refusesKey !== undefined && req.header(IDEMPOTENCY_KEY) !== undefined) {
     throw badRequest(`The header ${IDEMPOTENCY_KEY} is not taken here: ${route.refusesKey}`);

@@ -3,6 +3,7 @@
 import * as v from "valibot";
 import type { GatewayContext } from "./context.ts";
 import { badRequest, HttpError } from "./kafka-error.ts";
+import { repeatedName } from "./repeated-name.ts";
 import { readBytes } from "./sizes.ts";
 
 const INT32_MAX = 2 ** 31 - 1;
@@ -187,16 +188,21 @@ export async function readBody(
   if (mediaType !== "application/json") {
     throw new HttpError(415, 415, "The body must have the content type application/json.");
   }
+  let json: string;
   let sent: unknown;
   try {
     const bytes = await readBytes(context.req.raw, maxBytes);
-    sent = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes));
+    if (bytes.length === 0) throw badRequest("The body is empty. It must be a JSON object.");
+    json = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
+    sent = JSON.parse(json);
   } catch (error) {
     if (error instanceof HttpError) throw error;
     throw badRequest(`The body is not valid JSON${placeOf(error)}.`);
   }
   // A schema of an object takes an array for one without fields.
   if (Array.isArray(sent)) throw badRequest("The body must be an object.");
+  const repeated = repeatedName(json);
+  if (repeated !== null) throw badRequest(`Field ${quoted(repeated)} is given twice.`);
   return { sent, checked: check(schema, sent, "Field") };
 }
 

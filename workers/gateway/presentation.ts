@@ -80,7 +80,7 @@ export class Links {
 export function clusterJson(links: Links, controllerId: number) {
   return {
     ...links.item("KafkaCluster", []),
-    controller: links.related([["brokers", controllerId]]),
+    controller: links.related([["controllers", controllerId]]),
     acls: links.related([], "acls"),
     brokers: links.related([], "brokers"),
     broker_configs: links.related([], "broker-configs"),

@@ -104,6 +104,16 @@ export type KafkaQuorum = Item<"KafkaQuorum"> & {
   readonly leader_id: number;
   readonly leader_epoch: number;
   readonly high_watermark: number;
+  /** Of all elections that the log knows. */
+  readonly election_count: number;
+  /** The last ten, newest first. */
+  readonly elections: readonly {
+    readonly leader_id: number;
+    readonly leader_epoch: number;
+    /** Where the log of this epoch begins. */
+    readonly offset: number;
+    readonly timestamp_ms: number;
+  }[];
   readonly voters: readonly QuorumReplica[];
   readonly observers: readonly QuorumReplica[];
   readonly endpoints: readonly {

@@ -1,5 +1,6 @@
 /** The controllers: the quorum as its leader sees it, and who is registered. */
 
+import type { Election } from "../../../src/controller/election-history.ts";
 import type { QuorumReplica, QuorumState } from "../../../src/controller/read-result.ts";
 import { digits } from "../input.ts";
 import { notFound, requireNoError } from "../kafka-error.ts";
@@ -26,6 +27,10 @@ function replicaJson(replica: QuorumReplica, quorum: QuorumState) {
   };
 }
 
+function electionJson({ leaderId, epoch, offset, timestampMs }: Election) {
+  return { leader_id: leaderId, leader_epoch: epoch, offset, timestamp_ms: timestampMs };
+}
+
 const describe = route({
   method: "GET",
   path: `${CLUSTER}/quorum`,
@@ -33,7 +38,10 @@ const describe = route({
   tag: "Quorum",
   summary: "Describe the quorum",
   answers: {
-    200: { description: "Leader, voters, observers.", schema: CLUSTER_SHAPES.KafkaQuorum },
+    200: {
+      description: "Leader, voters, observers, and who was elected so far.",
+      schema: CLUSTER_SHAPES.KafkaQuorum,
+    },
   },
   right: DESCRIBE,
   async handle(call) {
@@ -47,6 +55,8 @@ const describe = route({
       leader_id: quorum.leaderId,
       leader_epoch: quorum.leaderEpoch,
       high_watermark: quorum.highWatermark,
+      election_count: quorum.elections.count,
+      elections: quorum.elections.newest.map(electionJson),
       voters: quorum.voters.map((replica) => replicaJson(replica, quorum)),
       observers: quorum.observers.map((replica) => replicaJson(replica, quorum)),
       endpoints: quorum.endpoints.map(({ id, host, port }) => ({ controller_id: id, host, port })),

@@ -5,6 +5,12 @@ import { count, int, item, list, related } from "./shape.ts";
 
 const levels = v.record(v.string(), int);
 const endpoint = v.strictObject({ controller_id: int, host: v.string(), port: int });
+const election = v.strictObject({
+  leader_id: int,
+  leader_epoch: int,
+  offset: count,
+  timestamp_ms: int,
+});
 const listener = v.strictObject({
   name: v.string(),
   host: v.string(),
@@ -110,6 +116,8 @@ export const CLUSTER_SHAPES = {
     leader_id: int,
     leader_epoch: int,
     high_watermark: count,
+    election_count: count,
+    elections: v.array(election),
     voters: v.array(QuorumReplica),
     observers: v.array(QuorumReplica),
     endpoints: v.array(endpoint),
