@@ -235,3 +235,36 @@ test("a heartbeat whose answer is lost is sent again", async () => {
   const beat = { broker_epoch, current_metadata_offset: broker_epoch };
   expect((await lossy.ask("POST", "/brokers/101/heartbeats", beat)).status).toBe(200);
 });
+
+test.each(["log", "log/raw"])(
+  "%s is not read from an offset that nobody has written",
+  async (path) => {
+    await gateway.ask("GET", "/quorum");
+    const end = Number((await gateway.ask("GET", "/log")).body.next_offset);
+    const at = (offset: number) => gateway.raw(`${gateway.clusterPath}/${path}?offset=${offset}`);
+    expect((await at(end)).status).toBe(200);
+    const beyond = await at(end + 1);
+    expect(beyond.status).toBe(400);
+    expect(await beyond.json()).toEqual({
+      error_code: 400,
+      message: `Offset ${end + 1} is beyond the end of the log. Allowed: 0 to ${end}.`,
+    });
+  },
+);
+
+test("of a config only one change is asked for at once", async () => {
+  const twice = [
+    { name: "retention.ms", value: "1" },
+    { name: "retention.ms", value: "2" },
+  ];
+  for (const [path, body, field] of [
+    ["/topics", { topic_name: "t", configs: twice }, "configs"],
+    ["/topics/t/configs:alter", { data: twice }, "data"],
+    ["/topics/-/configs:alter", { data: [{ topic_name: "t", configs: twice }] }, "data.0.configs"],
+    ["/broker-configs:alter", { data: twice }, "data"],
+  ] as const) {
+    const { status, body: answer } = await gateway.ask("POST", path, body);
+    const message = `Field "${field}" must not name a config twice.`;
+    expect([path, status, answer]).toEqual([path, 400, { error_code: 400, message }]);
+  }
+});

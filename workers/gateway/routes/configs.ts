@@ -28,7 +28,7 @@ const value = freeText(32_767);
 
 export const setBody = fields({ value });
 
-export const changeEntry = v.pipe(
+const changeEntry = v.pipe(
   fields({
     name: configName,
     value: v.optional(v.nullable(value), null),
@@ -40,8 +40,21 @@ export const changeEntry = v.pipe(
   ),
 );
 
+/** Of two changes of one config only one could be made, and the client would not know which. */
+export function eachNameOnce<T extends { readonly name: string }>() {
+  const areOnce = (entries: T[]) =>
+    new Set(entries.map(({ name }) => name)).size === entries.length;
+  return v.check<T[], string>(areOnce, "must not name a config twice");
+}
+
+export const changes = v.pipe(
+  listOf(changeEntry, MAX_CHANGES),
+  v.minLength(1, "must have at least one entry"),
+  eachNameOnce(),
+);
+
 export const alterBody = fields({
-  data: v.pipe(listOf(changeEntry, MAX_CHANGES), v.minLength(1, "must have at least one entry")),
+  data: changes,
   validate_only: v.optional(flag, false),
 });
 

@@ -6,12 +6,14 @@ import { LOG_RECORD_TYPES } from "../../../src/controller/read-log.ts";
 import type { Call } from "../call.ts";
 import { imageStream } from "../image-stream.ts";
 import { digits, text } from "../input.ts";
-import { badRequest } from "../kafka-error.ts";
+import { badRequest, type HttpError } from "../kafka-error.ts";
 import { logFeed } from "../log-feed.ts";
 import { anyOffset, brokerId, consistencyQuery } from "../parameters.ts";
 import { neededRight } from "../right.ts";
 import { CLUSTER, type Route, route } from "../route.ts";
 import { LOG_SHAPES } from "../shapes/log-shapes.ts";
+
+type AnyCall = Call<unknown, unknown, unknown>;
 
 export const LOG = `${CLUSTER}/log`;
 
@@ -70,6 +72,23 @@ export function recordJson({ timestampMs, ...record }: LogRecordJson) {
   };
 }
 
+/** Linearizable: whatever anybody has seen of the log is below this end. */
+async function endOfLog({ quorum }: AnyCall): Promise<number> {
+  await quorum.readAsGateway({ what: "features" });
+  return (quorum.trueAt?.offset ?? -1) + 1;
+}
+
+function beyondEnd(offset: number, endOffset: number): HttpError {
+  return badRequest(`Offset ${offset} is beyond the end of the log. Allowed: 0 to ${endOffset}.`);
+}
+
+/** Throws for an offset that nobody can have been told to go on at. A new leader knows less than was committed for a moment. */
+async function checkWithin(call: AnyCall, offset: number, highWatermark: number): Promise<void> {
+  if (offset <= highWatermark) return;
+  const endOffset = await endOfLog(call);
+  if (offset > endOffset) throw beyondEnd(offset, endOffset);
+}
+
 const read = route({
   method: "GET",
   path: LOG,
@@ -103,6 +122,7 @@ const read = route({
       maxWaitMs: query.wait_ms,
       ...filterOf(query),
     });
+    await checkWithin(call, query.offset, reply.highWatermark);
     return call.ok({
       ...call.links.list("KafkaMetadataRecordList", [], "log", reply.records.map(recordJson)),
       next_offset: reply.nextOffset,
@@ -136,6 +156,7 @@ const readRaw = route({
       maxRecords: 1,
       maxWaitMs: call.query.wait_ms,
     });
+    await checkWithin(call, call.query.offset, reply.highWatermark);
     // A copy has a buffer of its own, which is what a body must be.
     return call.context.body(new Uint8Array(reply.raw), 200, {
       "Content-Type": "application/octet-stream",
@@ -147,7 +168,7 @@ const readRaw = route({
 const LAST_EVENT_ID = /^(0|[1-9]\d{0,15})$/;
 
 /** Where a subscriber that was interrupted goes on; null for one that begins. */
-function resumeOffset(call: Call<unknown, unknown, unknown>): number | null {
+function resumeOffset(call: AnyCall): number | null {
   const header = call.context.req.header("last-event-id");
   // A browser that has seen no event yet may send an empty one.
   if (header === undefined || header === "") return null;
@@ -177,15 +198,9 @@ const feed = route({
   async handle(call) {
     const options = filterOf(call.query);
     await call.quorum.authenticate(neededRight(FOLLOW));
-    // Linearizable: whatever anybody has seen of the log is below this end.
-    await call.quorum.readAsGateway({ what: "features" });
-    const endOffset = (call.quorum.trueAt?.offset ?? -1) + 1;
+    const endOffset = await endOfLog(call);
     const fromOffset = resumeOffset(call) ?? call.query.offset ?? endOffset;
-    if (fromOffset > endOffset) {
-      throw badRequest(
-        `Offset ${fromOffset} is beyond the end of the log. Allowed: 0 to ${endOffset}.`,
-      );
-    }
+    if (fromOffset > endOffset) throw beyondEnd(fromOffset, endOffset);
     const stream = logFeed(call.quorum, { fromOffset, toJson: recordJson, ...options });
     return call.context.body(stream, 200, { "Content-Type": "text/event-stream" });
   },

@@ -16,7 +16,7 @@ import { topicConfigJson } from "../present-configs.ts";
 import { type Route, route } from "../route.ts";
 import { TOPIC_SHAPES } from "../shapes/topic-shapes.ts";
 import { CHANGE, CHANGED, type ConfigsOf, configRoutes, READ } from "./config-routes.ts";
-import { alteration, changeEntry } from "./configs.ts";
+import { alteration, changes } from "./configs.ts";
 import { onTopicOfPath, TOPIC, TOPICS } from "./topics.ts";
 
 const ofTopic = {
@@ -75,10 +75,7 @@ const alterMany = route({
       listOf(
         fields({
           topic_name: text(249),
-          configs: v.pipe(
-            listOf(changeEntry, 1000),
-            v.minLength(1, "must have at least one entry"),
-          ),
+          configs: changes,
         }),
         MAX_TOPICS,
       ),

@@ -29,6 +29,7 @@ import {
 import { topicJson } from "../presentation.ts";
 import { CLUSTER, type Route, route } from "../route.ts";
 import { TOPIC_SHAPES } from "../shapes/topic-shapes.ts";
+import { eachNameOnce } from "./configs.ts";
 
 type TopicResult = Extract<ReadResult, { readonly what: "topic" }>;
 
@@ -130,7 +131,10 @@ const create = route({
       ),
       {},
     ),
-    configs: v.optional(listOf(fields({ name: text(249), value: freeText(32_767) }), 1000), []),
+    configs: v.optional(
+      v.pipe(listOf(fields({ name: text(249), value: freeText(32_767) }), 1000), eachNameOnce()),
+      [],
+    ),
     validate_only: v.optional(flag, false),
   }),
   isBatch: true,
