@@ -94,11 +94,13 @@ export interface Answers {
   deleteAcls: security.KafkaAclsDeleted;
   listScramUsers: security.KafkaScramCredentialList;
   getScramUser: security.KafkaScramCredentialList;
+  getScramCredential: security.KafkaScramCredential;
   setScramCredential: null;
   deleteScramCredential: null;
   listClientQuotas: security.KafkaClientQuotaList;
   alterClientQuotas: null;
   listFeatures: brokers.KafkaFeatureList;
+  getFeature: brokers.KafkaFeature;
   updateFeatures: null;
   readLog: log.KafkaMetadataRecordList;
   readRawLog: Uint8Array;
@@ -246,11 +248,13 @@ export const OPERATIONS: Readonly<Record<OperationId, Operation>> = {
   deleteAcls: change("DELETE", ACLS),
   listScramUsers: readAt(SCRAM_USERS),
   getScramUser: readAt(`${SCRAM_USERS}/{user_name}`),
+  getScramCredential: readAt(CREDENTIAL),
   setScramCredential: change("PUT", CREDENTIAL),
   deleteScramCredential: change("DELETE", CREDENTIAL),
   listClientQuotas: readAt(`${CLUSTER}/client-quotas`),
   alterClientQuotas: change("POST", `${CLUSTER}/client-quotas:alter`),
   listFeatures: readAt(`${CLUSTER}/features`),
+  getFeature: readAt(`${CLUSTER}/features/{feature_name}`),
   updateFeatures: change("POST", `${CLUSTER}/features:update`),
   readLog: read(LOG),
   readRawLog: read(`${LOG}/raw`),

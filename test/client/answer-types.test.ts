@@ -49,6 +49,7 @@ test("the cluster, its brokers and its controllers", () => {
   same<Answers["getController"]>()(shapes.KafkaController, true);
   same<Answers["listControllers"]>()(shapes.KafkaControllerList, true);
   same<Answers["listFeatures"]>()(shapes.KafkaFeatureList, true);
+  same<Answers["getFeature"]>()(shapes.KafkaFeature, true);
   same<QuorumReplica>()(shapes.QuorumReplica, true);
   same<Answers["getQuorum"]>()(shapes.KafkaQuorum, true);
   same<Answers["listVoters"]>()(shapes.KafkaQuorumVoterList, true);
@@ -112,6 +113,7 @@ test("access tokens, ACLs, users and quotas", () => {
   same<Answers["deleteAcls"]>()(SECURITY_SHAPES.KafkaAclsDeleted, true);
   same<NonNullable<Answers["createAcls"]>>()(SECURITY_SHAPES.AclFailures, true);
   same<Answers["getScramUser"]["data"][number]>()(SECURITY_SHAPES.KafkaScramCredential, true);
+  same<Answers["getScramCredential"]>()(SECURITY_SHAPES.KafkaScramCredential, true);
   same<Answers["getScramUser"]>()(SECURITY_SHAPES.KafkaScramCredentialList, true);
   same<Answers["listScramUsers"]>()(SECURITY_SHAPES.KafkaScramCredentialList, true);
   same<Answers["listClientQuotas"]>()(SECURITY_SHAPES.KafkaClientQuotaList, true);

@@ -62,6 +62,8 @@ test("the quorum, controllers and features", async () => {
   expect((await controllers.get(2)).value.controller_id).toBe(2);
   await expect(controllers.unregister(9)).rejects.toMatchObject({ status: 404 });
   const names = (await features.list().all()).map(({ feature_name }) => feature_name);
+  const { value: level } = await features.get("metadata.version");
+  expect(level).toMatchObject({ kind: "KafkaFeature", feature_name: "metadata.version" });
   expect(names).toContain("metadata.version");
   const update = { data: [{ feature_name: "group.version", level: 1 }], validate_only: true };
   expect((await features.update(update)).value).toBe(null);
@@ -201,6 +203,7 @@ test("ACLs, SCRAM users and quotas", async () => {
   const credential = { user_name: "alice", mechanism: "SCRAM-SHA-256", iterations: 8192 };
   expect(await scramUsers.list().all()).toMatchObject([credential]);
   expect(await scramUsers.listOfUser("alice").all()).toMatchObject([credential]);
+  expect((await scramUsers.get(user)).value).toMatchObject(credential);
   await scramUsers.delete(user);
 
   const rate = { name: "producer_byte_rate", value: 1024 };

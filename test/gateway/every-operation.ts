@@ -208,6 +208,7 @@ export const EXAMPLES: readonly Example[] = [
   { operationId: "setScramCredential", params: CREDENTIAL, body: { password: "p" }, status: 204 },
   { operationId: "listScramUsers" },
   { operationId: "getScramUser", params: USER },
+  { operationId: "getScramCredential", params: CREDENTIAL },
   { operationId: "deleteScramCredential", params: CREDENTIAL, status: 204 },
   {
     operationId: "alterClientQuotas",
@@ -216,6 +217,7 @@ export const EXAMPLES: readonly Example[] = [
   },
   { operationId: "listClientQuotas" },
   { operationId: "listFeatures" },
+  { operationId: "getFeature", params: { feature_name: "group.version" } },
   {
     operationId: "updateFeatures",
     body: { data: [{ feature_name: "group.version", level: 1 }], validate_only: true },

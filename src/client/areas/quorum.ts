@@ -8,6 +8,7 @@ import type {
   FeatureUpdates,
   KafkaController,
   KafkaControllerList,
+  KafkaFeature,
   KafkaFeatureList,
   KafkaQuorum,
   KafkaQuorumVoterList,
@@ -62,6 +63,10 @@ export class FeaturesArea {
   /** Those that are finalized and those that the controllers support. */
   list(options: ReadOptions = {}): Listing<KafkaFeatureList> {
     return this.#calls.list("listFeatures", {}, options);
+  }
+
+  get(name: string, options: ReadOptions = {}): Promise<Answer<KafkaFeature>> {
+    return this.#calls.call("getFeature", { params: { feature_name: name } }, options);
   }
 
   /** All of the updates or none. */

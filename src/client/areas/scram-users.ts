@@ -5,6 +5,7 @@ import type { Answer } from "../http/answer.ts";
 import type { ListOptions, ReadOptions, WriteOptions } from "../http/call-options.ts";
 import type { Listing } from "../listing.ts";
 import type {
+  KafkaScramCredential,
   KafkaScramCredentialList,
   ScramCredential,
   ScramMechanism,
@@ -29,6 +30,14 @@ export class ScramUsersArea {
   /** One for each mechanism that the user can use. */
   listOfUser(user: string, options: ReadOptions = {}): Listing<KafkaScramCredentialList> {
     return this.#calls.list("getScramUser", { params: { user_name: user } }, options);
+  }
+
+  get(
+    { user, mechanism }: UserMechanism,
+    options: ReadOptions = {},
+  ): Promise<Answer<KafkaScramCredential>> {
+    const params = { user_name: user, mechanism };
+    return this.#calls.call("getScramCredential", { params }, options);
   }
 
   set(

@@ -1,9 +1,11 @@
 /** Feature levels: what is finalized, what is supported, and changing it. */
 
 import * as v from "valibot";
+import type { ReadResult } from "../../../src/controller/read-result.ts";
 import { fields, flag, integer, listOf, oneOf, text } from "../input.ts";
-import { requireNoError } from "../kafka-error.ts";
+import { notFound, requireNoError } from "../kafka-error.ts";
 import { consistencyQuery } from "../parameters.ts";
+import type { Links } from "../presentation.ts";
 import { CLUSTER, type Route, route } from "../route.ts";
 import { CLUSTER_SHAPES } from "../shapes/cluster-shapes.ts";
 import { TIMEOUT_MS } from "./topics.ts";
@@ -11,6 +13,23 @@ import { TIMEOUT_MS } from "./topics.ts";
 const FEATURES = `${CLUSTER}/features`;
 /** By FeatureUpdateKey's numbers, which begin at 1. */
 const UPGRADE_TYPES = ["UPGRADE", "SAFE_DOWNGRADE", "UNSAFE_DOWNGRADE"] as const;
+
+type Features = Pick<Extract<ReadResult, { what: "features" }>, "finalized" | "supported">;
+
+function namesOf({ finalized, supported }: Features): string[] {
+  return [...new Set([...Object.keys(finalized), ...supported.map(({ name }) => name)])].sort();
+}
+
+function featureJson(links: Links, name: string, { finalized, supported }: Features) {
+  const range = supported.find((feature) => feature.name === name);
+  return {
+    ...links.item("KafkaFeature", [["features", name]]),
+    feature_name: name,
+    finalized_level: finalized[name] ?? 0,
+    min_supported_level: range?.minVersion ?? null,
+    max_supported_level: range?.maxVersion ?? null,
+  };
+}
 
 const list = route({
   method: "GET",
@@ -23,19 +42,28 @@ const list = route({
   answers: { 200: { description: "The features.", schema: CLUSTER_SHAPES.KafkaFeatureList } },
   right: { operation: "DESCRIBE", resourceType: "CLUSTER", resource: "cluster" },
   async handle(call) {
-    const { finalized, supported } = await call.quorum.read({ what: "features" });
-    const names = new Set([...Object.keys(finalized), ...supported.map(({ name }) => name)]);
-    const data = [...names].sort().map((name) => {
-      const range = supported.find((feature) => feature.name === name);
-      return {
-        ...call.links.item("KafkaFeature", [["features", name]]),
-        feature_name: name,
-        finalized_level: finalized[name] ?? 0,
-        min_supported_level: range?.minVersion ?? null,
-        max_supported_level: range?.maxVersion ?? null,
-      };
-    });
+    const features = await call.quorum.read({ what: "features" });
+    const data = namesOf(features).map((name) => featureJson(call.links, name, features));
     return call.ok(call.links.list("KafkaFeatureList", [], "features", data));
+  },
+});
+
+const get = route({
+  method: "GET",
+  path: `${FEATURES}/{feature_name}`,
+  operationId: "getFeature",
+  tag: "Features",
+  summary: "Describe a feature",
+  params: { feature_name: v.pipe(text(249), v.description("The name of a feature.")) },
+  query: consistencyQuery,
+  answers: { 200: { description: "The feature.", schema: CLUSTER_SHAPES.KafkaFeature } },
+  right: { operation: "DESCRIBE", resourceType: "CLUSTER", resource: "cluster" },
+  async handle(call) {
+    const { feature_name: name } = call.params;
+    const features = await call.quorum.read({ what: "features" });
+    const names = namesOf(features);
+    if (names.includes(name)) return call.ok(featureJson(call.links, name, features));
+    throw notFound(`Feature ${name} cannot be found. There are ${names.join(", ")}.`);
   },
 });
 
@@ -77,4 +105,4 @@ const update = route({
   },
 });
 
-export const featureRoutes: readonly Route[] = [list, update];
+export const featureRoutes: readonly Route[] = [list, get, update];

@@ -43,6 +43,16 @@ function credentialJson(call: Call<unknown, unknown, unknown>, credential: Scram
   };
 }
 
+async function credentialsOf(
+  { quorum }: Call<unknown, unknown, unknown>,
+  name: string,
+): Promise<readonly ScramCredentialFacts[]> {
+  // No mechanism has the number 0, so the page begins with the first of the user.
+  const page = { after: JSON.stringify([name, 0]), limit: SCRAM_MECHANISMS.length };
+  const { credentials } = await quorum.read({ what: "scram-credentials", page });
+  return credentials.filter((credential) => credential.name === name);
+}
+
 const list = route({
   method: "GET",
   path: USERS,
@@ -83,15 +93,35 @@ const get = route({
   right: SEE,
   async handle(call) {
     const name = call.params.user_name;
-    // No mechanism has the number 0, so the page begins with the first of the user.
-    const page = { after: JSON.stringify([name, 0]), limit: SCRAM_MECHANISMS.length };
-    const { credentials } = await call.quorum.read({ what: "scram-credentials", page });
-    const data = credentials
-      .filter((credential) => credential.name === name)
-      .map((credential) => credentialJson(call, credential));
-    if (data.length === 0) throw notFound(`User ${name} has no SCRAM credentials.`);
+    const credentials = await credentialsOf(call, name);
+    if (credentials.length === 0) throw notFound(`User ${name} has no SCRAM credentials.`);
+    const data = credentials.map((credential) => credentialJson(call, credential));
     const collection = `scram-users/${encodeURIComponent(name)}`;
     return call.ok(call.links.list("KafkaScramCredentialList", [], collection, data));
+  },
+});
+
+const getOne = route({
+  method: "GET",
+  path: CREDENTIAL,
+  operationId: "getScramCredential",
+  tag: "Security",
+  summary: "Describe a SCRAM credential",
+  params: { user_name: userName, mechanism },
+  query: consistencyQuery,
+  answers: {
+    200: {
+      description: "The credential, without its keys.",
+      schema: SECURITY_SHAPES.KafkaScramCredential,
+    },
+  },
+  right: SEE,
+  async handle(call) {
+    const { user_name: name, mechanism: asked } = call.params;
+    const number = scramMechanismNumber(asked);
+    const found = (await credentialsOf(call, name)).find((each) => each.mechanism === number);
+    if (found === undefined) throw notFound(`User ${name} has no credential for ${asked}.`);
+    return call.ok(credentialJson(call, found));
   },
 });
 
@@ -192,4 +222,4 @@ const remove = route({
   },
 });
 
-export const scramRoutes: readonly Route[] = [list, get, set, remove];
+export const scramRoutes: readonly Route[] = [list, get, getOne, set, remove];

@@ -57,6 +57,12 @@ const KafkaController = item("KafkaController", {
   listeners: v.array(listener),
   features: v.array(featureRange),
 });
+const KafkaFeature = item("KafkaFeature", {
+  feature_name: v.string(),
+  finalized_level: count,
+  min_supported_level: v.nullable(int),
+  max_supported_level: v.nullable(int),
+});
 const QuorumReplica = v.strictObject({
   replica_id: int,
   directory_id: v.string(),
@@ -102,15 +108,8 @@ export const CLUSTER_SHAPES = {
   }),
   KafkaController,
   KafkaControllerList: list("KafkaControllerList", KafkaController),
-  KafkaFeatureList: list(
-    "KafkaFeatureList",
-    item("KafkaFeature", {
-      feature_name: v.string(),
-      finalized_level: count,
-      min_supported_level: v.nullable(int),
-      max_supported_level: v.nullable(int),
-    }),
-  ),
+  KafkaFeature,
+  KafkaFeatureList: list("KafkaFeatureList", KafkaFeature),
   QuorumReplica,
   KafkaQuorum: item("KafkaQuorum", {
     leader_id: int,
