@@ -157,6 +157,9 @@ test("the configs of all topics are listed in pages of topics, and changed topic
 test("what is set for all brokers and for one are different things that add up", async () => {
   expect((await gateway.get("/broker-configs")).body.data).toEqual([]);
   const all = "/broker-configs/log.retention.ms";
+  expect((await gateway.get(all)).body.message).toBe(
+    `Config log.retention.ms cannot be found for BROKER in cluster ${clusterId}.`,
+  );
   expect((await gateway.ask("PUT", all, { value: "5000" })).status).toBe(204);
   expect((await gateway.get(all)).body).toMatchObject({
     kind: "KafkaClusterConfig",

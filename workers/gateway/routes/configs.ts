@@ -86,10 +86,10 @@ export async function readConfig(
 }
 
 function missing({ clusterId }: AnyCall, resource: ConfigResourceRef, name: string) {
-  const what = resource.type.toUpperCase().replace("-", "_");
-  return notFound(
-    `Config ${name} cannot be found for ${what} ${resource.name} in cluster ${clusterId}.`,
-  );
+  const type = resource.type.toUpperCase().replace("-", "_");
+  // All brokers have no name.
+  const what = resource.name === "" ? type : `${type} ${resource.name}`;
+  return notFound(`Config ${name} cannot be found for ${what} in cluster ${clusterId}.`);
 }
 
 /** Of a broker only those that are set are known; everything else has the configs that it has. Null when none is missing. */
