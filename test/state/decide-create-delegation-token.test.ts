@@ -12,6 +12,7 @@ import {
   decideCreateDelegationToken,
 } from "../../src/state/decide-create-delegation-token.ts";
 import type { DelegationTokenState } from "../../src/state/metadata-view.ts";
+import { RowKeys } from "../../src/state/row-key.ts";
 import { tokenRecord } from "../../src/state/token-rules.ts";
 import { clusterState } from "./cluster-state.ts";
 import { HOUR_MS, NOW_MS, stateWithTokens, token, tokenContext } from "./delegation-tokens.ts";
@@ -79,6 +80,18 @@ it("a token that is renewed counts once, and one that is removed no more", () =>
   state.apply(record("removeDelegationToken", { tokenId: "1" }));
   expect(state.view().delegationTokenCount()).toBe(1);
   expect(decide({}, {}, 30, state.view()).response.errorCode).toBe(0);
+});
+
+it("a token that an earlier build has kept, and did not count, can be removed", () => {
+  const state = stateWithTokens(token({ tokenId: "1" }));
+  state.store.putAll(state.endOffset, [
+    { key: RowKeys.delegationTokenCount, value: null },
+    { key: RowKeys.delegationTokensOf("User:alice"), value: null },
+  ]);
+  state.endOffset += 1;
+  state.apply(record("removeDelegationToken", { tokenId: "1" }));
+  const view = state.view();
+  expect([view.delegationToken("1"), view.delegationTokenCount()]).toEqual([null, 0]);
 });
 
 it("the names of its renewers have 32,767 characters at most", () => {
