@@ -23,7 +23,9 @@ const AS_TEXT: ReadonlySet<MetadataRead["what"]> = new Set([
 const LINE_END = "\n";
 const SPACE = " ";
 const SAME_AS = "=";
-/** What a reply begins with that is no result. */
+/** For what a sender has not shown; no token id is that short. */
+const NONE = "-";
+/** What a reply begins with that is no result, and a read that is nobody's. */
 const OBJECT_START = "{";
 
 /** Whether a call may go as text. */
@@ -31,31 +33,55 @@ export function isReadAsText(request: ApiRequest): request is Read {
   return request.kind === "read" && AS_TEXT.has(request.read.what);
 }
 
-export function readToText(request: Read): string {
-  const { sender } = request;
-  if (sender === null || sender.credentials === null) return JSON.stringify(request);
-  const { tokenId, secretHash } = sender.credentials;
-  const credentials = { tokenId, secretHash: [...secretHash] };
-  return JSON.stringify({ ...request, sender: { ...sender, credentials } });
+/**
+ * A line: the request id, the host, the token id and the hash of the secret in decimals, then what is asked for as JSON,
+ * with spaces between; `-` is nobody's. That of the gateway itself is JSON and nothing else.
+ */
+export function readToText({ sender, read, consistency }: Read): string {
+  const asked = JSON.stringify({ read, consistency });
+  if (sender === null) return asked;
+  const { requestId, host, credentials } = sender;
+  if (credentials === null) return `${requestId} ${host} ${NONE} ${NONE} ${asked}`;
+  return `${requestId} ${host} ${credentials.tokenId} ${credentials.secretHash.join()} ${asked}`;
 }
 
-function textToRead(text: string): Read {
-  const request = JSON.parse(text) as Read;
-  const { sender } = request;
-  if (sender === null || sender.credentials === null) return request;
-  const { tokenId, secretHash } = sender.credentials;
-  const credentials = { tokenId, secretHash: Uint8Array.from(secretHash) };
-  const whole: Sender = { ...sender, credentials };
-  return { ...request, sender: whole };
+/** What is asked for, of a read. */
+type Asked = Pick<Read, "read" | "consistency">;
+
+/** Takes reads from text. The same text of what is asked for gives the same object again, which nobody may change. */
+export class TextReads {
+  readonly #asked = new KnownTexts<Asked>();
+
+  reads(text: string): readonly Read[] {
+    return text.split(LINE_END).map((line) => this.#read(line));
+  }
+
+  #read(line: string): Read {
+    if (line.startsWith(OBJECT_START)) return readOf(null, this.#asked.of(line));
+    const hostStart = line.indexOf(SPACE) + 1;
+    const tokenStart = line.indexOf(SPACE, hostStart) + 1;
+    const hashStart = line.indexOf(SPACE, tokenStart) + 1;
+    const askedStart = line.indexOf(SPACE, hashStart) + 1;
+    const tokenId = line.slice(tokenStart, hashStart - 1);
+    const hash = line.slice(hashStart, askedStart - 1);
+    const credentials =
+      tokenId === NONE ? null : { tokenId, secretHash: Uint8Array.from(hash.split(","), Number) };
+    const sender: Sender = {
+      requestId: line.slice(0, hostStart - 1),
+      host: line.slice(hostStart, tokenStart - 1),
+      credentials,
+    };
+    return readOf(sender, this.#asked.of(line.slice(askedStart)));
+  }
+}
+
+function readOf(sender: Sender | null, { read, consistency }: Asked): Read {
+  return { kind: "read", sender, read, ...(consistency === undefined ? {} : { consistency }) };
 }
 
 /** Reads of one call, a line each. */
 export function readsToText(reads: readonly string[]): string {
   return reads.join(LINE_END);
-}
-
-export function textToReads(text: string): readonly Read[] {
-  return text.split(LINE_END).map(textToRead);
 }
 
 /**
@@ -96,13 +122,9 @@ export function textToReplies(text: string): readonly string[] {
   });
 }
 
-/** What is remembered at most, in characters. */
-const MAX_CHARACTERS = 1_000_000;
-
 /** Takes replies from text. The same text of a result gives the same object again, which nobody may change. */
 export class TextReplies {
-  readonly #results = new Map<string, ReadResult>();
-  #characters = 0;
+  readonly #results = new KnownTexts<ReadResult>();
 
   reply(text: string): ApiReply {
     if (text.startsWith(OBJECT_START)) return JSON.parse(text) as ApiReply;
@@ -110,22 +132,31 @@ export class TextReplies {
     const resultStart = text.indexOf(SPACE, epochStart) + 1;
     return {
       kind: "result",
-      result: this.#result(text.slice(resultStart)),
+      result: this.#results.of(text.slice(resultStart)),
       offset: Number(text.slice(0, epochStart - 1)),
       epoch: Number(text.slice(epochStart, resultStart - 1)),
     };
   }
+}
 
-  #result(text: string): ReadResult {
-    const known = this.#results.get(text);
+/** What is remembered at most, in characters. */
+const MAX_CHARACTERS = 1_000_000;
+
+/** What texts of JSON were read as. */
+class KnownTexts<T> {
+  readonly #known = new Map<string, T>();
+  #characters = 0;
+
+  of(text: string): T {
+    const known = this.#known.get(text);
     if (known !== undefined) return known;
-    const result = JSON.parse(text) as ReadResult;
+    const value = JSON.parse(text) as T;
     if (this.#characters + text.length > MAX_CHARACTERS) {
-      this.#results.clear();
+      this.#known.clear();
       this.#characters = 0;
     }
-    this.#results.set(text, result);
+    this.#known.set(text, value);
     this.#characters += text.length;
-    return result;
+    return value;
   }
 }

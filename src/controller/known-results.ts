@@ -19,7 +19,8 @@ type Asker = Pick<Caller, "principal" | "host">;
 
 export class KnownResults {
   #view: MetadataView | null = null;
-  readonly #results = new Map<string, ReadResult>();
+  /** By principal, host and read. */
+  readonly #results = new Map<string, Map<string, Map<string, ReadResult>>>();
   #items = 0;
 
   /** The result of the same read of the same state, or what `make` makes of it. */
@@ -33,21 +34,40 @@ export class KnownResults {
       this.#forget();
       this.#view = view;
     }
-    const key = JSON.stringify([caller.principal, caller.host, read]);
-    const known = this.#results.get(key);
+    const key = keyOf(read);
+    const known = this.#results.get(caller.principal)?.get(caller.host)?.get(key);
     if (known !== undefined) return known;
     const result = make();
     const items = itemsOf(result);
     if (this.#items + items > MAX_ITEMS) this.#forget();
     this.#items += items;
-    this.#results.set(key, result);
+    this.#resultsOf(caller).set(key, result);
     return result;
+  }
+
+  #resultsOf({ principal, host }: Asker): Map<string, ReadResult> {
+    const ofPrincipal = this.#results.get(principal) ?? new Map<string, Map<string, ReadResult>>();
+    this.#results.set(principal, ofPrincipal);
+    const ofHost = ofPrincipal.get(host) ?? new Map<string, ReadResult>();
+    ofPrincipal.set(host, ofHost);
+    return ofHost;
   }
 
   #forget(): void {
     this.#results.clear();
     this.#items = 0;
   }
+}
+
+/** Whoever hands reads in may use the same object for the same read. */
+const keys = new WeakMap<MetadataRead, string>();
+
+function keyOf(read: MetadataRead): string {
+  const known = keys.get(read);
+  if (known !== undefined) return known;
+  const key = JSON.stringify(read);
+  keys.set(read, key);
+  return key;
 }
 
 function itemsOf(result: ReadResult): number {

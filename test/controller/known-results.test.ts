@@ -56,3 +56,23 @@ test("At most 20,000 topics are kept", () => {
   const anew = topics(0);
   expect(known.result(page(1), at, () => anew)).toBe(anew);
 });
+
+test("Reads are the same by what they ask for, not by the object that says it", () => {
+  const known = new KnownResults();
+  const at = { view: STATE, caller: ALICE };
+  const first = known.result(TOPICS, at, () => topics(1));
+  expect(known.result(structuredClone(TOPICS), at, () => topics(2))).toBe(first);
+});
+
+test("No principal and host together are those of somebody else", () => {
+  const known = new KnownResults();
+  const callers = [
+    { principal: "User:a", host: "b 192.0.2.1" },
+    { principal: "User:a b", host: "192.0.2.1" },
+    { principal: "User:a", host: "192.0.2.1" },
+  ];
+  const made = callers.map((caller) =>
+    known.result(TOPICS, { view: STATE, caller }, () => topics(1)),
+  );
+  expect(new Set(made).size).toBe(3);
+});

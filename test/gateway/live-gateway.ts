@@ -13,8 +13,8 @@ import {
   readsToText,
   readToText,
   repliesToText,
+  TextReads,
   TextReplies,
-  textToReads,
   textToReplies,
 } from "../../workers/read-text.ts";
 import { Cluster } from "../controller/cluster.ts";
@@ -128,7 +128,7 @@ export class LiveGateway implements ControllerDirectory {
       if (!isReadAsText(request)) {
         return structuredClone(this.cluster.api(id, structuredClone(request)));
       }
-      const reads = textToReads(readsToText([readToText(request)]));
+      const reads = new TextReads().reads(readsToText([readToText(request)]));
       const replies = repliesToText(reads.map((read) => this.cluster.api(id, read)));
       return this.#replies.reply(textToReplies(replies)[0] ?? "");
     };

@@ -58,3 +58,29 @@ test.each([
 ])("%s matches nothing", (path) => {
   expect(API.match("GET", path)).toEqual([[]]);
 });
+
+test("What was found of a path holds for all its methods, and for those that are added later", () => {
+  const router = routerOf([
+    ["GET", "/topics/:name"],
+    ["ALL", "/topics/:name"],
+  ]);
+  const found = [[["GET /topics/:name", { name: "a" }]]];
+  expect(router.match("GET", "/topics/a")).toEqual(found);
+  expect(router.match("PUT", "/topics/a")).toEqual([[["ALL /topics/:name", { name: "a" }]]]);
+  expect(router.match("GET", "/topics/b")).toEqual([[["GET /topics/:name", { name: "b" }]]]);
+  expect(router.match("GET", "/topics/a")).toEqual(found);
+  expect(router.match("GET", "/topics/a/late")).toEqual([[]]);
+  router.add("GET", "/topics/:name/late", "late");
+  expect(router.match("GET", "/topics/a/late")).toEqual([[["late", { name: "a" }]]]);
+});
+
+test("A thousand other paths and long ones change nothing", () => {
+  for (const path of Array.from({ length: 2_000 }, (_, index) => `/topics/t${index % 1_500}`)) {
+    const name = path.slice("/topics/".length);
+    expect(API.match("GET", path)).toEqual([[["GET /topics/:name", { name }]]]);
+  }
+  const name = "x".repeat(5_000);
+  for (const _ of [1, 2]) {
+    expect(API.match("GET", `/topics/${name}`)).toEqual([[["GET /topics/:name", { name }]]]);
+  }
+});

@@ -5,8 +5,8 @@ import {
   readsToText,
   readToText,
   repliesToText,
+  TextReads,
   TextReplies,
-  textToReads,
   textToReplies,
 } from "../../workers/read-text.ts";
 
@@ -38,12 +38,35 @@ test.each<[string, Read]>([
     { ...READ, consistency: { kind: "min-offset", offset: 2 ** 40, anywhere: true } },
   ],
 ])("A read %s is the same after it was text", (_, read) => {
-  expect(textToReads(readToText(read))).toEqual([read]);
+  expect(new TextReads().reads(readToText(read))).toEqual([read]);
 });
 
 test("Reads that go together come out in their order", () => {
   const reads = [READ, { ...READ, sender: null }, READ];
-  expect(textToReads(readsToText(reads.map(readToText)))).toEqual(reads);
+  expect(new TextReads().reads(readsToText(reads.map(readToText)))).toEqual(reads);
+});
+
+test("What is asked for in the same words is the same object, whoever asks", () => {
+  const texts = new TextReads();
+  const other: Read = { ...READ, sender: { requestId: "r9", host: "::1", credentials: null } };
+  const [first, second, own] = texts.reads(
+    readsToText([READ, other, { ...READ, sender: null }].map(readToText)),
+  );
+  expect([first?.sender, second?.sender, own?.sender]).toEqual([READ.sender, other.sender, null]);
+  expect(second?.read).toBe(first?.read);
+  expect(own?.read).toBe(first?.read);
+});
+
+test("What is remembered of reads is bounded: after a million characters they are read anew", () => {
+  const texts = new TextReads();
+  const readNamed = (name: string) =>
+    texts.reads(readToText({ ...READ, read: { ...READ.read, name } as Read["read"] }))[0]?.read;
+  const first = readNamed("first");
+  expect(readNamed("first")).toBe(first);
+  for (const letter of ["a", "b"]) readNamed(letter.repeat(600_000));
+  const again = readNamed("first");
+  expect(again).toEqual(first);
+  expect(again).not.toBe(first);
 });
 
 /** What a reply is after it was text. */

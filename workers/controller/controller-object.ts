@@ -5,7 +5,7 @@ import type { ApiReply as Reply } from "../../src/controller/api.ts";
 import { createControllerNode } from "../../src/controller/controller-node.ts";
 import type { ApiReply, ApiRequest, NodeFactory } from "../../src/controller/node-event.ts";
 import type { ControllerRpc, Env } from "../env.ts";
-import { repliesToText, textToReads } from "../read-text.ts";
+import { repliesToText, TextReads } from "../read-text.ts";
 import { serveTcp, serveWebSocket } from "./kafka-socket.ts";
 import { PEER_PATH, servePeerLink } from "./peer-link.ts";
 import { Runtime } from "./runtime.ts";
@@ -17,6 +17,7 @@ export class ControllerObject extends DurableObject<Env> implements ControllerRp
   static readonly createNode: NodeFactory = createControllerNode;
 
   readonly #runtime: Runtime;
+  readonly #texts = new TextReads();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -30,7 +31,7 @@ export class ControllerObject extends DurableObject<Env> implements ControllerRp
 
   /** Answers reads of a gateway that are sent together, as text. */
   async read(text: string): Promise<string> {
-    const replies = await this.#runtime.reads(textToReads(text));
+    const replies = await this.#runtime.reads(this.#texts.reads(text));
     return repliesToText(replies as readonly Reply[]);
   }
 

@@ -15,7 +15,7 @@ export class Call<P, Q, B> {
   readonly query: Q;
   readonly body: B;
   readonly clusterId: string;
-  readonly links: Links;
+  #links: Links | null = null;
   #etag: string | null = null;
 
   constructor(
@@ -27,7 +27,12 @@ export class Call<P, Q, B> {
     this.query = checked.query;
     this.body = checked.body;
     this.clusterId = context.req.param("cluster_id") ?? "";
-    this.links = new Links(context, this.clusterId);
+  }
+
+  /** Made when it is asked for: what is answered again has its links. */
+  get links(): Links {
+    this.#links ??= new Links(this.context, this.clusterId);
+    return this.#links;
   }
 
   get quorum(): QuorumCalls {

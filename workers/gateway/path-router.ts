@@ -27,13 +27,25 @@ interface Found<T> {
   readonly values: readonly string[];
 }
 
+/** What a path has come to. */
+interface Known<T> {
+  readonly handlers: Map<string, T>;
+  readonly params: Params;
+}
+
+/** The same paths are asked for again and again. */
+const MAX_KNOWN = 1000;
+const MAX_KNOWN_LENGTH = 500;
+
 export class PathRouter<T> implements Router<T> {
   readonly name = "PathRouter";
   readonly #root: Node<T> = newNode();
+  readonly #known = new Map<string, Known<T>>();
   #count = 0;
 
   /** Several methods of a path are added one after the other; `ALL` is what answers the others. */
   add(method: string, path: string, handler: T): void {
+    this.#known.clear();
     let node = this.#root;
     const names: string[] = [];
     for (const segment of segmentsOf(path)) {
@@ -52,16 +64,25 @@ export class PathRouter<T> implements Router<T> {
   }
 
   match(method: string, path: string): Result<T> {
+    const known = this.#known.get(path) ?? this.#search(path);
+    if (known === null) return [[]];
+    const { handlers, params } = known;
+    const handler = handlers.get(method) ?? handlers.get(METHOD_NAME_ALL);
+    return handler === undefined ? [[]] : [[[handler, params]]];
+  }
+
+  #search(path: string): Known<T> | null {
     const found = search(this.#root, segmentsOf(path), 0, []);
-    if (found === null) return [[]];
+    if (found === null) return null;
     const { leaf, values } = found;
-    const handler = leaf.handlers.get(method) ?? leaf.handlers.get(METHOD_NAME_ALL);
-    if (handler === undefined) return [[]];
     const params: Params = {};
     leaf.names.forEach((name, index) => {
       params[name] = values[index] ?? "";
     });
-    return [[[handler, params]]];
+    const known = { handlers: leaf.handlers, params };
+    if (this.#known.size >= MAX_KNOWN) this.#known.clear();
+    if (path.length <= MAX_KNOWN_LENGTH) this.#known.set(path, known);
+    return known;
   }
 }
 

@@ -18,30 +18,42 @@ export interface AnsweredRequest {
 const OTHER = "other";
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
 
+interface Requests {
+  readonly labels: { readonly method: string; readonly route: string; readonly status: number };
+  count: number;
+}
+
 export class GatewayMetrics {
-  readonly #requests = new Map<
-    string,
-    { readonly labels: Readonly<Record<string, string | number>>; count: number }
-  >();
+  readonly #requests: Requests[] = [];
+  /** By route, method and status. To make one key of them would cost more than the rest. */
+  readonly #places = new Map<string, Map<string, Map<number, Requests>>>();
   readonly #latencies = new Map<string, LatencyHistogram>();
 
   record(request: AnsweredRequest): void {
     const { status, elapsedMs } = request;
     const method = METHODS.has(request.method) ? request.method : OTHER;
     const route = request.route === "" ? OTHER : request.route;
-    const key = `${method} ${status} ${route}`;
-    const known = this.#requests.get(key);
-    if (known === undefined) {
-      this.#requests.set(key, { labels: { method, route, status }, count: 1 });
-    } else {
-      known.count += 1;
-    }
+    const known =
+      this.#places.get(route)?.get(method)?.get(status) ?? this.#begin({ method, route, status });
+    known.count += 1;
     let latencies = this.#latencies.get(method);
     if (latencies === undefined) {
       latencies = new LatencyHistogram();
       this.#latencies.set(method, latencies);
     }
     latencies.record(elapsedMs);
+  }
+
+  #begin(labels: Requests["labels"]): Requests {
+    const { method, route, status } = labels;
+    const ofRoute = this.#places.get(route) ?? new Map<string, Map<number, Requests>>();
+    this.#places.set(route, ofRoute);
+    const ofMethod = ofRoute.get(method) ?? new Map<number, Requests>();
+    ofRoute.set(method, ofMethod);
+    const requests = { labels, count: 0 };
+    ofMethod.set(status, requests);
+    this.#requests.push(requests);
+    return requests;
   }
 
   text(): string {
@@ -51,7 +63,7 @@ export class GatewayMetrics {
         help: "HTTP requests that this isolate of the gateway has answered, by method, route and status.",
       },
       "counter",
-      [...this.#requests.values()].map(({ labels, count }) => ({ labels, value: count })),
+      this.#requests.map(({ labels, count }) => ({ labels: { ...labels }, value: count })),
     );
     const latencies = histogram(
       {
