@@ -28,6 +28,7 @@ function gatheredReads(env: Env, id: number): GatheredReads {
   return new GatheredReads({
     nowMs: Date.now,
     keepAlive: (work) => outliving.keep(work),
+    wait: (ms) => scheduler.wait(ms),
     carry: async (texts) => textToReplies(await stubOf(env, id).read(readsToText(texts))),
   });
 }

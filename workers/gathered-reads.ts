@@ -1,7 +1,8 @@
 /**
  * Reads that a gateway has for one controller, several in one call: a call costs as much as everything else about a read,
  * and one proof of who leads is good for all of them. While a call is under way the next ones gather; whoever is alone
- * never waits.
+ * never waits. After an answer the next ones wait a moment more for those who have just been answered: most ask the next
+ * thing at once, and the more go together the less each costs.
  */
 
 /** Carries texts to a controller and brings one text for each. */
@@ -23,27 +24,38 @@ const MAX_GROUP = 64;
 /** A call that takes longer than this is not waited for: it may never end. */
 const MAX_WAIT_MS = 20;
 
+/** What those who were answered need to ask the next thing, while there is a lot to do. */
+const HOLD_MS = 4;
+/** Fewer than so many have nothing to gain by waiting for each other. */
+const MIN_HELD = 8;
+/** Where clients do not come back, it is tried again after so many calls at most. */
+const MAX_PAUSE = 64;
+
 export interface GatheringOptions {
   readonly carry: CarryReads;
   readonly nowMs: () => number;
   /** Keeps what a request does going when its client has gone: others may wait for it. */
   readonly keepAlive: (work: Promise<unknown>) => void;
+  readonly wait: (ms: number) => Promise<unknown>;
 }
 
 export class GatheredReads {
   readonly #carry: CarryReads;
   readonly #nowMs: () => number;
   readonly #keepAlive: (work: Promise<unknown>) => void;
+  readonly #wait: (ms: number) => Promise<unknown>;
   /** Not sent yet. */
   #next: Group | null = null;
   /** The last that was sent and has no answer. */
   #underWay: Group | null = null;
   #sentMs = 0;
+  readonly #hold = new Hold();
 
-  constructor({ carry, nowMs, keepAlive }: GatheringOptions) {
+  constructor({ carry, nowMs, keepAlive, wait }: GatheringOptions) {
     this.#carry = carry;
     this.#nowMs = nowMs;
     this.#keepAlive = keepAlive;
+    this.#wait = wait;
   }
 
   /** Rejects when the call that carries it fails. */
@@ -53,7 +65,8 @@ export class GatheredReads {
     const group = this.#next ?? this.#begin();
     group.members.push({ text, resolve, reject });
     const isOverdue = this.#underWay === null || this.#nowMs() - this.#sentMs > MAX_WAIT_MS;
-    if (isOverdue || group.members.length >= MAX_GROUP) group.send();
+    const { length } = group.members;
+    if (isOverdue || length >= MAX_GROUP || length >= this.#hold.until) group.send();
     return promise;
   }
 
@@ -63,6 +76,7 @@ export class GatheredReads {
       members: [],
       send: () => {
         this.#next = null;
+        this.#hold.end();
         this.#underWay = group;
         this.#sentMs = this.#nowMs();
         resolve();
@@ -87,8 +101,51 @@ export class GatheredReads {
     } catch (error) {
       for (const member of members) member.reject(error);
     }
-    if (this.#underWay !== group) return;
+    if (this.#underWay === group) await this.#sendNext(members.length);
+  }
+
+  /** `answered` are those who have just been answered. */
+  async #sendNext(answered: number): Promise<void> {
     this.#underWay = null;
-    this.#next?.send();
+    const next = this.#next;
+    if (next === null) return;
+    if (this.#hold.begin(next.members.length, answered)) {
+      this.#underWay = next;
+      await this.#wait(HOLD_MS);
+      if (this.#next !== next) return;
+      this.#hold.failed();
+    }
+    next.send();
+  }
+}
+
+/** Whether reads wait for others, and until how many they are. */
+class Hold {
+  until = Number.POSITIVE_INFINITY;
+  #pause = 1;
+  /** Calls that are still to be sent without waiting. */
+  #left = 0;
+
+  begin(gathered: number, answered: number): boolean {
+    if (answered < 2 || gathered + answered < MIN_HELD) return false;
+    if (this.#left > 0) {
+      this.#left -= 1;
+      return false;
+    }
+    this.until = gathered + answered;
+    return true;
+  }
+
+  /** They were sent because they were enough. */
+  end(): void {
+    if (this.until !== Number.POSITIVE_INFINITY) this.#pause = 1;
+    this.until = Number.POSITIVE_INFINITY;
+  }
+
+  /** They are to be sent although they are too few. */
+  failed(): void {
+    this.until = Number.POSITIVE_INFINITY;
+    this.#left = this.#pause;
+    this.#pause = Math.min(this.#pause * 2, MAX_PAUSE);
   }
 }

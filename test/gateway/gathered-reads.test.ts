@@ -9,9 +9,16 @@ class Controller {
     readonly call: PromiseWithResolvers<readonly string[]>;
   }[] = [];
   readonly kept: Promise<unknown>[] = [];
+  /** What the calls wait for without a controller. */
+  readonly waits: { readonly ms: number; end(): void }[] = [];
   readonly reads = new GatheredReads({
     nowMs: () => this.nowMs,
     keepAlive: (work) => this.kept.push(work),
+    wait: (ms) => {
+      const wait = Promise.withResolvers<void>();
+      this.waits.push({ ms, end: wait.resolve });
+      return wait.promise;
+    },
     carry: (texts) => {
       const call = Promise.withResolvers<readonly string[]>();
       this.calls.push({ texts, call });
@@ -90,6 +97,8 @@ test("At most 64 reads go together", async () => {
   const sizes = (await controller.sent()).map((texts) => texts.length);
   expect(sizes).toEqual([1, 64]);
   await controller.answer(1);
+  controller.waits[0]?.end();
+  await settled();
   await controller.answer(2);
   await controller.answer(0);
   expect((await Promise.all(reads)).at(-1)).toBe("65!");
@@ -118,4 +127,65 @@ test("What carries the reads of others is kept going to its end, also when it fa
   await reads;
   expect(controller.kept).toHaveLength(2);
   expect(await Promise.all(controller.kept)).toEqual([undefined, undefined]);
+});
+
+/** A first call alone, then one of eight that was answered while eight more have gathered. */
+async function answeredMany(controller: Controller): Promise<void> {
+  for (const count of [1, 8, 8]) {
+    for (let index = 0; index < count; index++) void controller.reads.read("r");
+    await settled();
+    if (count === 1) continue;
+    await controller.answer(controller.calls.length - 1);
+  }
+}
+
+async function sizes(controller: Controller): Promise<readonly number[]> {
+  return (await controller.sent()).map((texts) => texts.length);
+}
+
+test("With many reads the next call waits until those who were answered have asked again", async () => {
+  const controller = new Controller();
+  await answeredMany(controller);
+  expect(await sizes(controller)).toEqual([1, 8]);
+  for (let index = 0; index < 7; index++) void controller.reads.read("again");
+  expect(await sizes(controller)).toEqual([1, 8]);
+  const last = controller.reads.read("again");
+  expect(await sizes(controller)).toEqual([1, 8, 16]);
+  await controller.answer(2);
+  expect(await last).toBe("again!");
+});
+
+test("Whoever was answered and does not come back holds the others up for 4 ms, then not for a while", async () => {
+  const controller = new Controller();
+  await answeredMany(controller);
+  expect(controller.waits.map(({ ms }) => ms)).toEqual([4]);
+  controller.waits[0]?.end();
+  expect(await sizes(controller)).toEqual([1, 8, 8]);
+  for (let index = 0; index < 8; index++) void controller.reads.read("r");
+  await controller.answer(2);
+  expect(await sizes(controller)).toEqual([1, 8, 8, 8]);
+  for (let index = 0; index < 8; index++) void controller.reads.read("r");
+  await controller.answer(3);
+  expect(controller.waits).toHaveLength(2);
+  expect(await sizes(controller)).toHaveLength(4);
+});
+
+test("A wait that is over changes nothing for those who went before it ended", async () => {
+  const controller = new Controller();
+  await answeredMany(controller);
+  for (let index = 0; index < 8; index++) void controller.reads.read("again");
+  void controller.reads.read("later");
+  controller.waits[0]?.end();
+  expect(await sizes(controller)).toEqual([1, 8, 16]);
+});
+
+test("A few reads wait for nobody", async () => {
+  const controller = new Controller();
+  for (const count of [1, 3, 3]) {
+    for (let index = 0; index < count; index++) void controller.reads.read("r");
+    await settled();
+    await controller.answer(controller.calls.length - 1);
+  }
+  expect(controller.waits).toEqual([]);
+  expect(await sizes(controller)).toEqual([1, 1, 2, 3]);
 });
