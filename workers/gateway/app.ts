@@ -167,28 +167,57 @@ async function letInCreator(context: GatewayContext, host: string): Promise<void
   await identify(context, host);
 }
 
-/** Checks what came, the cheapest first, and lets the route answer. */
-async function serve(
+/**
+ * Checks what came, the cheapest first, and lets the route answer. Where nothing has to be waited for first, as with most
+ * reads, there is no step that waits: each costs every request.
+ */
+function serve(
   route: Route,
   context: GatewayContext,
   brake: AddressBrake,
+): Response | Promise<Response> {
+  const pending = route.right === null ? undefined : letIn(route, context, brake);
+  const isCluster = !isOfCluster(route) || context.get("quorum").knowsCluster(clusterOf(context));
+  if (pending instanceof Promise || !isCluster || route.body !== null || route.takesKey) {
+    return serveLater(route, context, pending);
+  }
+  return answered(route, context, { ...readAsked(route, context), body: NO_BODY });
+}
+
+async function serveLater(
+  route: Route,
+  context: GatewayContext,
+  pending: void | Promise<void>,
 ): Promise<Response> {
-  const quorum = context.get("quorum");
-  if (route.right !== null) {
-    const pending = letIn(route, context, brake);
-    if (pending instanceof Promise) await pending;
-  }
-  const given = context.req.param();
-  if (isOfCluster(route)) {
-    const { cluster_id: clusterId = "" } = given;
-    if (!quorum.knowsCluster(clusterId)) await quorum.requireCluster(clusterId);
-  }
-  const query = readQuery(context.req.url, route.query);
-  const params = readParams(given, route.params);
-  const key = keyOf(route, context);
+  await pending;
+  if (isOfCluster(route)) await context.get("quorum").requireCluster(clusterOf(context));
+  const asked = readAsked(route, context);
+  const { key } = asked;
   const body =
     route.body === null ? NO_BODY : await readBody(context, route.body, route.maxBodyBytes);
   if (key !== null) await remember(route, context, { key, body });
+  return answered(route, context, { ...asked, body });
+}
+
+interface Asked {
+  readonly query: unknown;
+  readonly params: unknown;
+  readonly key: string | null;
+}
+
+/** All that was asked for but the body. */
+function readAsked(route: Route, context: GatewayContext): Asked {
+  const query = readQuery(context.req.url, route.query);
+  const params = readParams(context.req.param(), route.params);
+  return { query, params, key: keyOf(route, context) };
+}
+
+function answered(
+  route: Route,
+  context: GatewayContext,
+  { query, params, body }: Asked & { readonly body: Body },
+): Promise<Response> {
+  const quorum = context.get("quorum");
   quorum.consistency = consistencyOf(query as Parameters<typeof consistencyOf>[0]);
   const checked = { params, query, body: body.checked };
   return route.handle(new Call(context, checked) as Call<never, never, never>);
@@ -199,6 +228,10 @@ function takesCondition({ headers = {} }: Route): boolean {
 }
 
 const IF_MATCH = "If-Match";
+function clusterOf(context: GatewayContext): string {
+  return context.req.param("cluster_id") ?? "";
+}
+
 const NO_BODY: Body = { sent: null, checked: null };
 
 function keyOf(route: Route, { req }: GatewayContext): string | null {

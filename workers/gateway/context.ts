@@ -238,7 +238,7 @@ export class QuorumCalls {
     const request = { kind: "read", sender, read, consistency } as const;
     const reply =
       (consistency.kind === "committed" ? null : await this.#readAnywhere(request, consistency)) ??
-      (await this.#call(request, "result"));
+      this.#answer(replyOf(await this.#leader.call(request)), "result");
     this.trueAt = { offset: reply.offset, epoch: reply.epoch };
     return reply.result as ResultOf<R["what"]>;
   }
@@ -261,21 +261,27 @@ export class QuorumCalls {
   /** The first answer of the nearest and those that need not lead, beginning anywhere; null when there is none. */
   async #askAnyone(request: ApiRequest): Promise<ApiReply | null> {
     const { nearestId = null } = this.directory;
+    const nearest = nearestId === null ? null : await this.#askOne(nearestId, request);
+    if (nearest !== null) return nearest;
     const isOther = (id: number) => id !== nearestId && id !== this.#memory.leaderId;
     const others = this.directory.ids().filter(isOther);
     const first = Math.floor(this.timers.nowMs()) % Math.max(others.length, 1);
-    const nearest = nearestId === null ? [] : [nearestId];
-    for (const id of [...nearest, ...others.slice(first), ...others.slice(0, first)]) {
-      try {
-        const asked = this.directory.call(id, request);
-        const reply = await withDeadline(this.timers, ONE_TRY_MS, asked);
-        // Whoever is not formatted has nothing to say, but another may.
-        if (reply.kind !== "not-formatted") return reply;
-      } catch {
-        // Another one may be reached.
-      }
+    for (const id of [...others.slice(first), ...others.slice(0, first)]) {
+      const reply = await this.#askOne(id, request);
+      if (reply !== null) return reply;
     }
     return null;
+  }
+
+  /** Null when another controller may have more to say. */
+  async #askOne(id: number, request: ApiRequest): Promise<ApiReply | null> {
+    try {
+      const asked = this.directory.call(id, request);
+      const reply = await withDeadline(this.timers, ONE_TRY_MS, asked);
+      return reply.kind === "not-formatted" ? null : reply;
+    } catch {
+      return null;
+    }
   }
 
   /** Every call may be repeated while its answer is lost: what is not idempotent by nature has a key. */
