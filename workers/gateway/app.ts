@@ -11,12 +11,13 @@ import { Call } from "./call.ts";
 import { type GatewayContext, QuorumCalls, type QuorumParts, type Variables } from "./context.ts";
 import type { ControllerDirectory } from "./controller-directory.ts";
 import { clientIdempotency, clientKey, IDEMPOTENCY_KEY } from "./idempotency.ts";
-import { type Body, readBody, readParams, readQuery } from "./input.ts";
+import { type Body, readBody } from "./input.ts";
 import { badRequest, errorBody, HttpError, notFound } from "./kafka-error.ts";
 import { DEFAULT_BOUNDS, Leader, type LeaderBounds, type LeaderMemory } from "./leader.ts";
 import { type AnsweredRequest, GatewayMetrics } from "./metrics/gateway-metrics.ts";
 import { consistencyOf } from "./parameters.ts";
 import { PathRouter } from "./path-router.ts";
+import { type CheckedUrl, readUrl } from "./read-url.ts";
 import { newRequestId } from "./request-id.ts";
 import { honoPath, isOfCluster, type Route } from "./route.ts";
 import { ROUTES } from "./route-table.ts";
@@ -181,7 +182,9 @@ function serve(
   if (pending instanceof Promise || !isCluster || route.body !== null || route.takesKey) {
     return serveLater(route, context, pending);
   }
-  return answered(route, context, { ...readAsked(route, context), body: NO_BODY });
+  const { params, query } = readUrl(route, context);
+  refuseHeaders(route, context);
+  return answered(route, context, { params, query, body: null });
 }
 
 async function serveLater(
@@ -191,59 +194,41 @@ async function serveLater(
 ): Promise<Response> {
   await pending;
   if (isOfCluster(route)) await context.get("quorum").requireCluster(clusterOf(context));
-  const asked = readAsked(route, context);
-  const { key } = asked;
-  const body =
-    route.body === null ? NO_BODY : await readBody(context, route.body, route.maxBodyBytes);
+  const { params, query } = readUrl(route, context);
+  refuseHeaders(route, context);
+  const key = route.takesKey ? clientKey(context.req.raw.headers) : null;
+  const { body: schema } = route;
+  const body = schema === null ? NO_BODY : await readBody(context, schema, route.maxBodyBytes);
   if (key !== null) await remember(route, context, { key, body });
-  return answered(route, context, { ...asked, body });
-}
-
-interface Asked {
-  readonly query: unknown;
-  readonly params: unknown;
-  readonly key: string | null;
-}
-
-/** All that was asked for but the body. */
-function readAsked(route: Route, context: GatewayContext): Asked {
-  const query = readQuery(context.req.url, route.query);
-  const params = readParams(context.req.param(), route.params);
-  return { query, params, key: keyOf(route, context) };
+  return answered(route, context, { params, query, body: body.checked });
 }
 
 function answered(
   route: Route,
   context: GatewayContext,
-  { query, params, body }: Asked & { readonly body: Body },
+  { params, query, body }: CheckedUrl & { readonly body: unknown },
 ): Promise<Response> {
-  const quorum = context.get("quorum");
-  quorum.consistency = consistencyOf(query as Parameters<typeof consistencyOf>[0]);
-  const checked = { params, query, body: body.checked };
-  return route.handle(new Call(context, checked) as Call<never, never, never>);
+  context.get("quorum").consistency = consistencyOf(query as Parameters<typeof consistencyOf>[0]);
+  return route.handle(new Call(context, { params, query, body }) as Call<never, never, never>);
 }
 
-function takesCondition({ headers = {} }: Route): boolean {
-  return IF_MATCH in headers;
-}
-
-const IF_MATCH = "If-Match";
 function clusterOf(context: GatewayContext): string {
   return context.req.param("cluster_id") ?? "";
 }
 
 const NO_BODY: Body = { sent: null, checked: null };
+const IF_MATCH = "If-Match";
 
-function keyOf(route: Route, { req }: GatewayContext): string | null {
+/** Throws 400 for a header that asks for something which the route does not do. */
+function refuseHeaders(route: Route, { req }: GatewayContext): void {
+  const { method, headers = {}, refusesKey } = route;
   // Whoever asks for a change under a condition must not get it without.
-  if (route.method !== "GET" && !takesCondition(route) && req.header(IF_MATCH) !== undefined) {
+  if (method !== "GET" && !(IF_MATCH in headers) && req.header(IF_MATCH) !== undefined) {
     throw badRequest(`The header ${IF_MATCH} is not taken here: what is changed has no ETag.`);
   }
-  if (route.takesKey) return clientKey(req.raw.headers);
-  if (route.refusesKey !== undefined && req.header(IDEMPOTENCY_KEY) !== undefined) {
-    throw badRequest(`The header ${IDEMPOTENCY_KEY} is not taken here: ${route.refusesKey}`);
+  if (refusesKey !== undefined && req.header(IDEMPOTENCY_KEY) !== undefined) {
+    throw badRequest(`The header ${IDEMPOTENCY_KEY} is not taken here: ${refusesKey}`);
   }
-  return null;
 }
 
 async function remember(
