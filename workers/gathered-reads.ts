@@ -24,8 +24,9 @@ const MAX_GROUP = 64;
 /** A call that takes longer than this is not waited for: it may never end. */
 const MAX_WAIT_MS = 20;
 
-/** What those who were answered need to ask the next thing, while there is a lot to do. */
-const HOLD_MS = 4;
+/** Those who were answered are waited for as long as that keeps this thread busy: so many have to come in each step. */
+const STEP_MS = 1;
+const MIN_COMING = 5;
 /** Fewer than so many have nothing to gain by waiting for each other. */
 const MIN_HELD = 8;
 /** Where clients do not come back, it is tried again after so many calls at most. */
@@ -111,11 +112,22 @@ export class GatheredReads {
     if (next === null) return;
     if (this.#hold.begin(next.members.length, answered)) {
       this.#underWay = next;
-      await this.#wait(HOLD_MS);
-      if (this.#next !== next) return;
+      if (!(await this.#comeBack(next))) return;
       this.#hold.failed();
     }
     next.send();
+  }
+
+  /** Waits while many come; true when they are too few and not sent yet. */
+  async #comeBack(next: Group): Promise<boolean> {
+    // In the first step there may have been nothing but the answers to write.
+    await this.#wait(STEP_MS);
+    for (;;) {
+      const before = next.members.length;
+      await this.#wait(STEP_MS);
+      if (this.#next !== next) return false;
+      if (next.members.length - before < MIN_COMING) return true;
+    }
   }
 }
 
@@ -132,7 +144,8 @@ class Hold {
       this.#left -= 1;
       return false;
     }
-    this.until = gathered + answered;
+    // Not until all are back: the thread would have nothing to do while the call is under way.
+    this.until = gathered + Math.ceil(answered / 2);
     return true;
   }
 

@@ -26,6 +26,14 @@ class Controller {
     },
   });
 
+  /** Ends the waits up to this one. */
+  async endWaits(count: number): Promise<void> {
+    for (let index = 0; index < count; index++) {
+      this.waits[index]?.end();
+      await settled();
+    }
+  }
+
   /** What was sent so far, call by call. */
   async sent(): Promise<readonly (readonly string[])[]> {
     await settled();
@@ -97,8 +105,7 @@ test("At most 64 reads go together", async () => {
   const sizes = (await controller.sent()).map((texts) => texts.length);
   expect(sizes).toEqual([1, 64]);
   await controller.answer(1);
-  controller.waits[0]?.end();
-  await settled();
+  await controller.endWaits(2);
   await controller.answer(2);
   await controller.answer(0);
   expect((await Promise.all(reads)).at(-1)).toBe("65!");
@@ -143,40 +150,57 @@ async function sizes(controller: Controller): Promise<readonly number[]> {
   return (await controller.sent()).map((texts) => texts.length);
 }
 
-test("With many reads the next call waits until those who were answered have asked again", async () => {
+test("With many reads the next call waits until half of those who were answered have asked again", async () => {
   const controller = new Controller();
   await answeredMany(controller);
   expect(await sizes(controller)).toEqual([1, 8]);
-  for (let index = 0; index < 7; index++) void controller.reads.read("again");
+  for (let index = 0; index < 3; index++) void controller.reads.read("again");
   expect(await sizes(controller)).toEqual([1, 8]);
   const last = controller.reads.read("again");
-  expect(await sizes(controller)).toEqual([1, 8, 16]);
+  expect(await sizes(controller)).toEqual([1, 8, 12]);
   await controller.answer(2);
   expect(await last).toBe("again!");
 });
 
-test("Whoever was answered and does not come back holds the others up for 4 ms, then not for a while", async () => {
+test("Whoever was answered and does not come back holds the others up for 2 ms, then not for a while", async () => {
   const controller = new Controller();
   await answeredMany(controller);
-  expect(controller.waits.map(({ ms }) => ms)).toEqual([4]);
-  controller.waits[0]?.end();
+  await controller.endWaits(1);
+  expect(await sizes(controller)).toEqual([1, 8]);
+  await controller.endWaits(2);
+  expect(controller.waits.map(({ ms }) => ms)).toEqual([1, 1]);
   expect(await sizes(controller)).toEqual([1, 8, 8]);
   for (let index = 0; index < 8; index++) void controller.reads.read("r");
   await controller.answer(2);
   expect(await sizes(controller)).toEqual([1, 8, 8, 8]);
   for (let index = 0; index < 8; index++) void controller.reads.read("r");
   await controller.answer(3);
-  expect(controller.waits).toHaveLength(2);
+  expect(controller.waits).toHaveLength(3);
   expect(await sizes(controller)).toHaveLength(4);
 });
 
 test("A wait that is over changes nothing for those who went before it ended", async () => {
   const controller = new Controller();
   await answeredMany(controller);
-  for (let index = 0; index < 8; index++) void controller.reads.read("again");
+  for (let index = 0; index < 4; index++) void controller.reads.read("again");
   void controller.reads.read("later");
-  controller.waits[0]?.end();
-  expect(await sizes(controller)).toEqual([1, 8, 16]);
+  await controller.endWaits(1);
+  expect(await sizes(controller)).toEqual([1, 8, 12]);
+});
+
+test("They are waited for as long as five come in each millisecond but the first", async () => {
+  const controller = new Controller();
+  await answeredMany(controller);
+  for (let index = 0; index < 4 + 64; index++) void controller.reads.read("r");
+  expect(await sizes(controller)).toEqual([1, 8, 12, 64]);
+  void controller.reads.read("r");
+  await controller.answer(3);
+  for (const [ended, coming] of [0, 5, 5, 4].entries()) {
+    expect(await sizes(controller)).toEqual([1, 8, 12, 64]);
+    for (let index = 0; index < coming; index++) void controller.reads.read("again");
+    await controller.endWaits(1 + ended + 1);
+  }
+  expect(await sizes(controller)).toEqual([1, 8, 12, 64, 1 + 5 + 5 + 4]);
 });
 
 test("A few reads wait for nobody", async () => {
