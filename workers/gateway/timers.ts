@@ -6,11 +6,21 @@ export interface Timers {
   after(delayMs: number, run: () => void): () => void;
 }
 
+/** A timer that is called off and due sooner is left to run out. */
+const MAX_LEFT_MS = 500;
+
 export const realTimers: Timers = {
   nowMs: () => Date.now(),
   after: (delayMs, run) => {
-    const timer = setTimeout(run, delayMs);
-    return () => clearTimeout(timer);
+    let isOff = false;
+    const timer = setTimeout(() => {
+      if (!isOff) run();
+    }, delayMs);
+    return () => {
+      isOff = true;
+      // The platform drops the timers of a request with it, which costs less than to take one back.
+      if (delayMs > MAX_LEFT_MS) clearTimeout(timer);
+    };
   },
 };
 
