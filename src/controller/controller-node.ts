@@ -287,7 +287,8 @@ class QuorumNode implements OpenNode {
   #onPeerRequest(callId: number, bytes: Uint8Array, nowMs: number): void {
     const reply = (answer: Uint8Array): void => {
       const effect = { kind: "peer-reply", callId, bytes: answer } as const;
-      if (this.#isUrgent) this.#outbox.pushUrgent(effect);
+      const { log } = this.#stores;
+      if (this.#isUrgent && log.storedEndOffset < log.endOffset) this.#outbox.pushUrgent(effect);
       else this.#outbox.push(effect);
     };
     // No bytes is what no response looks like: the peer takes it as a failed call.

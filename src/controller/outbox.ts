@@ -34,16 +34,20 @@ export class Outbox {
     this.#ready.delete(connection);
   }
 
-  /** Everything collected; one write for each connection that has answers to send. */
+  /**
+   * Everything collected; one write for each connection that has answers to send. Those come first: clients wait for
+   * them, and to send to another process takes a while.
+   */
   take(): NodeEffect[] {
+    const writes: NodeEffect[] = [];
     for (const connection of this.#ready) {
       const bytes = connection.takeReady();
       if (bytes !== null) {
-        this.#effects.push({ kind: "write", connectionId: connection.connectionId, bytes });
+        writes.push({ kind: "write", connectionId: connection.connectionId, bytes });
       }
     }
     this.#ready.clear();
-    const effects = this.#effects;
+    const effects = writes.length > 0 ? [...writes, ...this.#effects] : this.#effects;
     this.#effects = [];
     return effects;
   }
