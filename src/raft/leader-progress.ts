@@ -6,6 +6,8 @@ import type { ReplicaKey, Voter } from "./voter-set.ts";
 export interface ReplicaProgress extends ReplicaKey {
   /** Where the replica's log ends, -1 while unknown. */
   endOffset: number;
+  /** Where it will end with the answer that is on its way. */
+  sentEndOffset: number;
   /** -1 when it has not fetched from this leader. */
   lastFetchMs: number;
   lastCaughtUpMs: number;
@@ -39,6 +41,7 @@ export class LeaderProgress {
       id: key.id,
       directoryId: key.directoryId,
       endOffset: -1,
+      sentEndOffset: -1,
       lastFetchMs: -1,
       lastCaughtUpMs: -1,
       leaderEndOffset: -1,
@@ -104,6 +107,7 @@ export function noteFetch(
 ): void {
   // A replica that lost its log comes back with a smaller offset (KAFKA-12181).
   progress.endOffset = fetchOffset;
+  progress.sentEndOffset = fetchOffset;
   if (fetchOffset >= leaderEndOffset) {
     progress.lastCaughtUpMs = nowMs;
   } else if (progress.leaderEndOffset > 0 && fetchOffset >= progress.leaderEndOffset) {

@@ -203,15 +203,16 @@ function answerWithRecords(
   const isVoter = core.voters.has(asked.replica);
   // Observers get committed records only: one answer then delivers and commits them.
   const endOffset = isVoter ? core.log.endOffset : core.highWatermark;
-  const records =
-    asked.fetchOffset < endOffset
-      ? core.log.read(asked.fetchOffset, asked.maxBytes, endOffset)
-      : NO_RECORDS;
   const highWatermark = exposedHighWatermark(core, role);
   const known = asked.highWatermark ?? progress?.highWatermarkSent ?? highWatermark;
   const hasBarrier =
     isVoter && asked.readBarrier < core.readBarrier && core.completedReadBarrier < core.readBarrier;
   const isBarrierDue = hasBarrier && !isConfirming(core);
+  const isGathering = isVoter && !isBarrierDue && mustGather(core, role, asked);
+  const hasRecords = asked.fetchOffset < endOffset && !isGathering;
+  const records = hasRecords
+    ? core.log.read(asked.fetchOffset, asked.maxBytes, endOffset)
+    : NO_RECORDS;
   const isWorthIt = records.length > 0 || isBarrierDue || (!isVoter && highWatermark > known);
   if (hasBarrier && !isBarrierDue) {
     asked.dueMs = Math.min(asked.dueMs, core.nowMs + core.timing.readBarrierLingerMs);
@@ -222,7 +223,31 @@ function answerWithRecords(
   }
   if (!isWorthIt && core.nowMs < asked.dueMs) return null;
   if (progress !== null) progress.highWatermarkSent = highWatermark;
+  // Who lacks more than what is new may get a part of it only, and is not to be counted on.
+  const isAllSent = hasRecords && asked.fetchOffset >= core.highWatermark;
+  if (progress !== null && isAllSent) progress.sentEndOffset = endOffset;
   return served(core, role, asked, { records });
+}
+
+/** Whether this voter waits for more records to come, since nobody waits for it. */
+function mustGather(core: Core, role: Leader, asked: FetchAsked): boolean {
+  if (!canDoWithout(core, role, asked)) return false;
+  asked.dueMs = Math.min(asked.dueMs, core.nowMs + core.timing.recordsLingerMs);
+  return core.nowMs < asked.dueMs;
+}
+
+/**
+ * Whether records can be committed without this voter: those who make a majority with the leader are ahead of it, or will
+ * be with what they were sent. Of several that have everything, whose fetch has waited longest is sent what comes next, and
+ * goes on being sent it. Papers on Paxos call it thrifty to send to a majority only.
+ */
+function canDoWithout(core: Core, role: Leader, { replica, fetchOffset }: FetchAsked): boolean {
+  if (fetchOffset >= core.log.endOffset || exposedHighWatermark(core, role) === -1) return false;
+  const others = core.voters.voters.filter(({ id }) => id !== core.self.id && id !== replica.id);
+  const ahead = others.filter((voter) => {
+    return (role.progress.get(voter)?.sentEndOffset ?? -1) > fetchOffset;
+  });
+  return ahead.length >= othersNeeded(core);
 }
 
 type FetchPartitionInit = NonNullable<
@@ -250,8 +275,12 @@ function served(
  * gather behind the next one: a leader that is read from a lot would do little else than to confirm that it leads.
  */
 function isConfirming(core: Core): boolean {
-  const needed = core.majority - (core.isVoter ? 1 : 0);
-  return core.toldReadBarrier > core.completedReadBarrier && core.toldVoters >= needed;
+  return core.toldReadBarrier > core.completedReadBarrier && core.toldVoters >= othersNeeded(core);
+}
+
+/** How many voters beside this one make a majority. */
+function othersNeeded(core: Core): number {
+  return core.majority - (core.isVoter ? 1 : 0);
 }
 
 function noteTold(core: Core): void {

@@ -15,6 +15,8 @@ export interface RaftTiming {
   readonly highWatermarkLingerMs: number;
   /** How long a voter is not told of a read barrier while others could complete it: they may have died over it. */
   readonly readBarrierLingerMs: number;
+  /** How long records gather for a voter while others are ahead of it, who can commit them: they may have died over it. */
+  readonly recordsLingerMs: number;
   /** A voter whose call to the leader failed sends its first pre-vote within this time, so that voters do not collide. */
   readonly campaignSpreadMs: number;
   /** The pause after a first lost round is drawn from [this, 2.5 x this]; it doubles up to the election timeout. */
@@ -34,6 +36,7 @@ export const DEFAULT_TIMING: RaftTiming = {
   fetchMaxBytes: 8 * 1024 * 1024,
   highWatermarkLingerMs: 20,
   readBarrierLingerMs: 5,
+  recordsLingerMs: 5,
   campaignSpreadMs: 15,
   campaignBackoffMs: 20,
   unknownLeaderWaitMs: 50,

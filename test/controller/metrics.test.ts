@@ -69,6 +69,7 @@ describe("the metrics of a controller", () => {
 
   it("count requests, connections and what was appended or fetched", () => {
     const { cluster, leader, stream } = clusterWithBroker();
+    cluster.run(30);
     const before = facts(cluster, leader);
     const followerId = cluster.ids.find((id) => id !== leader) ?? 0;
     const followerBefore = facts(cluster, followerId).runtime;

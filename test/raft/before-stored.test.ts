@@ -35,7 +35,6 @@ function fetch(lone: LoneReplica, id: number, offset: number): string {
 test("voters are sent what is appended before it is stored", () => {
   const lone = leading(3);
   lone.log.flush();
-  fetch(lone, 3, 3);
   const parked = fetch(lone, 2, 3);
   lone.append();
   expect(lone.answerTo(parked)).not.toBeNull();
@@ -72,6 +71,7 @@ test("what is called committed is stored", () => {
   // Both in one transaction, as if the follower could have answered before it ended.
   const ahead = fetch(lone, 2, 4);
   const told = fetch(lone, 3, 3);
+  lone.pass(5);
   expect(lone.replica.highWatermark).toBe(4);
   expect(lone.answerTo(told)).not.toBeNull();
   expect([lone.beforeStored.has(ahead), lone.beforeStored.has(told)]).toEqual([false, false]);

@@ -127,19 +127,70 @@ test("voters get what is appended, observers what is committed, each as soon as 
 
 test("a voter learns an advanced high watermark within 20 ms when no record carries it (KAFKA-13959)", () => {
   const lone = leading();
-  fetch(lone, 18, { id: 2, offset: 3, highWatermark: 3 });
-  expect(fetch(lone, 18, { id: 3, offset: 3, highWatermark: 3 })).toBeNull();
+  expect(fetch(lone, 18, { id: 2, offset: 3, highWatermark: 3 })).toBeNull();
   const token = lone.lastToken;
   lone.append();
   expect(brief(lone.answerTo(token))!.batches).toEqual([[3, 3]]);
-  expect(fetch(lone, 18, { id: 3, offset: 4, highWatermark: 3 })).toBeNull();
+  expect(fetch(lone, 18, { id: 2, offset: 4, highWatermark: 3 })).toBeNull();
   const waiting = lone.lastToken;
   lone.pass(19);
   expect(lone.answerTo(waiting)).toBeNull();
   lone.pass(1);
   expect(brief(lone.answerTo(waiting))).toEqual({ errorCode: 0, highWatermark: 4, batches: [] });
-  expect(fetch(lone, 18, { id: 3, offset: 4, highWatermark: 4 })).toBeNull();
+  expect(fetch(lone, 18, { id: 2, offset: 4, highWatermark: 4 })).toBeNull();
 });
+
+test("new records go to who has asked first, and within 5 ms to the voters that are not needed to commit them", () => {
+  const lone = leading();
+  const [first, second] = parkBoth(lone);
+  lone.append();
+  expect(brief(lone.answerTo(first))!.batches).toEqual([[3, 3]]);
+  expect(fetch(lone, 18, { id: 3, offset: 4, highWatermark: 3 })).toBeNull();
+  const next = lone.lastToken;
+  expect(lone.replica.highWatermark).toBe(4);
+  lone.pass(4);
+  lone.append();
+  expect(brief(lone.answerTo(next))!.batches).toEqual([[4, 4]]);
+  expect(lone.answerTo(second)).toBeNull();
+  lone.pass(1);
+  const batches = [
+    [3, 3],
+    [4, 4],
+  ];
+  expect(brief(lone.answerTo(second))).toEqual({ errorCode: 0, highWatermark: 4, batches });
+});
+
+test("what is not committed within 5 ms goes to the other voters as well", () => {
+  const lone = leading();
+  const [, second] = parkBoth(lone);
+  lone.append();
+  lone.pass(4);
+  expect(lone.answerTo(second)).toBeNull();
+  lone.pass(1);
+  expect(brief(lone.answerTo(second))!.batches).toEqual([[3, 3]]);
+});
+
+test("a voter that has not answered is not counted on for what comes next", () => {
+  const lone = leading();
+  parkBoth(lone);
+  lone.append();
+  lone.pass(5);
+  expect(fetch(lone, 18, { id: 2, offset: 4, highWatermark: 3 })).toBeNull();
+  const alone = lone.lastToken;
+  lone.append();
+  expect(brief(lone.answerTo(alone))!.batches).toEqual([[4, 4]]);
+});
+
+/** The tokens of the fetches of 3 and of 2, which wait at the leader in this order with all that there is. */
+function parkBoth(lone: LoneReplica): [string, string] {
+  fetch(lone, 18, { id: 2, offset: 3, highWatermark: 3 });
+  lone.act((replica) => replica.forgetRequest(lone.lastToken));
+  const tokens = [3, 2].map((id) => {
+    expect(fetch(lone, 18, { id, offset: 3, highWatermark: 3 })).toBeNull();
+    return lone.lastToken;
+  });
+  return tokens as [string, string];
+}
 
 test("an empty fetch waits as long as it said, and is then answered empty", () => {
   const lone = leading();
