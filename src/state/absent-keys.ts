@@ -27,6 +27,26 @@ export class AbsentKeys {
     if (!isLonger) this.#ends.splice(position, 0, end);
   }
 
+  /**
+   * Notes that there are rows now, at `keys`, which are in order. What lies in a gap behind the last of them stays absent: that
+   * is where the next names of whoever counts them come to be.
+   */
+  cut(keys: readonly RowKey[]): void {
+    let kept = 0;
+    for (const [position, start] of this.#starts.entries()) {
+      const end = this.#ends[position] ?? start;
+      const last = keys[countBelow(keys, end) - 1];
+      // No character of a key is below the space.
+      const rest = last === undefined || last < start ? start : `${last} `;
+      if (rest >= end) continue;
+      this.#starts[kept] = rest;
+      this.#ends[kept] = end;
+      kept += 1;
+    }
+    this.#starts.length = kept;
+    this.#ends.length = kept;
+  }
+
   clear(): void {
     this.#starts.length = 0;
     this.#ends.length = 0;
@@ -34,13 +54,19 @@ export class AbsentKeys {
 
   /** How many gaps begin at or before `key`. */
   #startsUpTo(key: RowKey): number {
-    let low = 0;
-    let high = this.#starts.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#starts[middle] ?? "") <= key) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    const below = countBelow(this.#starts, key);
+    return this.#starts[below] === key ? below + 1 : below;
   }
+}
+
+/** How many of `keys`, which are in order and differ, are below `key`. */
+export function countBelow(keys: readonly RowKey[], key: RowKey): number {
+  let low = 0;
+  let high = keys.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((keys[middle] ?? "") < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -4,7 +4,7 @@
  * the process: the log has it, and is applied again from `replayFrom` on.
  */
 
-import { AbsentKeys } from "./absent-keys.ts";
+import { AbsentKeys, countBelow } from "./absent-keys.ts";
 import type { NewRow, Row, RowKey, VersionedStore } from "./versioned-store.ts";
 
 /** One version of a row. */
@@ -103,6 +103,7 @@ export class WriteBehindStore implements VersionedStore {
     const kept = [...this.#held.values()]
       .flatMap(oldestFirst)
       .filter(({ offset }) => offset < endOffset);
+    this.#absent.clear();
     this.#forget();
     for (const { key, offset, value } of kept) this.#hold(key, offset, value);
     this.#endOffset = Math.min(this.#endOffset, endOffset);
@@ -143,11 +144,11 @@ export class WriteBehindStore implements VersionedStore {
       else if (newest !== undefined) versions.push(...oldestFirst(newest));
     }
     this.#table.putVersions(versions, this.#endOffset);
+    this.#absent.cut(this.#sorted);
     this.#forget();
   }
 
   #forget(): void {
-    this.#absent.clear();
     this.#held.clear();
     this.#unsorted = [];
     this.#sorted = [];
@@ -157,27 +158,16 @@ export class WriteBehindStore implements VersionedStore {
 
   #holdsAnyIn({ start, end }: { start: RowKey; end: RowKey }): boolean {
     this.#sortKeys();
-    const first = this.#sorted[this.#position(start)];
+    const first = this.#sorted[countBelow(this.#sorted, start)];
     return first !== undefined && first < end;
-  }
-
-  /** Where `key` is among the sorted keys, or would be. */
-  #position(key: RowKey): number {
-    let low = 0;
-    let high = this.#sorted.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#sorted[middle] ?? "") < key) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 
   #sortKeys(): void {
     if (this.#unsorted.length === 0) return;
     const few = this.#unsorted.length * 8 < this.#sorted.length;
-    if (few) for (const key of this.#unsorted) this.#sorted.splice(this.#position(key), 0, key);
-    else this.#sorted = [...this.#held.keys()].sort(byText);
+    if (few) {
+      for (const key of this.#unsorted) this.#sorted.splice(countBelow(this.#sorted, key), 0, key);
+    } else this.#sorted = [...this.#held.keys()].sort(byText);
     this.#unsorted = [];
   }
 }

@@ -31,6 +31,46 @@ test("a key is known to be absent when it lies in a gap that was found, and no k
   fc.assert(property, { numRuns: 500 });
 });
 
+test("what is written cuts the gaps: of each is left what lies behind the last row in it", () => {
+  const names = fc.array(key, { maxLength: 8 });
+  const property = fc.property(fc.array(fc.tuple(names, names), { maxLength: 8 }), (rounds) => {
+    const table = new Set<string>();
+    const absent = new AbsentKeys();
+    let gaps: { start: string; isOpen: boolean; end: string }[] = [];
+    const isKnown = (one: string) =>
+      gaps.some(({ start, isOpen, end }) => one < end && (isOpen ? one > start : one >= start));
+    for (const [asked, written] of rounds) {
+      for (const one of asked) {
+        expect(absent.has(one)).toBe(isKnown(one));
+        if (isKnown(one) || table.has(one)) continue;
+        const end = [...table].sort().find((other) => other > one) ?? KEYS_END;
+        absent.add(one, end);
+        gaps.push({ start: one, isOpen: false, end });
+      }
+      const rows = [...new Set(written)].sort();
+      absent.cut(rows);
+      for (const row of rows) table.add(row);
+      gaps = gaps.map((gap) => {
+        const last = rows.findLast((row) => row >= gap.start && row < gap.end);
+        return last === undefined ? gap : { ...gap, start: last, isOpen: true };
+      });
+      for (const row of table) expect(absent.has(row)).toBe(false);
+    }
+  });
+  fc.assert(property, { numRuns: 500 });
+});
+
+test("names that are counted up stay within one gap, however often rows are written", () => {
+  const absent = new AbsentKeys();
+  absent.add("name-0001", "other");
+  absent.cut(["name-0001", "name-0002", "row"]);
+  expect(["name-0002", "name-0003", "row", "row-1", "other"].map((one) => absent.has(one))).toEqual(
+    [false, true, false, false, false],
+  );
+  absent.cut(["name-0003"]);
+  expect(["name-0003", "name-0004"].map((one) => absent.has(one))).toEqual([false, true]);
+});
+
 test("gaps that grow together stay one, and too many are given up", () => {
   const absent = new AbsentKeys();
   absent.add("c", "x");

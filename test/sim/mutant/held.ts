@@ -62,8 +62,8 @@ export const HELD_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: STORE,
-        find: "    this.#absent.clear();\n    this.#held.clear();",
-        replace: "    this.#held.clear();",
+        find: "    this.#absent.cut(this.#sorted);\n",
+        replace: "",
       },
     ],
   },
