@@ -4,6 +4,7 @@
  */
 
 import { AssertionError, assert } from "./assert.ts";
+import { copyOf } from "./small-bytes.ts";
 import { type Uuid, uuidToBytes } from "./uuid.ts";
 
 const UTF8 = new TextEncoder();
@@ -208,6 +209,18 @@ let isShared = false;
 
 /** The bytes that `write` writes, in an array of just their size: one allocation, however much there is. */
 export function bytesWritten(write: (writer: ByteWriter) => void): Uint8Array {
+  return written(write, (bytes) => bytes.slice());
+}
+
+/** The same for bytes that are not kept for long: where they are few they share an array with others. */
+export function bytesPacked(write: (writer: ByteWriter) => void): Uint8Array {
+  return written(write, copyOf);
+}
+
+function written(
+  write: (writer: ByteWriter) => void,
+  copy: (bytes: Uint8Array) => Uint8Array,
+): Uint8Array {
   if (isShared) {
     const own = new ByteWriter();
     write(own);
@@ -217,7 +230,7 @@ export function bytesWritten(write: (writer: ByteWriter) => void): Uint8Array {
   try {
     shared.rewind(0);
     write(shared);
-    return shared.finish().slice();
+    return copy(shared.finish());
   } finally {
     isShared = false;
     if (shared.capacity > MAX_SHARED_BYTES) shared = new ByteWriter(SHARED_BYTES);

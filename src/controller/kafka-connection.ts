@@ -3,6 +3,7 @@
  * whatever order they become ready in (https://kafka.apache.org/protocol#protocol_network).
  */
 
+import { newBytes } from "../base/small-bytes.ts";
 import { FrameSplitter } from "../protocol/frame-splitter.ts";
 import { clientHost } from "./client-host.ts";
 import type { Credentials } from "./sender.ts";
@@ -68,15 +69,18 @@ export class KafkaConnection {
       size += 4 + bytes.length;
     }
     if (count === 0) return null;
-    const frames = new Uint8Array(size);
-    const view = new DataView(frames.buffer);
+    const frames = newBytes(size);
     let position = 0;
     for (const { bytes } of this.#slots.splice(0, count)) {
       if (bytes === null) continue;
-      view.setInt32(position, bytes.length);
+      writeInt32(frames, position, bytes.length);
       frames.set(bytes, position + 4);
       position += 4 + bytes.length;
     }
     return frames;
   }
+}
+
+function writeInt32(bytes: Uint8Array, position: number, value: number): void {
+  for (let i = 0; i < 4; i++) bytes[position + i] = value >>> (24 - 8 * i);
 }

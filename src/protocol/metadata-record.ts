@@ -3,7 +3,7 @@
  */
 
 import { ByteReader } from "../base/byte-reader.ts";
-import { bytesWritten } from "../base/byte-writer.ts";
+import { bytesPacked } from "../base/byte-writer.ts";
 import { MalformedError } from "../base/malformed-error.ts";
 import { decodeFrom, encodeInto } from "./codec.ts";
 import {
@@ -114,7 +114,7 @@ export function recordSchema(type: RecordName): Schema {
 
 /** The value of a log record that carries `record`. */
 export function encodeRecord(record: NewRecord): Uint8Array {
-  return bytesWritten((writer) => {
+  return bytesPacked((writer) => {
     writer.uvarint(FRAME_VERSION);
     if (isOwnRecord(record)) {
       writer.uvarint(RECORDS.noOp.key);

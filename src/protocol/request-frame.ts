@@ -1,7 +1,7 @@
 /** Requests and responses with their headers, as they stand in a frame behind its length. */
 
 import { ByteReader } from "../base/byte-reader.ts";
-import { bytesWritten } from "../base/byte-writer.ts";
+import { bytesPacked } from "../base/byte-writer.ts";
 import { MalformedError } from "../base/malformed-error.ts";
 import { APIS, type Api, type ApiName, apiNameOf, type RequestInit } from "./apis.ts";
 import { decodeFrom, encodeInto, supports } from "./codec.ts";
@@ -89,7 +89,7 @@ export interface NewRequest<N extends ApiName> {
 /** The bytes of a request with its header, without the length. */
 export function encodeRequest<N extends ApiName>(request: NewRequest<N>): Uint8Array {
   const api: Api = APIS[request.api];
-  return bytesWritten((writer) => {
+  return bytesPacked((writer) => {
     encodeInto(writer, requestHeader, requestHeaderVersion(api, request.version), {
       requestApiKey: api.key,
       requestApiVersion: request.version,
@@ -107,7 +107,7 @@ export function encodeResponse<Q extends Fields, A extends Fields>(
   correlationId: number,
   body: Init<A>,
 ): Uint8Array {
-  return bytesWritten((writer) => {
+  return bytesPacked((writer) => {
     encodeInto(writer, responseHeader, responseHeaderVersion(api as never, version), {
       correlationId,
     });

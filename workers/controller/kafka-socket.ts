@@ -3,6 +3,7 @@
 // the node one chunk at a time, so a flood slows its own connection only.
 
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
+import { copyOf } from "../../src/base/small-bytes.ts";
 import type { Credentials } from "../../src/controller/sender.ts";
 import type { Connection } from "./connections.ts";
 import { errorText } from "./log.ts";
@@ -48,7 +49,7 @@ export async function serveTcp(socket: Socket, host: ConnectionHost): Promise<vo
       const { value, done } = await reader.read(buffer);
       if (done || value === undefined) break;
       // A copy, because the buffer is read into again and the node may keep its bytes.
-      await host.received(connectionId, value.slice());
+      await host.received(connectionId, copyOf(value));
       await connection.hasRoom();
       buffer = new Uint8Array(value.buffer, 0, READ_BYTES);
     }

@@ -6,7 +6,7 @@
 
 import { assert } from "../../base/assert.ts";
 import { ByteReader } from "../../base/byte-reader.ts";
-import { type ByteWriter, bytesWritten } from "../../base/byte-writer.ts";
+import { type ByteWriter, bytesPacked } from "../../base/byte-writer.ts";
 import type { Uuid } from "../../base/uuid.ts";
 import type { PartitionState } from "../metadata-view.ts";
 import type { RowFormat } from "./row-format.ts";
@@ -34,7 +34,7 @@ const ABSENT = 64;
 
 export const partitionPage: RowFormat<PartitionPage> = {
   encode(page) {
-    return bytesWritten((writer) => {
+    return bytesPacked((writer) => {
       writer.int8(FORMAT_VERSION);
       const positions = writeDirectories(writer, page);
       writer.uvarint(page.length);

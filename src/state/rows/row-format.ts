@@ -2,7 +2,7 @@
 
 import { assert } from "../../base/assert.ts";
 import { ByteReader } from "../../base/byte-reader.ts";
-import { bytesWritten } from "../../base/byte-writer.ts";
+import { bytesPacked } from "../../base/byte-writer.ts";
 import { decodeFrom, encodeInto } from "../../protocol/codec.ts";
 import type { Decoded, Fields, Init, Schema } from "../../protocol/schema.ts";
 
@@ -23,7 +23,7 @@ export function rowFormat<F extends Fields, T>(
   const version = schema.maxVersion;
   return {
     encode(row) {
-      return bytesWritten((writer) => {
+      return bytesPacked((writer) => {
         writer.int8(version);
         encodeInto(writer, schema, version, toBody(row));
       });
