@@ -9,7 +9,7 @@ import { answerOnly, type Decision } from "./decision.ts";
 import { isDirectoryOf } from "./leader-election.ts";
 import { MetadataVersion } from "./metadata-version.ts";
 import type { BrokerState, MetadataView, PartitionAt } from "./metadata-view.ts";
-import { partitionChange } from "./partition-change.ts";
+import { partitionAfter, partitionChange } from "./partition-change.ts";
 import { TopicRuleBook } from "./topic-rules.ts";
 
 /**
@@ -78,7 +78,9 @@ function assign(work: Assignment, dir: Uuid, topicId: Uuid, partitionIndex: numb
   );
   if (record !== null) work.records.push(record);
   if (!isDirectoryOf(broker, dir)) {
-    work.lost.set(`${topicId}-${partitionIndex}`, { topicId, partitionIndex, partition });
+    // What follows is decided on what this record leaves: it may have cleared the ELR, or completed a reassignment.
+    const left = partitionAfter(partition, record);
+    work.lost.set(`${topicId}-${partitionIndex}`, { topicId, partitionIndex, partition: left });
   }
   return ErrorCode.NONE;
 }

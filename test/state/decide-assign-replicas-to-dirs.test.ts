@@ -22,13 +22,16 @@ function twoBrokers() {
 }
 
 /** Broker 1 says where partitions of the topic lie. */
-function assign(places: readonly (readonly [string, readonly number[]])[], topicId = TOPIC) {
+function assign(
+  places: readonly (readonly [string, readonly number[]])[],
+  { topicId = TOPIC, state = twoBrokers() } = {},
+) {
   const directories = places.map(([id, partitions]) => ({
     id,
     topics: [{ topicId, partitions: partitions.map((partitionIndex) => ({ partitionIndex })) }],
   }));
   const request = { brokerId: 1, brokerEpoch: epochOf(1), directories };
-  const { records, response } = decideAssignReplicasToDirs(request, twoBrokers().view());
+  const { records, response } = decideAssignReplicasToDirs(request, state.view());
   const errors = response.directories?.flatMap(({ topics }) =>
     (topics ?? []).flatMap(({ partitions }) => (partitions ?? []).map((each) => each.errorCode)),
   );
@@ -65,7 +68,7 @@ it("refuses what is unknown and what the broker does not have, and takes the res
   const { changes, errors } = assign([[DIR_B, [7, 2, 0]]]);
   expect(errors).toEqual([UNKNOWN_TOPIC_OR_PARTITION, NOT_LEADER_OR_FOLLOWER, ErrorCode.NONE]);
   expect(changes).toHaveLength(1);
-  expect(assign([[DIR_B, [0]]], uuid(9)).errors).toEqual([UNKNOWN_TOPIC_ID]);
+  expect(assign([[DIR_B, [0]]], { topicId: uuid(9) }).errors).toEqual([UNKNOWN_TOPIC_ID]);
 });
 
 it("takes a replica in a failed directory out of the ISR, and leadership with it, once", () => {
@@ -74,6 +77,22 @@ it("takes a replica in a failed directory out of the ISR, and leadership with it
     change(1, { directories: [dirOf(2), FAILED] }),
     change(0, { isr: [2], leader: 2 }),
     change(1, { isr: [2] }),
+  ]);
+});
+
+it("takes a replica out of the ISR that the first record leaves: who is not eligible any more stays so", () => {
+  const state = clusterState([{ id: 1, logDirs: [DIR_A, DIR_B] }, { id: 2 }], { elr: true });
+  const configs = { "min.insync.replicas": "2" };
+  const alone = { replicas: [1], eligibleLeaderReplicas: [2] };
+  addTopic(state, { name: "t", topicId: TOPIC, configs }, alone);
+  expect(assign([[FAILED, [0]]], { state }).changes).toEqual([
+    change(0, {
+      directories: [FAILED],
+      leader: -1,
+      eligibleLeaderReplicas: [],
+      lastKnownElr: [1],
+    }),
+    change(0, { isr: [], eligibleLeaderReplicas: [1] }),
   ]);
 });
 
