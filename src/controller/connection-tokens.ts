@@ -10,6 +10,8 @@ import type { Credentials } from "./sender.ts";
 
 /** Why a connection is closed; the same whatever has become of its token. */
 export const TOKEN_IS_GONE = "its access token has expired or was revoked";
+/** Why one is closed whose token may well be good. */
+const CUT_OFF = "this controller is cut off and cannot know whether its access token is still good";
 
 const CHECK_INTERVAL_MS = 1000;
 
@@ -43,16 +45,17 @@ export class ConnectionTokens {
   }
 }
 
-/** Whose request one on this connection is; null when it has to be closed. Undefined stands for who has shown no token. */
+/** Whose request one on this connection is, or why it has to be closed. Undefined stands for who has shown no token. */
 export function connectionPrincipal(
   quorum: QuorumController,
   { credentials }: KafkaConnection,
   nowMs: number,
-): string | undefined | null {
-  if (credentials === null) return undefined;
+): { readonly principal: string | undefined } | { readonly refusal: string } {
+  if (credentials === null) return { principal: undefined };
   // Who is cut off does not hear of revocations, and serves nobody on what it knew.
-  const isRecent = quorum.isActive || quorum.replica.isCaughtUp(nowMs);
-  return isRecent ? proved(quorum, credentials, nowMs) : null;
+  if (!quorum.isActive && !quorum.replica.isCaughtUp(nowMs)) return { refusal: CUT_OFF };
+  const principal = proved(quorum, credentials, nowMs);
+  return principal === null ? { refusal: TOKEN_IS_GONE } : { principal };
 }
 
 /**

@@ -237,9 +237,9 @@ class QuorumNode implements OpenNode {
       this.#close(connection, "this controller is not formatted");
       return;
     }
-    const principal = connectionPrincipal(this.#formatted.quorum, connection, nowMs);
-    if (principal === null) {
-      this.#close(connection, TOKEN_IS_GONE);
+    const asker = connectionPrincipal(this.#formatted.quorum, connection, nowMs);
+    if ("refusal" in asker) {
+      this.#close(connection, asker.refusal);
       return;
     }
     const slot = connection.reserve();
@@ -259,6 +259,7 @@ class QuorumNode implements OpenNode {
       this.#close(connection, request.message);
       return;
     }
+    const { principal } = asker;
     const origin = { connectionHost: connection.host, principal, nowMs, reply };
     respondent = handleFrame(this.#formatted.quorum, request, origin);
     if (respondent !== null && slot.bytes === null) waiting?.add(respondent);
