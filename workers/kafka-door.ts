@@ -3,7 +3,7 @@
  * authentication is required, whoever opens one must be allowed to act as a broker does (CLUSTER_ACTION on the cluster).
  */
 
-import type { Credentials } from "../src/controller/sender.ts";
+import type { ProvedCredentials } from "../src/controller/sender.ts";
 import { CLUSTER_NAME, Operation, ResourceType } from "../src/state/authorizer.ts";
 import { CREDENTIALS_HEADER, credentialsText, HOST_HEADER } from "./controller/kafka-socket.ts";
 import { controllerStub, isUpgrade } from "./controller/stub.ts";
@@ -68,7 +68,11 @@ export class KafkaDoor {
   }
 
   /** What it is opened with, by who may; null where nobody is asked. */
-  async #credentialsOf(env: Env, request: Request, requestId: string): Promise<Credentials | null> {
+  async #credentialsOf(
+    env: Env,
+    request: Request,
+    requestId: string,
+  ): Promise<ProvedCredentials | null> {
     const access = accessOf(env);
     if (request.headers.has("Origin")) throw fromPage();
     if (!access.isRequired) {
@@ -86,8 +90,9 @@ export class KafkaDoor {
       { requestId, host: senderHost(address) },
       access,
     );
-    await quorum.authenticate(MAY_ACT_AS_BROKER);
-    return quorum.sender.credentials;
+    const { principal, offset } = await quorum.authenticate(MAY_ACT_AS_BROKER);
+    const { credentials } = quorum.sender;
+    return credentials === null ? null : { ...credentials, principal, offset };
   }
 }
 

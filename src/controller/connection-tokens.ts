@@ -6,7 +6,7 @@
 import { provesToken } from "../state/access-token.ts";
 import type { KafkaConnection } from "./kafka-connection.ts";
 import type { QuorumController } from "./quorum-controller.ts";
-import type { Credentials } from "./sender.ts";
+import type { ProvedCredentials } from "./sender.ts";
 
 /** Why a connection is closed; the same whatever has become of its token. */
 export const TOKEN_IS_GONE = "its access token has expired or was revoked";
@@ -60,9 +60,10 @@ export function connectionPrincipal(
 
 /**
  * The principal of a good token. The newest state is asked, committed or not: nobody has the secret of a token that is not
- * committed, and a revocation holds the sooner.
+ * committed, and a revocation holds the sooner. A controller that knows less than who has let it in takes their word for it.
  */
-function proved(quorum: QuorumController, shown: Credentials, nowMs: number): string | null {
+function proved(quorum: QuorumController, shown: ProvedCredentials, nowMs: number): string | null {
+  if (quorum.replica.highWatermark <= shown.offset) return shown.principal;
   const token = quorum.view().accessToken(shown.tokenId);
   return provesToken(token, shown.secretHash, nowMs) ? token.principal : null;
 }

@@ -6,7 +6,7 @@
 import { newBytes } from "../base/small-bytes.ts";
 import { FrameSplitter } from "../protocol/frame-splitter.ts";
 import { clientHost } from "./client-host.ts";
-import type { Credentials } from "./sender.ts";
+import type { ProvedCredentials } from "./sender.ts";
 
 /** Far above any request of a broker, far below an object's memory. */
 export const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
@@ -26,7 +26,7 @@ export interface KafkaConnectionOptions {
   /** The address of the other end as text; loopback when the host does not know it. */
   readonly host?: string;
   /** The access token that it was opened with, where one was asked for. */
-  readonly credentials?: Credentials;
+  readonly credentials?: ProvedCredentials;
 }
 
 export class KafkaConnection {
@@ -34,7 +34,7 @@ export class KafkaConnection {
   /** As java.net.InetAddress prints it. */
   readonly host: string;
   /** Null for who has not said who it is. */
-  readonly credentials: Credentials | null;
+  readonly credentials: ProvedCredentials | null;
   readonly #splitter = new FrameSplitter(MAX_REQUEST_BYTES);
   readonly #slots: AnswerSlot[] = [];
 

@@ -4,7 +4,7 @@
 
 import type { Sql } from "../base/sql.ts";
 import type { LogFields } from "./event-lines.ts";
-import type { Credentials } from "./sender.ts";
+import type { ProvedCredentials } from "./sender.ts";
 
 /** A gateway call: any object that survives a structured clone. */
 export type ApiRequest = unknown;
@@ -18,7 +18,7 @@ export type NodeEvent =
    * `host` is the address of the other end as text, when the host knows it; `credentials` what the connection was opened
    * with, where that was asked for.
    */
-  | { kind: "connected"; connectionId: number; host?: string; credentials?: Credentials }
+  | { kind: "connected"; connectionId: number; host?: string; credentials?: ProvedCredentials }
   /** Raw stream bytes: frames may be split or joined. The node may keep the array. */
   | { kind: "bytes"; connectionId: number; bytes: Uint8Array }
   /** The other end is gone. Never follows a `close` effect, and nothing follows it. */

@@ -15,6 +15,14 @@ export interface Credentials {
   readonly secretHash: Uint8Array;
 }
 
+/** What a Kafka connection was opened with, after the active controller has judged it. */
+export interface ProvedCredentials extends Credentials {
+  /** Whose they are; for example "User:alice". */
+  readonly principal: string;
+  /** The newest offset that was judged by. */
+  readonly offset: number;
+}
+
 /** Whose request it is. The gateway tells, the controller judges. */
 export interface Sender {
   readonly requestId: string;

@@ -8,7 +8,11 @@ import { randomUuid } from "../../src/base/uuid.ts";
 import type { ApiReply, ApiRequest, FormatDocument } from "../../src/controller/api.ts";
 import { createControllerNode } from "../../src/controller/controller-node.ts";
 import type { ControllerNode, NodeEffect, NodeEvent } from "../../src/controller/node-event.ts";
-import type { Credentials, FirstAccessToken } from "../../src/controller/sender.ts";
+import type {
+  Credentials,
+  FirstAccessToken,
+  ProvedCredentials,
+} from "../../src/controller/sender.ts";
 import { APIS, type ApiName, type RequestInit, type ResponseOf } from "../../src/protocol/apis.ts";
 import { FrameSplitter } from "../../src/protocol/frame-splitter.ts";
 import { decodeResponse, encodeRequest } from "../../src/protocol/request-frame.ts";
@@ -21,6 +25,11 @@ interface Delivery {
   readonly order: number;
   run(): void;
 }
+
+type Shown = Credentials & Partial<ProvedCredentials>;
+
+/** Every controller that knows anything judges for itself what was proved then. */
+const LONG_AGO = { principal: "User:nobody", offset: -1 };
 
 interface Member {
   readonly sql: NodeSql;
@@ -160,8 +169,8 @@ export class Cluster {
     return reply.kind === "result" ? found : this.leader();
   }
 
-  /** Opens a connection; the node is told of the address and the credentials that are given. */
-  connect(id: number, host?: string, credentials?: Credentials | null): Stream {
+  /** Opens a connection; the node is told of the address and the credentials that are given, and whose they proved to be. */
+  connect(id: number, host?: string, credentials?: Shown | null): Stream {
     const connectionId = this.#connectionId++;
     const stream = new Stream(this, id, connectionId);
     this.#streams.set(connectionId, stream);
@@ -169,7 +178,9 @@ export class Cluster {
       kind: "connected",
       connectionId,
       ...(host === undefined ? {} : { host }),
-      ...(credentials === undefined || credentials === null ? {} : { credentials }),
+      ...(credentials === undefined || credentials === null
+        ? {}
+        : { credentials: { ...LONG_AGO, ...credentials } }),
     });
     return stream;
   }

@@ -30,6 +30,13 @@ function opened(by: HttpClient, id = admin.target): Stream {
   return cluster.connect(id, "10.0.0.1", by.sender.credentials);
 }
 
+/** Opened at the follower right after the active controller has let it in. */
+function letIn({ sender: { credentials } }: HttpClient): Stream {
+  const offset = cluster.status(admin.target).highWatermark - 1;
+  const shown = credentials === null ? null : { ...credentials, principal: "User:alice", offset };
+  return cluster.connect(follower, "10.0.0.1", shown);
+}
+
 /** Whether a request is answered; false when it closes the connection instead. */
 function isServed(stream: Stream): boolean {
   stream.post("apiVersions", { clientSoftwareName: "broker", clientSoftwareVersion: "1" });
@@ -131,6 +138,23 @@ describe("a connection that was opened with an access token", () => {
       const stream = opened(new HttpClient(cluster, secret));
       expect([isServed(stream), stream.closeReason]).toEqual([false, GONE]);
     }
+  });
+
+  it("is served, on the word of who let it in, by a controller that does not know the token yet", () => {
+    cutOff(follower);
+    const alice = admin.newClient("User:alice");
+    expect(isServed(letIn(alice))).toBe(true);
+    const before = cluster.connect(follower, "10.0.0.1", alice.sender.credentials);
+    expect([isServed(before), before.closeReason]).toEqual([false, GONE]);
+  });
+
+  it("is judged by a controller that has come as far as who let it in", () => {
+    const stream = letIn(admin.newClient("User:alice"));
+    expect(isServed(stream)).toBe(true);
+    cluster.run(100);
+    revoke();
+    cluster.run(100);
+    expect([isServed(stream), stream.closeReason]).toEqual([false, GONE]);
   });
 
   it("is served by no controller that cannot know whether the token is still good", () => {

@@ -150,7 +150,7 @@ test("whoever may act as a broker is let in, and the controller is told with whi
   expect(opened).toHaveLength(1);
   const { headers } = opened[0]!;
   const hash = createHash("sha256").update("s".repeat(43)).digest("hex");
-  expect(headers.get("Quorate-Credentials")).toBe(`${"i".repeat(12)}:${hash}`);
+  expect(headers.get("Quorate-Credentials")).toBe(`${"i".repeat(12)}:${hash}:1:User%3Abob`);
   expect(headers.get("Quorate-Client-Host")).toBe("192.0.2.1");
   expect(headers.get("Authorization")).toBe(null);
 });

@@ -4,7 +4,7 @@
 
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { copyOf } from "../../src/base/small-bytes.ts";
-import type { Credentials } from "../../src/controller/sender.ts";
+import type { ProvedCredentials } from "../../src/controller/sender.ts";
 import type { Connection } from "./connections.ts";
 import { errorText } from "./log.ts";
 
@@ -23,7 +23,7 @@ export interface Origin {
   /** The address of the other end, without its port; absent when it is not known. */
   readonly host?: string;
   /** The access token that has opened it; absent when none was asked for. */
-  readonly credentials?: Credentials;
+  readonly credentials?: ProvedCredentials;
 }
 
 /** Where connections report to. */
@@ -90,13 +90,19 @@ function originOf(headers: Headers): Origin {
 }
 
 /** Credentials as CREDENTIALS_HEADER has them. */
-export function credentialsText({ tokenId, secretHash }: Credentials): string {
-  return `${tokenId}:${bytesToHex(secretHash)}`;
+export function credentialsText(credentials: ProvedCredentials): string {
+  const { tokenId, secretHash, offset, principal } = credentials;
+  return [tokenId, bytesToHex(secretHash), offset, encodeURIComponent(principal)].join(":");
 }
 
-function readCredentials(text: string): Credentials {
-  const [tokenId = "", secretHash = ""] = text.split(":");
-  return { tokenId, secretHash: hexToBytes(secretHash) };
+function readCredentials(text: string): ProvedCredentials {
+  const [tokenId = "", secretHash = "", offset, principal = ""] = text.split(":");
+  return {
+    tokenId,
+    secretHash: hexToBytes(secretHash),
+    offset: Number(offset),
+    principal: decodeURIComponent(principal),
+  };
 }
 
 /** The host of "host:port"; an IPv6 address may stand in brackets. */
