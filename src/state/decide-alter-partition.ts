@@ -2,11 +2,10 @@
 
 import { ErrorCode } from "../base/error-code.ts";
 import type { RequestOf, ResponseInit } from "../protocol/apis.ts";
-import { decodeRecord, encodeRecord, type NewRecord } from "../protocol/metadata-record.ts";
+import type { NewRecord } from "../protocol/metadata-record.ts";
 import { answerOnly, type Decision } from "./decision.ts";
 import type { MetadataView, PartitionState } from "./metadata-view.ts";
-import { partitionChange } from "./partition-change.ts";
-import { mergeChange } from "./partition-writer.ts";
+import { partitionAfter, partitionChange } from "./partition-change.ts";
 import { TopicRuleBook } from "./topic-rules.ts";
 
 type Request = RequestOf<"alterPartition">;
@@ -17,7 +16,6 @@ type Answer = NonNullable<Answers[number]["partitions"]>[number];
 
 const RECOVERED = 0;
 const RECOVERING = 1;
-const NO_LEADER_CHANGE = -2;
 /** A broker epoch that the sender does not know. */
 const UNCHECKED_EPOCH = -1n;
 
@@ -84,12 +82,11 @@ function alter(work: Alteration, { topicId }: AskedTopic, asked: AskedPartition)
   );
   if (record === null) return answer(partitionIndex, partition);
   work.records.push(record);
-  const { data } = decodeRecord(encodeRecord(record));
-  const change = data as Parameters<typeof mergeChange>[1];
-  if (change.leader !== NO_LEADER_CHANGE && change.leader !== brokerId) {
+  const { leader } = record.data;
+  if (leader !== undefined && leader !== brokerId) {
     return { partitionIndex, errorCode: ErrorCode.NEW_LEADER_ELECTED };
   }
-  return answer(partitionIndex, mergeChange(partition, change));
+  return answer(partitionIndex, partitionAfter(partition, record));
 }
 
 function answer(partitionIndex: number, partition: PartitionState): Answer {

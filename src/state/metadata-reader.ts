@@ -30,6 +30,7 @@ import {
 import { belongsTo, hasMark } from "./partition-mark.ts";
 import {
   behind,
+  fromChild,
   type KeyRange,
   KeyRanges,
   pageOfIndexKey,
@@ -173,22 +174,22 @@ export class MetadataReader implements MetadataView {
     }
   }
 
-  *partitionsOfBroker(brokerId: number, fromTopicId: Uuid | "" = ""): Iterable<PartitionAt> {
+  partitionsOfBroker(brokerId: number, fromTopicId: Uuid | "" = ""): Iterable<PartitionAt> {
     const range = fromChild(KeyRanges.pagesOfBroker(brokerId), fromTopicId);
-    for (const { key } of this.#slices(range, ROWS_PER_SLICE)) {
-      const { topicId, page } = pageOfIndexKey(key);
-      for (const found of partitionsIn(topicId, page, this.#page(topicId, page))) {
-        if (belongsTo(brokerId, found.partition)) yield found;
-      }
-    }
+    return this.#indexed(range, (partition) => belongsTo(brokerId, partition));
   }
 
-  *markedPartitions(mark: PartitionMark, fromTopicId: Uuid | "" = ""): Iterable<PartitionAt> {
+  markedPartitions(mark: PartitionMark, fromTopicId: Uuid | "" = ""): Iterable<PartitionAt> {
     const range = fromChild(KeyRanges.markedPages(mark), fromTopicId);
+    return this.#indexed(range, (partition) => hasMark(mark, partition));
+  }
+
+  /** Of the pages that an index names, the partitions that are meant. */
+  *#indexed(range: KeyRange, isMeant: (partition: PartitionState) => boolean) {
     for (const { key } of this.#slices(range, ROWS_PER_SLICE)) {
       const { topicId, page } = pageOfIndexKey(key);
       for (const found of partitionsIn(topicId, page, this.#page(topicId, page))) {
-        if (hasMark(mark, found.partition)) yield found;
+        if (isMeant(found.partition)) yield found;
       }
     }
   }
@@ -382,11 +383,6 @@ export class MetadataReader implements MetadataView {
       rest = behind(last.key, range);
     }
   }
-}
-
-/** The part of `range` that begins with one of its children. */
-function fromChild({ start, end }: KeyRange, child: string): KeyRange {
-  return { start: `${start}${child}`, end };
 }
 
 function behindIfAny(key: RowKey | undefined, range: KeyRange): KeyRange {

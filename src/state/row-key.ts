@@ -84,6 +84,11 @@ export const KeyRanges = {
   }),
 } as const;
 
+/** The part of `range` that begins with one of its children. */
+export function fromChild({ start, end }: KeyRange, child: string): KeyRange {
+  return { start: `${start}${child}`, end };
+}
+
 /** The part of `range` that is behind `key`. */
 export function behind(key: RowKey, range: KeyRange): KeyRange {
   // No character of a key is below the space.
