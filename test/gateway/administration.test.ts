@@ -161,6 +161,8 @@ test.each([
   [{ password: "p", iterations: 16385 }, "must be an integer from 4096 to 16384"],
   [{ salted_password: "AAAA", salt: "AAAA" }, "must have 32 bytes for SCRAM-SHA-256"],
   [{ salted_password: "?", salt: "AAAA" }, "must be base64"],
+  // A letter that is a K to whoever ignores case in Unicode.
+  [{ salted_password: "AAAA", salt: "\u212a\u212a\u212a\u212a" }, "must be base64"],
 ])("a SCRAM credential of %j is refused", async (body, message) => {
   const answer = await gateway.ask("PUT", "/scram-users/a/SCRAM-SHA-256", body);
   expect(answer.status).toBe(400);

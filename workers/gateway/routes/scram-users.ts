@@ -128,8 +128,12 @@ const getOne = route({
 const base64 = v.pipe(
   v.string("must be a string"),
   v.maxLength(1000, "must have at most 1000 characters"),
+  // Valibot ignores case as Unicode does, and takes signs that are no base64: the one of Kelvin for a k.
+  v.check((given) => ASCII.test(given), "must be base64"),
   v.base64("must be base64"),
 );
+
+const ASCII = /^[ -~]*$/;
 
 const credentialBody = v.pipe(
   fields({
