@@ -5,7 +5,14 @@ import { controllerStub, hasController } from "./controller/stub.ts";
 import { type ControllerStub, type Env, isControllerId, MAX_CONTROLLER_ID } from "./env.ts";
 import type { ControllerDirectory } from "./gateway/controller-directory.ts";
 import { GatheredReads } from "./gathered-reads.ts";
-import { isReadAsText, readsToText, readToText, TextReplies, textToReplies } from "./read-text.ts";
+import {
+  isReadAsText,
+  lacksOffset,
+  readsToText,
+  readToText,
+  TextReplies,
+  textToReplies,
+} from "./read-text.ts";
 
 const replies = new TextReplies();
 const DEFAULT_CONTROLLER_COUNT = 3;
@@ -51,7 +58,10 @@ export function directoryOf(env: Env): ControllerDirectory {
     nearestId: env.CONTROLLER_ID === undefined ? null : Number(env.CONTROLLER_ID),
     // A new stub each time: one that failed may stay broken.
     call: async (id: number, request: ApiRequest): Promise<ApiReply> => {
-      if (isReadAsText(request)) return replies.reply(await readsOf(id).read(readToText(request)));
+      if (isReadAsText(request)) {
+        const reply = replies.reply(await readsOf(id).read(readToText(request)));
+        if (!lacksOffset(reply, request)) return reply;
+      }
       return (await stubOf(env, id).api(request)) as ApiReply;
     },
   };

@@ -48,7 +48,10 @@ export function readToText({ sender, read, consistency }: Read): string {
 /** What is asked for, of a read. */
 type Asked = Pick<Read, "read" | "consistency">;
 
-/** Takes reads from text. The same text of what is asked for gives the same object again, which nobody may change. */
+/**
+ * Takes reads from text. The same text of what is asked for gives the same object again, which nobody may change. None of
+ * them waits for an offset: all that came with it would.
+ */
 export class TextReads {
   readonly #asked = new KnownTexts<Asked>();
 
@@ -76,7 +79,14 @@ export class TextReads {
 }
 
 function readOf(sender: Sender | null, { read, consistency }: Asked): Read {
-  return { kind: "read", sender, read, ...(consistency === undefined ? {} : { consistency }) };
+  const at = consistency === undefined ? {} : { consistency };
+  return { kind: "read", sender, read, ...at, waits: false };
+}
+
+/** Whether a reply says that the controller lacks the offset, for which the same read by itself would wait. */
+export function lacksOffset(reply: ApiReply, { consistency }: Read): boolean {
+  if (reply.kind !== "behind" || consistency === undefined) return false;
+  return consistency.kind !== "committed" && consistency.offset >= reply.endOffset;
 }
 
 /** Reads of one call, a line each. */

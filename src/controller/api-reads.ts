@@ -124,9 +124,14 @@ export class ApiReads {
     consistency: AroundOffset,
     { nowMs, reply }: { readonly nowMs: number; readonly reply: ReplyTo },
   ): void {
+    const isHere = hasOffset(this.#quorum, consistency);
+    if (!isHere && request.waits === false) {
+      reply(this.#behind());
+      return;
+    }
     const allowed = this.#allowed(request, nowMs);
     if ("kind" in allowed) reply(this.#noHere(allowed));
-    else if (hasOffset(this.#quorum, consistency)) reply(this.#readAround(allowed, consistency));
+    else if (isHere) reply(this.#readAround(allowed, consistency));
     else if (this.#offsetWaiters.length >= MAX_OFFSET_WAITERS) reply(this.#behind());
     else {
       const deadlineMs = nowMs + OFFSET_WAIT_MS;

@@ -194,6 +194,8 @@ export type ApiRequest =
       readonly sender: Sender | null;
       readonly read: MetadataRead;
       readonly consistency?: Consistency;
+      /** False for one that others are answered with: an offset that is lacking is not waited for then. */
+      readonly waits?: boolean;
     }
   /** Active controller: committed log from `fromOffset`; waits up to `maxWaitMs` when there is nothing yet. */
   | {

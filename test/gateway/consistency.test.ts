@@ -136,6 +136,22 @@ test("a controller that lacks the offset says so after a moment, and the active 
   expect(gateway.cluster.nowMs - before).toBeGreaterThanOrEqual(1000);
 });
 
+test("a read that goes with others does not wait for an offset that the controller lacks", async () => {
+  const leader = gateway.cluster.leader();
+  const [follower = 0] = gateway.cluster.ids.filter((id) => id !== leader);
+  const { highWatermark } = gateway.cluster.status(follower);
+  const before = gateway.cluster.nowMs;
+  const reply = gateway.cluster.api(follower, {
+    kind: "read",
+    sender: null,
+    read: { what: "brokers" },
+    consistency: { kind: "min-offset", offset: highWatermark, anywhere: true },
+    waits: false,
+  });
+  expect(reply).toEqual({ kind: "behind", endOffset: highWatermark, epoch: 1 });
+  expect(gateway.cluster.nowMs).toBe(before);
+});
+
 test("an offset that nobody has written yet is the client's mistake", async () => {
   const offset = await create("t");
   for (const parameter of ["min_offset", "at_offset"]) {

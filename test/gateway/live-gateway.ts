@@ -10,6 +10,7 @@ import { createApp } from "../../workers/gateway/app.ts";
 import type { ControllerDirectory } from "../../workers/gateway/controller-directory.ts";
 import {
   isReadAsText,
+  lacksOffset,
   readsToText,
   readToText,
   repliesToText,
@@ -125,12 +126,13 @@ export class LiveGateway implements ControllerDirectory {
     this.requests.push(request);
     const call = (): ApiReply => {
       if (this.#dead.has(id)) throw new Error("Network connection lost.");
-      if (!isReadAsText(request)) {
-        return structuredClone(this.cluster.api(id, structuredClone(request)));
+      if (isReadAsText(request)) {
+        const reads = new TextReads().reads(readsToText([readToText(request)]));
+        const replies = repliesToText(reads.map((read) => this.cluster.api(id, read)));
+        const reply = this.#replies.reply(textToReplies(replies)[0] ?? "");
+        if (!lacksOffset(reply, request)) return reply;
       }
-      const reads = new TextReads().reads(readsToText([readToText(request)]));
-      const replies = repliesToText(reads.map((read) => this.cluster.api(id, read)));
-      return this.#replies.reply(textToReplies(replies)[0] ?? "");
+      return structuredClone(this.cluster.api(id, structuredClone(request)));
     };
     return this.intercept === null ? call() : this.intercept(call, request, id);
   }

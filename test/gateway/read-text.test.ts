@@ -37,12 +37,15 @@ test.each<[string, Read]>([
     "at an offset",
     { ...READ, consistency: { kind: "min-offset", offset: 2 ** 40, anywhere: true } },
   ],
-])("A read %s is the same after it was text", (_, read) => {
-  expect(new TextReads().reads(readToText(read))).toEqual([read]);
-});
+])(
+  "A read %s is the same after it was text, but that it does not wait for an offset",
+  (_, read) => {
+    expect(new TextReads().reads(readToText(read))).toEqual([{ ...read, waits: false }]);
+  },
+);
 
 test("Reads that go together come out in their order", () => {
-  const reads = [READ, { ...READ, sender: null }, READ];
+  const reads = [READ, { ...READ, sender: null }, READ].map((read) => ({ ...read, waits: false }));
   expect(new TextReads().reads(readsToText(reads.map(readToText)))).toEqual(reads);
 });
 
