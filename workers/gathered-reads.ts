@@ -5,7 +5,7 @@
  * thing at once, and the more go together the less each costs.
  */
 
-/** Carries texts to a controller and brings one text for each. */
+/** Carries texts to a controller and brings one text for each, or for as many of the first as there is room for. */
 export type CarryReads = (texts: readonly string[]) => Promise<readonly string[]>;
 
 interface Member {
@@ -92,17 +92,25 @@ export class GatheredReads {
     await turn;
     const { members } = group;
     try {
-      const answers = await this.#carry(members.map(({ text }) => text));
-      if (answers.length !== members.length) {
-        throw new Error(`Cannot use answers: ${answers.length} for ${members.length} reads`);
+      for (let answered = 0; answered < members.length; ) {
+        answered += await this.#carryRest(members.slice(answered));
       }
-      answers.forEach((answer, index) => {
-        members[index]?.resolve(answer);
-      });
     } catch (error) {
       for (const member of members) member.reject(error);
     }
     if (this.#underWay === group) await this.#sendNext(members.length);
+  }
+
+  /** How many have their answers. */
+  async #carryRest(members: readonly Member[]): Promise<number> {
+    const answers = await this.#carry(members.map(({ text }) => text));
+    if (answers.length === 0 || answers.length > members.length) {
+      throw new Error(`Cannot use answers: ${answers.length} for ${members.length} reads`);
+    }
+    answers.forEach((answer, index) => {
+      members[index]?.resolve(answer);
+    });
+    return answers.length;
   }
 
   /** `answered` are those who have just been answered. */

@@ -94,23 +94,42 @@ export function readsToText(reads: readonly string[]): string {
   return reads.join(LINE_END);
 }
 
+/** A call carries 32 MiB at most, and a character may take two bytes. */
+const MAX_TEXT_CHARACTERS = 12_000_000;
+
 /**
  * The replies to the reads of one call, a line each. A result is its offset, its epoch and JSON, with spaces between; where
- * it is that of a line before, the number of that line behind an equals sign. Any other reply is JSON.
+ * it is that of a line before, the number of that line behind an equals sign. Any other reply is JSON. Replies for which
+ * there is no room behind the first are left out: what they answer is to be asked again.
  */
-export function repliesToText(replies: readonly ApiReply[]): string {
-  const lines = new Map<ReadResult, { readonly index: number; readonly reply: TrueAt }>();
-  return replies
-    .map((reply, index) => {
-      if (reply.kind !== "result") return JSON.stringify(reply);
-      const same = lines.get(reply.result);
-      if (same?.reply.offset === reply.offset && same.reply.epoch === reply.epoch) {
-        return `${SAME_AS}${same.index}`;
-      }
-      lines.set(reply.result, { index, reply });
-      return `${reply.offset} ${reply.epoch} ${resultText(reply.result)}`;
-    })
-    .join(LINE_END);
+export function repliesToText(
+  replies: readonly ApiReply[],
+  maxCharacters = MAX_TEXT_CHARACTERS,
+): string {
+  const results = new Map<ReadResult, { readonly index: number; readonly reply: TrueAt }>();
+  const lines: string[] = [];
+  let characters = 0;
+  for (const [index, reply] of replies.entries()) {
+    const line = lineOf(reply, index, results);
+    characters += line.length + LINE_END.length;
+    if (characters > maxCharacters && index > 0) break;
+    lines.push(line);
+  }
+  return lines.join(LINE_END);
+}
+
+function lineOf(
+  reply: ApiReply,
+  index: number,
+  results: Map<ReadResult, { readonly index: number; readonly reply: TrueAt }>,
+): string {
+  if (reply.kind !== "result") return JSON.stringify(reply);
+  const same = results.get(reply.result);
+  if (same?.reply.offset === reply.offset && same.reply.epoch === reply.epoch) {
+    return `${SAME_AS}${same.index}`;
+  }
+  results.set(reply.result, { index, reply });
+  return `${reply.offset} ${reply.epoch} ${resultText(reply.result)}`;
 }
 
 const texts = new WeakMap<ReadResult, string>();

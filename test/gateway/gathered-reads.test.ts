@@ -111,13 +111,31 @@ test("At most 64 reads go together", async () => {
   expect((await Promise.all(reads)).at(-1)).toBe("65!");
 });
 
-test("Answers for fewer reads than were sent are the answer to none of them", async () => {
+test("Reads for whose answers there was no room in a call are sent again", async () => {
+  const controller = new Controller();
+  const reads = ["a", "b", "c", "d"].map((text) => controller.reads.read(text));
+  await controller.sent();
+  await controller.answer(0);
+  controller.calls[1]?.call.resolve(["b!"]);
+  expect(await reads[1]).toBe("b!");
+  const late = controller.reads.read("late");
+  expect(await controller.sent()).toEqual([["a"], ["b", "c", "d"], ["c", "d"]]);
+  await controller.answer(2);
+  expect(await controller.sent()).toHaveLength(4);
+  await controller.answer(3);
+  expect(await Promise.all([...reads, late])).toEqual(["a!", "b!", "c!", "d!", "late!"]);
+});
+
+test.each([
+  [[], "Cannot use answers: 0 for 2 reads"],
+  [["b!", "c!", "d!"], "Cannot use answers: 3 for 2 reads"],
+])("The answers %j for two reads are the answer to none of them", async (answers, message) => {
   const controller = new Controller();
   const reads = ["a", "b", "c"].map((text) => controller.reads.read(text));
   await controller.sent();
   await controller.answer(0);
-  controller.calls[1]?.call.resolve(["b!"]);
-  const lost = { status: "rejected", reason: new Error("Cannot use answers: 1 for 2 reads") };
+  controller.calls[1]?.call.resolve(answers);
+  const lost = { status: "rejected", reason: new Error(message) };
   expect(await Promise.allSettled(reads)).toEqual([
     { status: "fulfilled", value: "a!" },
     lost,

@@ -126,6 +126,19 @@ test("Replies that go together come out in their order, and a result goes over o
   expect(textToReplies(text).map((each) => replies.reply(each))).toEqual(sent);
 });
 
+test("Replies for which there is no room are left out, but for the first", () => {
+  const other: ApiReply = { ...RESULT, result: { ...RESULT.result } };
+  const sent = [RESULT, RESULT, other];
+  const whole = repliesToText(sent);
+  expect(repliesToText(sent, whole.length + 1)).toBe(whole);
+  const replies = new TextReplies();
+  const cut = textToReplies(repliesToText(sent, whole.length));
+  expect(cut.map((each) => replies.reply(each))).toEqual([RESULT, RESULT]);
+  expect(textToReplies(repliesToText(sent, 1)).map((each) => replies.reply(each))).toEqual([
+    RESULT,
+  ]);
+});
+
 test("What is remembered of results is bounded: after a million characters they are read anew", () => {
   const replies = new TextReplies();
   const topicNamed = (name: string): ApiReply =>
