@@ -10,6 +10,7 @@ import { bootstrapProblem, isBootstrapToken } from "./bootstrap.ts";
 import { Call } from "./call.ts";
 import { type GatewayContext, QuorumCalls, type QuorumParts, type Variables } from "./context.ts";
 import type { ControllerDirectory } from "./controller-directory.ts";
+import { IF_MATCH, IF_NONE_MATCH } from "./etags.ts";
 import { clientIdempotency, clientKey, IDEMPOTENCY_KEY } from "./idempotency.ts";
 import { type Body, readBody } from "./input.ts";
 import { badRequest, errorBody, HttpError, notFound } from "./kafka-error.ts";
@@ -217,7 +218,6 @@ function clusterOf(context: GatewayContext): string {
 }
 
 const NO_BODY: Body = { sent: null, checked: null };
-const IF_MATCH = "If-Match";
 
 /** Throws 400 for a header that asks for something which the route does not do. */
 function refuseHeaders(route: Route, { req }: GatewayContext): void {
@@ -225,6 +225,9 @@ function refuseHeaders(route: Route, { req }: GatewayContext): void {
   // Whoever asks for a change under a condition must not get it without.
   if (method !== "GET" && !(IF_MATCH in headers) && req.header(IF_MATCH) !== undefined) {
     throw badRequest(`The header ${IF_MATCH} is not taken here: what is changed has no ETag.`);
+  }
+  if (method !== "GET" && req.header(IF_NONE_MATCH) !== undefined) {
+    throw badRequest(`The header ${IF_NONE_MATCH} is taken by reads only.`);
   }
   if (refusesKey !== undefined && req.header(IDEMPOTENCY_KEY) !== undefined) {
     throw badRequest(`The header ${IDEMPOTENCY_KEY} is not taken here: ${refusesKey}`);
