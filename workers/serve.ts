@@ -8,7 +8,7 @@ import { KafkaDoor, kafkaControllerOf } from "./kafka-door.ts";
 import { RequestLines } from "./request-lines.ts";
 
 const brake = new AddressBrake();
-export const requestLines = new RequestLines();
+const requestLines = new RequestLines();
 let areLinesTogether = false;
 const writeLine = (line: string): void => {
   if (areLinesTogether) requestLines.write(line);
