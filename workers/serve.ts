@@ -15,7 +15,7 @@ const writeLine = (line: string): void => {
   else console.log(line);
 };
 const app = createApp(directoryOf, { accessOf, brake, writeLine });
-const door = new KafkaDoor(brake);
+const door = new KafkaDoor(brake, writeLine);
 
 export function serve(
   request: Request,

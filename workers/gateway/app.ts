@@ -15,11 +15,12 @@ import { clientIdempotency, clientKey, IDEMPOTENCY_KEY } from "./idempotency.ts"
 import { type Body, readBody } from "./input.ts";
 import { badRequest, errorBody, HttpError, notFound } from "./kafka-error.ts";
 import { DEFAULT_BOUNDS, Leader, type LeaderBounds, type LeaderMemory } from "./leader.ts";
-import { type AnsweredRequest, GatewayMetrics } from "./metrics/gateway-metrics.ts";
+import { GatewayMetrics } from "./metrics/gateway-metrics.ts";
 import { consistencyOf } from "./parameters.ts";
 import { PathRouter } from "./path-router.ts";
 import { type CheckedUrl, readUrl } from "./read-url.ts";
 import { newRequestId } from "./request-id.ts";
+import { type Answered, requestLine } from "./request-line.ts";
 import { honoPath, isOfCluster, type Route } from "./route.ts";
 import { ROUTES } from "./route-table.ts";
 import { setSecurityHeaders } from "./security-headers.ts";
@@ -252,30 +253,6 @@ function setHeaders(headers: Headers, { requestId, quorum }: Answered): void {
   headers.set("X-Request-Id", requestId);
   setSecurityHeaders(headers);
   for (const [name, value] of Object.entries(truthHeaders(quorum))) headers.set(name, value);
-}
-
-interface Answered {
-  readonly requestId: string;
-  readonly quorum: QuorumCalls;
-}
-
-/** As JSON. Written by hand: each request has one, and of its texts only the method is a client's. */
-function requestLine(
-  { method, route, status, elapsedMs }: AnsweredRequest,
-  { requestId, quorum }: Answered,
-): string {
-  const { sender, trueAt } = quorum;
-  const tokenId =
-    sender === null || sender.credentials === null ? null : sender.credentials.tokenId;
-  const of = `"event":"request","requestId":"${requestId}","method":${methodText(method)}`;
-  const what = `"route":"${route}","status":${status},"ms":${elapsedMs}`;
-  const who = `"tokenId":${tokenId === null ? "null" : `"${tokenId}"`}`;
-  const at = `"offset":${trueAt?.offset ?? null},"epoch":${trueAt?.epoch ?? null}`;
-  return `{${of},${what},${who},${at}}`;
-}
-
-function methodText(method: string): string {
-  return method === "GET" ? '"GET"' : JSON.stringify(method);
 }
 
 function errorResponse(
