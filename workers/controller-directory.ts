@@ -5,6 +5,7 @@ import { controllerStub, hasController } from "./controller/stub.ts";
 import { type ControllerStub, type Env, isControllerId, MAX_CONTROLLER_ID } from "./env.ts";
 import type { ControllerDirectory } from "./gateway/controller-directory.ts";
 import { GatheredReads } from "./gathered-reads.ts";
+import { outliving } from "./outliving.ts";
 import {
   isReadAsText,
   lacksOffset,
@@ -22,9 +23,6 @@ function controllerCount({ CONTROLLER_COUNT }: Env): number {
   return isControllerId(count) ? count : DEFAULT_CONTROLLER_COUNT;
 }
 
-/** Lets work outlive the request that began it. The Worker says how; where there is none nothing ends a request. */
-export const outliving = { keep: (_work: Promise<unknown>): void => {} };
-
 function stubOf(env: Env, id: number): ControllerStub {
   const stub = controllerStub(env, id);
   if (stub === null) throw new Error(`Cannot call controller ${id}: there is none of that id`);
@@ -34,7 +32,7 @@ function stubOf(env: Env, id: number): ControllerStub {
 function gatheredReads(env: Env, id: number): GatheredReads {
   return new GatheredReads({
     nowMs: Date.now,
-    keepAlive: (work) => outliving.keep(work),
+    keepAlive: (work) => outliving.keep?.(work),
     wait: (ms) => scheduler.wait(ms),
     carry: async (texts) => textToReplies(await stubOf(env, id).read(readsToText(texts))),
   });

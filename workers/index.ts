@@ -3,12 +3,11 @@
 import { waitUntil } from "cloudflare:workers";
 import { ControllerObject } from "./controller/controller-object.ts";
 import { acceptTcp } from "./controller/tcp-listener.ts";
-import { outliving } from "./controller-directory.ts";
 import type { Env } from "./env.ts";
+import { outliving } from "./outliving.ts";
 import { PeerEntrypoint } from "./peer-entrypoint.ts";
-import { requestLines, serve } from "./serve.ts";
+import { serve } from "./serve.ts";
 
-requestLines.keep = waitUntil;
 outliving.keep = waitUntil;
 
 export { ControllerObject, PeerEntrypoint };

@@ -15,11 +15,14 @@ import { QuorumCalls } from "./gateway/context.ts";
 import { errorBody, HttpError, notFound, unavailable } from "./gateway/kafka-error.ts";
 import { Leader, type LeaderMemory } from "./gateway/leader.ts";
 import { newRequestId } from "./gateway/request-id.ts";
+import { type Answered, requestLine } from "./gateway/request-line.ts";
 import { setSecurityHeaders } from "./gateway/security-headers.ts";
 import { clientAddress, senderHost, senderOf } from "./gateway/sender.ts";
 import { realTimers } from "./gateway/timers.ts";
 
 const PATH_START = "/controllers/";
+/** As the log of requests names it. */
+const ROUTE = "/controllers/{controller_id}/kafka";
 const PATH = /^\/controllers\/([1-9])\/kafka$/;
 const MAY_ACT_AS_BROKER = {
   operation: Operation.CLUSTER_ACTION,
@@ -37,59 +40,62 @@ export function kafkaControllerOf(url: string): number | null {
 export class KafkaDoor {
   readonly #memory: LeaderMemory = { leaderId: null, clusterId: null };
   readonly #brake: AddressBrake;
+  readonly #writeLine: (line: string) => void;
 
-  constructor(brake: AddressBrake) {
+  /** `writeLine` takes one JSON line for each request. */
+  constructor(brake: AddressBrake, writeLine: (line: string) => void) {
     this.#brake = brake;
+    this.#writeLine = writeLine;
   }
 
   /** Opens a connection to a controller, or says why not. */
   async open(env: Env, controllerId: number, request: Request): Promise<Response> {
-    const requestId = newRequestId();
+    const startMs = realTimers.nowMs();
+    const knock: Answered = { requestId: newRequestId(), quorum: this.#quorumOf(env) };
+    let response: Response;
+    let reason: string | null = null;
     try {
-      const credentials = await this.#credentialsOf(env, request, requestId);
-      checkExists(env, controllerId);
-      if (!isUpgrade(request.headers)) throw noUpgrade();
-      const headers = new Headers(request.headers);
-      // Nobody tells a controller who has been let in, and from where.
-      headers.delete(CREDENTIALS_HEADER);
-      headers.set(HOST_HEADER, senderHost(clientAddress(request.headers, accessOf(env))));
-      headers.delete("Authorization");
-      if (credentials !== null) headers.set(CREDENTIALS_HEADER, credentialsText(credentials));
-      return await connect(env, controllerId, new Request(request, { headers }));
+      const credentials = await this.#credentialsOf(request, knock);
+      response = await connect(env, controllerId, { request, credentials });
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
       if (error.status === 401) {
-        const access = accessOf(env);
+        const { access } = knock.quorum;
         const address = clientAddress(request.headers, access);
         await this.#brake.failed(address, realTimers.nowMs(), access.sharedLimit);
       }
-      return refusal(error, requestId);
+      reason = error.message;
+      response = refusal(error, knock.requestId);
     }
+    const elapsedMs = realTimers.nowMs() - startMs;
+    const { status } = response;
+    const answered = { method: request.method, route: ROUTE, status, elapsedMs };
+    this.#writeLine(requestLine(answered, knock, reason));
+    return response;
+  }
+
+  #quorumOf(env: Env): QuorumCalls {
+    const directory = directoryOf(env);
+    const memory = this.#memory;
+    const leader = new Leader(directory, memory, realTimers);
+    const access = accessOf(env);
+    return new QuorumCalls({ directory, leader, memory, timers: realTimers, access });
   }
 
   /** What it is opened with, by who may; null where nobody is asked. */
   async #credentialsOf(
-    env: Env,
-    request: Request,
-    requestId: string,
+    { headers, url }: Request,
+    { requestId, quorum }: Answered,
   ): Promise<ProvedCredentials | null> {
-    const access = accessOf(env);
-    if (request.headers.has("Origin")) throw fromPage();
+    const { access } = quorum;
+    if (headers.has("Origin")) throw fromPage();
     if (!access.isRequired) {
-      checkLoopbackName(request.url);
+      checkLoopbackName(url);
       return null;
     }
-    const address = clientAddress(request.headers, access);
+    const address = clientAddress(headers, access);
     this.#brake.check(address, realTimers.nowMs());
-    const directory = directoryOf(env);
-    const memory = this.#memory;
-    const leader = new Leader(directory, memory, realTimers);
-    const quorum = new QuorumCalls({ directory, leader, memory, timers: realTimers, access });
-    quorum.sender = await senderOf(
-      request.headers,
-      { requestId, host: senderHost(address) },
-      access,
-    );
+    quorum.sender = await senderOf(headers, { requestId, host: senderHost(address) }, access);
     const { principal, offset } = await quorum.authenticate(MAY_ACT_AS_BROKER);
     const { credentials } = quorum.sender;
     return credentials === null ? null : { ...credentials, principal, offset };
@@ -103,9 +109,23 @@ function checkExists(env: Env, controllerId: number): void {
   throw notFound(`Controller ${controllerId} does not exist here. Allowed: ${ids.join(", ")}.`);
 }
 
-async function connect(env: Env, controllerId: number, request: Request): Promise<Response> {
+async function connect(
+  env: Env,
+  controllerId: number,
+  knock: { readonly request: Request; readonly credentials: ProvedCredentials | null },
+): Promise<Response> {
+  const { request, credentials } = knock;
+  checkExists(env, controllerId);
+  if (!isUpgrade(request.headers)) throw noUpgrade();
+  const headers = new Headers(request.headers);
+  // Nobody tells a controller who has been let in, and from where.
+  headers.delete(CREDENTIALS_HEADER);
+  headers.set(HOST_HEADER, senderHost(clientAddress(request.headers, accessOf(env))));
+  headers.delete("Authorization");
+  if (credentials !== null) headers.set(CREDENTIALS_HEADER, credentialsText(credentials));
+  const told = new Request(request, { headers });
   try {
-    const response = await controllerStub(env, controllerId)?.fetch(request);
+    const response = await controllerStub(env, controllerId)?.fetch(told);
     if (response !== undefined) return response;
   } catch {
     // Its object is gone, or its process: the next try may find another.

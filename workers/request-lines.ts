@@ -3,19 +3,20 @@
  * answer. They reach the log up to 20 ms late; whoever kills the process may lose those.
  */
 
+import { outliving } from "./outliving.ts";
+
 const MAX_LINES = 64;
 const MAX_DELAY_MS = 20;
 
 export class RequestLines {
   #lines: string[] = [];
-  /** Lets a promise outlive the request that is handled; null where nothing can, and each line is written at once. */
-  keep: ((promise: Promise<void>) => void) | null = null;
 
-  /** Takes a line while a request is handled. */
+  /** Takes a line while a request is handled. Where nothing keeps what comes later, it is written at once. */
   write(line: string): void {
     this.#lines.push(line);
-    if (this.keep === null || this.#lines.length >= MAX_LINES) this.#flush();
-    else if (this.#lines.length === 1) this.keep(this.#flushLater());
+    const { keep } = outliving;
+    if (keep === null || this.#lines.length >= MAX_LINES) this.#flush();
+    else if (this.#lines.length === 1) keep(this.#flushLater());
   }
 
   async #flushLater(): Promise<void> {

@@ -8,14 +8,14 @@ import { KafkaDoor, kafkaControllerOf } from "./kafka-door.ts";
 import { RequestLines } from "./request-lines.ts";
 
 const brake = new AddressBrake();
-export const requestLines = new RequestLines();
+const requestLines = new RequestLines();
 let areLinesTogether = false;
 const writeLine = (line: string): void => {
   if (areLinesTogether) requestLines.write(line);
   else console.log(line);
 };
 const app = createApp(directoryOf, { accessOf, brake, writeLine });
-const door = new KafkaDoor(brake);
+const door = new KafkaDoor(brake, writeLine);
 
 export function serve(
   request: Request,

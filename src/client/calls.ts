@@ -1,14 +1,20 @@
 /** What the areas of the client share: which cluster, which key, which offset, and how an answer is read. */
 
 import { type Answer, mapAnswer } from "./http/answer.ts";
-import type { CallOptions, GuardedOptions, ListOptions, ReadOptions } from "./http/call-options.ts";
+import type {
+  CallOptions,
+  GuardedOptions,
+  ListOptions,
+  ReadOptions,
+  TaggedOptions,
+} from "./http/call-options.ts";
 import type { Asked } from "./http/operation.ts";
 import { QuorateError, senseless } from "./http/quorate-error.ts";
 import type { Opened, Transport } from "./http/transport.ts";
 import { Listing } from "./listing.ts";
 import { type Answers, type ListId, OPERATIONS, type OperationId } from "./operations.ts";
 
-type AnyOptions = ReadOptions & GuardedOptions;
+type AnyOptions = TaggedOptions & GuardedOptions;
 
 const KEY_BYTES = 16;
 /** An access token is kr_, its id, an underscore and its secret. */
@@ -63,7 +69,7 @@ export class Calls {
   list<I extends ListId>(
     id: I,
     asked: Asked = {},
-    { pageSize, ...options }: ListOptions = {},
+    { pageSize, ...options }: ListOptions & TaggedOptions = {},
   ): Listing<Answers[I]> {
     return new Listing((pageToken) => {
       const query = { ...asked.query, page_size: pageSize, page_token: pageToken };
@@ -120,13 +126,15 @@ export class Calls {
     const key = operation.takesKey
       ? { "Idempotency-Key": options.idempotencyKey ?? newKey() }
       : undefined;
-    const guard = options.ifMatch === undefined ? undefined : { "If-Match": options.ifMatch };
+    const { ifMatch, ifNoneMatch } = options;
+    const guard = ifMatch === undefined ? undefined : { "If-Match": ifMatch };
+    const known = ifNoneMatch === undefined ? undefined : { "If-None-Match": ifNoneMatch };
     const offsets = operation.takesOffset ? this.#offsets(options) : undefined;
     return {
       ...asked,
       params: { ...cluster, ...asked.params },
       query: { ...asked.query, ...offsets },
-      headers: { ...asked.headers, ...key, ...guard },
+      headers: { ...asked.headers, ...key, ...guard, ...known },
     };
   }
 

@@ -176,6 +176,10 @@ class BrokerChange {
     return this.piece(concerns, { fromTopicId: "", maxRecords: limit }).records;
   }
 
+  /**
+   * Bounded by records only, not by what is looked at: whoever fences or registers a broker looks at all that it has, in
+   * the event that does it, or the broker could be let in again behind the look. 0.4 to 1 microsecond for a partition.
+   */
   piece(
     concerns: (partition: PartitionState) => boolean,
     { fromTopicId, maxRecords }: PieceBounds,

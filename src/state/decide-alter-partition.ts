@@ -5,7 +5,8 @@ import type { RequestOf, ResponseInit } from "../protocol/apis.ts";
 import type { NewRecord } from "../protocol/metadata-record.ts";
 import { answerOnly, type Decision } from "./decision.ts";
 import type { MetadataView, PartitionState } from "./metadata-view.ts";
-import { partitionAfter, partitionChange } from "./partition-change.ts";
+import { partitionAfter } from "./partition-after.ts";
+import { partitionChange } from "./partition-change.ts";
 import { TopicRuleBook } from "./topic-rules.ts";
 
 type Request = RequestOf<"alterPartition">;
@@ -86,7 +87,7 @@ function alter(work: Alteration, { topicId }: AskedTopic, asked: AskedPartition)
   if (leader !== undefined && leader !== brokerId) {
     return { partitionIndex, errorCode: ErrorCode.NEW_LEADER_ELECTED };
   }
-  return answer(partitionIndex, partitionAfter(partition, record));
+  return answer(partitionIndex, partitionAfter(partition, record.data));
 }
 
 function answer(partitionIndex: number, partition: PartitionState): Answer {

@@ -9,7 +9,8 @@ import { answerOnly, type Decision } from "./decision.ts";
 import { isDirectoryOf } from "./leader-election.ts";
 import { MetadataVersion } from "./metadata-version.ts";
 import type { BrokerState, MetadataView, PartitionAt } from "./metadata-view.ts";
-import { partitionAfter, partitionChange } from "./partition-change.ts";
+import { partitionAfter } from "./partition-after.ts";
+import { partitionChange } from "./partition-change.ts";
 import { TopicRuleBook } from "./topic-rules.ts";
 
 /**
@@ -79,7 +80,7 @@ function assign(work: Assignment, dir: Uuid, topicId: Uuid, partitionIndex: numb
   if (record !== null) work.records.push(record);
   if (!isDirectoryOf(broker, dir)) {
     // What follows is decided on what this record leaves: it may have cleared the ELR, or completed a reassignment.
-    const left = partitionAfter(partition, record);
+    const left = record === null ? partition : partitionAfter(partition, record.data);
     work.lost.set(`${topicId}-${partitionIndex}`, { topicId, partitionIndex, partition: left });
   }
   return ErrorCode.NONE;

@@ -73,28 +73,6 @@ export function partitionChange(
   };
 }
 
-/** What the record leaves, for another one of the same batch; null changes nothing. */
-export function partitionAfter(
-  partition: PartitionState,
-  change: PartitionChange | null,
-): PartitionState {
-  if (change === null) return partition;
-  const { leader, leaderRecoveryState, ...lists } = change.data;
-  return {
-    replicas: lists.replicas ?? partition.replicas,
-    directories: lists.directories ?? partition.directories,
-    isr: lists.isr ?? partition.isr,
-    elr: lists.eligibleLeaderReplicas ?? partition.elr,
-    lastKnownElr: lists.lastKnownElr ?? partition.lastKnownElr,
-    removingReplicas: lists.removingReplicas ?? partition.removingReplicas,
-    addingReplicas: lists.addingReplicas ?? partition.addingReplicas,
-    leader: leader ?? partition.leader,
-    leaderRecoveryState: leaderRecoveryState ?? partition.leaderRecoveryState,
-    leaderEpoch: partition.leaderEpoch + (leader === undefined ? 0 : 1),
-    partitionEpoch: partition.partitionEpoch + 1,
-  };
-}
-
 function targetOf(target: PartitionTarget): Partial<PartitionState> {
   const { isr, replicas, removingReplicas, addingReplicas, leaderRecoveryState } = target;
   return {

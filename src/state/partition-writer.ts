@@ -4,7 +4,7 @@
  */
 
 import { assert, present } from "../base/assert.ts";
-import { type Uuid, ZERO_UUID } from "../base/uuid.ts";
+import type { Uuid } from "../base/uuid.ts";
 import type { PartitionChangeRecord } from "../protocol/records/partition-change-record.ts";
 import type { PartitionRecord } from "../protocol/records/partition-record.ts";
 import { CountChanges } from "./cluster-counts.ts";
@@ -14,6 +14,7 @@ import {
   type PartitionState,
   type TopicState,
 } from "./metadata-view.ts";
+import { directoriesOf, partitionAfter } from "./partition-after.ts";
 import { brokersOf, hasMark, marksOf, PARTITION_MARKS } from "./partition-mark.ts";
 import type { RowEdits } from "./row-edits.ts";
 import { KeyRanges, pageOfIndexKey, RowKeys } from "./row-key.ts";
@@ -41,9 +42,6 @@ interface FreshTopic extends TopicState {
 
 const NO_BROKERS: ReadonlySet<number> = new Set();
 const NO_MARKS: ReadonlySet<PartitionMark> = new Set();
-
-/** PartitionChangeRecord: no change of leader. */
-const NO_LEADER_CHANGE = -2;
 
 export class PartitionWriter {
   readonly #edits: RowEdits;
@@ -135,7 +133,7 @@ export class PartitionWriter {
     const position = partitionId % PARTITIONS_PER_PAGE;
     const partition = open.content[position] ?? null;
     assert(partition !== null, `Cannot change ${topicId}-${partitionId}: unknown`);
-    const changed = mergeChange(partition, record);
+    const changed = partitionAfter(partition, record);
     open.content[position] = changed;
     this.counts.changePartition(partition, changed, record);
     if (record.replicas !== null || record.eligibleLeaderReplicas !== null) {
@@ -237,34 +235,4 @@ export class PartitionWriter {
     this.#latest = open;
     return open;
   }
-}
-
-/** What a PartitionChangeRecord makes of a partition: its epoch always moves, the leader's when one is named. */
-export function mergeChange(
-  partition: PartitionState,
-  record: PartitionChangeRecord,
-): PartitionState {
-  const named = record.leader !== NO_LEADER_CHANGE;
-  const replicas = record.replicas ?? partition.replicas;
-  const { leaderRecoveryState } = record;
-  return {
-    replicas,
-    directories: directoriesOf(replicas, record.directories ?? partition.directories),
-    isr: record.isr ?? partition.isr,
-    elr: record.eligibleLeaderReplicas ?? partition.elr,
-    lastKnownElr: record.lastKnownElr ?? partition.lastKnownElr,
-    removingReplicas: record.removingReplicas ?? partition.removingReplicas,
-    addingReplicas: record.addingReplicas ?? partition.addingReplicas,
-    leader: named ? record.leader : partition.leader,
-    leaderRecoveryState:
-      leaderRecoveryState === -1 ? partition.leaderRecoveryState : leaderRecoveryState,
-    leaderEpoch: partition.leaderEpoch + (named ? 1 : 0),
-    partitionEpoch: partition.partitionEpoch + 1,
-  };
-}
-
-/** Before metadata.version 17 records name no directories: each replica's is then still to be told (MIGRATING). */
-function directoriesOf(replicas: readonly number[], directories: readonly Uuid[]): readonly Uuid[] {
-  if (directories.length === replicas.length) return directories;
-  return replicas.map(() => ZERO_UUID);
 }

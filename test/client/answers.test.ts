@@ -39,6 +39,31 @@ test("offsets go with reads that take them, If-Match with changes", async () => 
   expect(set?.target).toBe("/kafka/v3/clusters/cluster-1/topics/t/configs/a");
 });
 
+test("what has not changed fails with 304 and the ETag, once", async () => {
+  const unchanged = () =>
+    new Response(null, { status: 304, headers: { ETag: '"abc"', "X-Request-Id": "r" } });
+  const gateway = new FakeGateway().give(unchanged);
+  const { topics, topicConfigs, clusterConfigs } = gateway.client();
+  const options = { ifNoneMatch: '"abc"' };
+  const calls = [
+    topics.get("t", options),
+    topicConfigs.list("t", options).first(),
+    topicConfigs.get("t", "a", options),
+    clusterConfigs.get("a", options),
+  ];
+  for (const call of calls) {
+    await expect(call).rejects.toMatchObject({
+      status: 304,
+      etag: '"abc"',
+      isOutcomeUnknown: false,
+      message: "HTTP 304 The resource has not changed.",
+    });
+  }
+  expect(gateway.seen.map(({ headers }) => headers.get("If-None-Match"))).toEqual(
+    calls.map(() => '"abc"'),
+  );
+});
+
 test("with readYourWrites reads ask for the newest change, and never for less", async () => {
   const written = (offset: number) => nothing({ "Quorate-Offset": String(offset) });
   const read = json({}, { headers: { "Quorate-Offset": "99" } });

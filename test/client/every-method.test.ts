@@ -101,6 +101,8 @@ test("topics, partitions and replicas", async () => {
     { ifMatch: got.etag ?? "" },
   );
   expect(grown.value.partitions_count).toBe(5);
+  const same = topics.get("orders", { ifNoneMatch: grown.etag ?? "" });
+  await expect(same).rejects.toMatchObject({ status: 304, etag: grown.etag });
   const late = topics.delete("orders", { ifMatch: got.etag ?? "" });
   await expect(late).rejects.toMatchObject({ status: 412, etag: grown.etag });
   await topics.delete("gone");

@@ -1,5 +1,5 @@
 /** Configs over HTTP: what holds and where it is from, changing it, and not changing what somebody else has changed. */
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { LiveGateway } from "./live-gateway.ts";
 
 let gateway: LiveGateway;
@@ -255,4 +255,67 @@ test("with If-Match a topic is grown or deleted only while it is the one that wa
   await gateway.ask("POST", "/topics", { topic_name: "orders", partitions_count: 3 });
   expect((await gateway.ask("DELETE", "/topics/orders", undefined, now)).status).toBe(412);
   expect((await gateway.ask("DELETE", "/topics/absent", undefined, now)).status).toBe(404);
+});
+
+describe("If-None-Match", () => {
+  const THINGS = [
+    "/topics/orders",
+    "/topics/orders/configs",
+    "/topics/orders/configs/retention.ms",
+  ];
+
+  test.each(THINGS)(
+    "spares whoever has %s already to be told again, until it changes",
+    async (path) => {
+      const first = await gateway.get(path);
+      const etag = first.headers.get("ETag") ?? "";
+      for (const header of [etag, `W/${etag}`, `"other", ${etag}`, ` W/"other",W/${etag} `, "*"]) {
+        const answer = await gateway.ask("GET", path, undefined, { "If-None-Match": header });
+        expect([header, answer.status, answer.body]).toEqual([header, 304, null]);
+        expect(answer.headers.get("ETag")).toBe(etag);
+        expect(answer.headers.get("Quorate-Offset")).toBe(first.headers.get("Quorate-Offset"));
+        expect(answer.headers.get("Quorate-Epoch")).toBe(first.headers.get("Quorate-Epoch"));
+      }
+      for (const header of ['"other"', 'W/"other", "*"', etag.replace('"', '"!'), '""']) {
+        const answer = await gateway.ask("GET", path, undefined, { "If-None-Match": header });
+        expect([header, answer.status, answer.body]).toEqual([header, 200, first.body]);
+      }
+      await gateway.ask("PATCH", "/topics/orders", { partitions_count: 7 });
+      await gateway.ask("PUT", "/topics/orders/configs/retention.ms", { value: "7" });
+      const now = await gateway.ask("GET", path, undefined, { "If-None-Match": etag });
+      expect(now.status).toBe(200);
+      expect(now.headers.get("ETag")).not.toBe(etag);
+    },
+  );
+
+  test("is a list of ETags or an asterisk, and nothing else", async () => {
+    for (const header of ["abc", '"a" "b"', '"a",', "*, *", 'w/"a"']) {
+      const answer = await gateway.ask("GET", THINGS[0] ?? "", undefined, {
+        "If-None-Match": header,
+      });
+      expect([header, answer.status, answer.body]).toEqual([
+        header,
+        400,
+        {
+          error_code: 400,
+          message: 'The header If-None-Match must be * or ETags in quotes, such as "abc", "def".',
+        },
+      ]);
+    }
+  });
+
+  test("says nothing of what is not there, of what the caller may do, and of what has no ETag", async () => {
+    const any = { "If-None-Match": "*" };
+    expect((await gateway.ask("GET", "/topics/absent", undefined, any)).status).toBe(404);
+    const told = "/topics/orders?include_authorized_operations=true";
+    expect((await gateway.ask("GET", told, undefined, any)).status).toBe(200);
+    expect((await gateway.ask("GET", "/brokers", undefined, any)).status).toBe(200);
+  });
+
+  test("is taken with HEAD as well", async () => {
+    const { status, headers } = await gateway.ask("HEAD", "/topics/orders", undefined, {
+      "If-None-Match": "*",
+    });
+    expect([status, headers.get("Content-Type")]).toEqual([304, null]);
+  });
 });

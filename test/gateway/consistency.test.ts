@@ -270,3 +270,19 @@ test("a change whose resource has no ETag refuses a condition instead of passing
   expect(taken).toContain("deleteTopic");
   expect(taken).toContain("alterTopicConfigs");
 });
+
+test("no change takes If-None-Match, nor is made in spite of it", async () => {
+  for (const [method, path, body] of [
+    ["POST", "/topics", { topic_name: "unconditional" }],
+    ["DELETE", "/topics/unconditional", undefined],
+    ["PUT", "/topics/t/configs/retention.ms", { value: "1" }],
+  ] as const) {
+    const refused = await gateway.ask(method, path, body, { "If-None-Match": "*" });
+    expect([`${method} ${path}`, refused.status, refused.body]).toEqual([
+      `${method} ${path}`,
+      400,
+      { error_code: 400, message: "The header If-None-Match is taken by reads only." },
+    ]);
+  }
+  expect((await gateway.get("/topics/unconditional")).status).toBe(404);
+});

@@ -90,6 +90,10 @@ test.each(EXAMPLES)("$operationId answers as the document says", async (example)
     expect(names, `header ${name}: ${value}`).toContain(name);
   }
   expect(response.headers.get("X-Request-Id")).toMatch(/^[\w-]{22}$/);
+  const etag = response.headers.get("ETag");
+  if (routeOf(example.operationId).method === "GET" && etag !== null) {
+    await checkUnchanged(example, etag);
+  }
   const mediaTypes = Object.keys(described.content ?? {});
   if (mediaTypes.length === 0) {
     expect(await response.text()).toBe("");
@@ -99,6 +103,23 @@ test.each(EXAMPLES)("$operationId answers as the document says", async (example)
   expect(mediaTypes).toEqual([mediaType]);
   await checkBody(response, at, mediaType);
 });
+
+/** Whoever has the answer already gets another one, which the document has as well. */
+async function checkUnchanged(example: Example, etag: string): Promise<void> {
+  const headers = { "If-None-Match": etag };
+  const { target, init } = requestOf(gateway, { ...example, query: {}, headers });
+  const response = await gateway.raw(target, init);
+  expect([response.status, await response.text()]).toEqual([304, ""]);
+  const { response: described } = describedResponse(example, 304);
+  expect(described.content).toBe(undefined);
+  for (const name of ["ETag", "Quorate-Offset", "Quorate-Epoch", "X-Request-Id"]) {
+    expect(Object.keys(described.headers ?? {})).toContain(name);
+    expect(response.headers.get(name), name).toBeTruthy();
+  }
+  expect(response.headers.get("ETag")).toBe(etag);
+  expect(response.headers.get("Content-Type")).toBe(null);
+  expect(response.headers.get("Cache-Control")).toBe("no-store");
+}
 
 /** Headers that say nothing of the answer itself. */
 const IN_EVERY_ANSWER = new Set([

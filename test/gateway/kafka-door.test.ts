@@ -1,7 +1,7 @@
 /** Which requests reach an object: an upgrade at /controllers/<id>/kafka by whoever may act as a broker, and nothing else. */
 
 import { createHash } from "node:crypto";
-import { beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { ApiReply, ApiRequest } from "../../src/controller/api.ts";
 import type { Env } from "../../workers/env.ts";
 import { serve } from "../../workers/serve.ts";
@@ -14,8 +14,12 @@ let names: string[];
 let opened: Request[];
 let asked: ApiRequest[];
 let reply: ApiReply;
+/** What the gateway has logged. */
+let lines: string[];
 
 beforeEach(() => {
+  lines = [];
+  vi.spyOn(console, "log").mockImplementation((line: string) => lines.push(line));
   names = [];
   opened = [];
   asked = [];
@@ -26,6 +30,10 @@ beforeEach(() => {
     offset: 1,
     epoch: 1,
   };
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
 });
 
 /** Objects that say what they were reached by. A Node response cannot have the status 101. */
@@ -223,4 +231,55 @@ test("an address that knocks with wrong tokens is turned away before anybody is 
   const request = new Request(`${BASE}/kafka/v3/clusters/c`, { headers });
   expect((await serve(request, CLOSED, {} as ExecutionContext)).status).toBe(429);
   expect(asked).toEqual([]);
+});
+
+/** The one line that was logged, without how long it took. */
+function loggedLine(): unknown {
+  expect(lines).toHaveLength(1);
+  const { ms, ...line } = JSON.parse(lines[0] ?? "") as Record<string, unknown>;
+  expect(ms).toBeGreaterThanOrEqual(0);
+  return line;
+}
+
+const LINE = { event: "request", method: "GET", route: "/controllers/{controller_id}/kafka" };
+const NOWHERE = { offset: null, epoch: null };
+
+test("whoever is turned away is logged under the id in the answer, with the reason", async () => {
+  const headers = { Authorization: `Bearer ${TOKEN}`, "CF-Connecting-IP": "192.0.2.3" };
+  const message = 'It needs a "right".';
+  reply = { kind: "refused", error: "CLUSTER_AUTHORIZATION_FAILED", message };
+  const response = await open(CLOSED, "/controllers/1/kafka", headers);
+  const requestId = response.headers.get("X-Request-Id");
+  const tokenId = "i".repeat(12);
+  const of = { ...LINE, requestId, status: 403, tokenId };
+  expect(loggedLine()).toEqual({ ...of, ...NOWHERE, reason: message });
+});
+
+test("so is whoever shows nothing, and whoever asks for a controller that is not there", async () => {
+  const shown = await open(CLOSED, "/controllers/1/kafka");
+  const { message } = (await shown.json()) as { message: string };
+  const requestId = shown.headers.get("X-Request-Id");
+  const nobody = { ...LINE, ...NOWHERE, tokenId: null };
+  expect(loggedLine()).toEqual({ ...nobody, requestId, status: 401, reason: message });
+  lines = [];
+  const absent = await open(OPEN, "/controllers/4/kafka");
+  expect(loggedLine()).toEqual({
+    ...nobody,
+    requestId: absent.headers.get("X-Request-Id"),
+    status: 404,
+    reason: "Controller 4 does not exist here. Allowed: 1, 2, 3.",
+  });
+});
+
+test("whoever is let in is logged as well, with the token", async () => {
+  const headers = { Authorization: `Bearer ${TOKEN}`, "CF-Connecting-IP": "192.0.2.4" };
+  await open(CLOSED, "/controllers/1/kafka", headers);
+  expect(loggedLine()).toEqual({
+    ...LINE,
+    requestId: expect.stringMatching(/^[\w-]{22}$/),
+    status: 200,
+    tokenId: "i".repeat(12),
+    offset: 1,
+    epoch: 1,
+  });
 });

@@ -7,13 +7,13 @@ import { type Uuid, uuidFromBytes } from "../../src/base/uuid.ts";
 import { decodeRecord, encodeRecord, type NewRecord } from "../../src/protocol/metadata-record.ts";
 import type { ElectionMode } from "../../src/state/leader-election.ts";
 import type { PartitionState } from "../../src/state/metadata-view.ts";
+import { partitionAfter } from "../../src/state/partition-after.ts";
 import {
   type ChangeRules,
   type PartitionTarget,
   partitionChange,
 } from "../../src/state/partition-change.ts";
 import { reassignmentRevert, reassignmentTo } from "../../src/state/partition-reassignment.ts";
-import { mergeChange } from "../../src/state/partition-writer.ts";
 
 const AT = { topicId: "AAAAAAAAAAEAAAAAAAAAAg", partitionIndex: 3 };
 const DIR = (broker: number) => `AAAAAAAAAAcAAAAAAAAA${"ABCDEFGH"[broker]}A`;
@@ -309,7 +309,7 @@ const anyCase = fc
 function merged(state: PartitionState, record: NewRecord): PartitionState {
   const decoded = decodeRecord(encodeRecord(record));
   if (decoded.type !== "partitionChange") throw new Error("not a change");
-  return mergeChange(state, decoded.data);
+  return partitionAfter(state, decoded.data);
 }
 
 describe("any change", () => {
@@ -333,6 +333,18 @@ describe("any change", () => {
         }
         expect(rest.partitionEpoch).toBe(each.partition.partitionEpoch + 1);
         expect(rest.leaderEpoch - each.partition.leaderEpoch).toBe("leader" in record.data ? 1 : 0);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("leaves the same before it is written as once it is read", () => {
+    fc.assert(
+      fc.property(anyCase, (each) => {
+        const record = changeOf(each);
+        if (record === null) return;
+        const left = partitionAfter(each.partition, record.data);
+        expect(left).toEqual(merged(each.partition, record));
       }),
       { numRuns: 500 },
     );

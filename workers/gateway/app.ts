@@ -10,15 +10,17 @@ import { bootstrapProblem, isBootstrapToken } from "./bootstrap.ts";
 import { Call } from "./call.ts";
 import { type GatewayContext, QuorumCalls, type QuorumParts, type Variables } from "./context.ts";
 import type { ControllerDirectory } from "./controller-directory.ts";
+import { IF_MATCH, IF_NONE_MATCH } from "./etags.ts";
 import { clientIdempotency, clientKey, IDEMPOTENCY_KEY } from "./idempotency.ts";
 import { type Body, readBody } from "./input.ts";
 import { badRequest, errorBody, HttpError, notFound } from "./kafka-error.ts";
 import { DEFAULT_BOUNDS, Leader, type LeaderBounds, type LeaderMemory } from "./leader.ts";
-import { type AnsweredRequest, GatewayMetrics } from "./metrics/gateway-metrics.ts";
+import { GatewayMetrics } from "./metrics/gateway-metrics.ts";
 import { consistencyOf } from "./parameters.ts";
 import { PathRouter } from "./path-router.ts";
 import { type CheckedUrl, readUrl } from "./read-url.ts";
 import { newRequestId } from "./request-id.ts";
+import { type Answered, requestLine } from "./request-line.ts";
 import { honoPath, isOfCluster, type Route } from "./route.ts";
 import { ROUTES } from "./route-table.ts";
 import { setSecurityHeaders } from "./security-headers.ts";
@@ -217,7 +219,6 @@ function clusterOf(context: GatewayContext): string {
 }
 
 const NO_BODY: Body = { sent: null, checked: null };
-const IF_MATCH = "If-Match";
 
 /** Throws 400 for a header that asks for something which the route does not do. */
 function refuseHeaders(route: Route, { req }: GatewayContext): void {
@@ -225,6 +226,9 @@ function refuseHeaders(route: Route, { req }: GatewayContext): void {
   // Whoever asks for a change under a condition must not get it without.
   if (method !== "GET" && !(IF_MATCH in headers) && req.header(IF_MATCH) !== undefined) {
     throw badRequest(`The header ${IF_MATCH} is not taken here: what is changed has no ETag.`);
+  }
+  if (method !== "GET" && req.header(IF_NONE_MATCH) !== undefined) {
+    throw badRequest(`The header ${IF_NONE_MATCH} is taken by reads only.`);
   }
   if (refusesKey !== undefined && req.header(IDEMPOTENCY_KEY) !== undefined) {
     throw badRequest(`The header ${IDEMPOTENCY_KEY} is not taken here: ${refusesKey}`);
@@ -249,30 +253,6 @@ function setHeaders(headers: Headers, { requestId, quorum }: Answered): void {
   headers.set("X-Request-Id", requestId);
   setSecurityHeaders(headers);
   for (const [name, value] of Object.entries(truthHeaders(quorum))) headers.set(name, value);
-}
-
-interface Answered {
-  readonly requestId: string;
-  readonly quorum: QuorumCalls;
-}
-
-/** As JSON. Written by hand: each request has one, and of its texts only the method is a client's. */
-function requestLine(
-  { method, route, status, elapsedMs }: AnsweredRequest,
-  { requestId, quorum }: Answered,
-): string {
-  const { sender, trueAt } = quorum;
-  const tokenId =
-    sender === null || sender.credentials === null ? null : sender.credentials.tokenId;
-  const of = `"event":"request","requestId":"${requestId}","method":${methodText(method)}`;
-  const what = `"route":"${route}","status":${status},"ms":${elapsedMs}`;
-  const who = `"tokenId":${tokenId === null ? "null" : `"${tokenId}"`}`;
-  const at = `"offset":${trueAt?.offset ?? null},"epoch":${trueAt?.epoch ?? null}`;
-  return `{${of},${what},${who},${at}}`;
-}
-
-function methodText(method: string): string {
-  return method === "GET" ? '"GET"' : JSON.stringify(method);
 }
 
 function errorResponse(

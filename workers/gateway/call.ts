@@ -4,8 +4,8 @@ import type { Uuid } from "../../src/base/uuid.ts";
 import type { Precondition, TaggedResource } from "../../src/controller/api.ts";
 import { answerHeaders } from "./answer-headers.ts";
 import type { GatewayContext, QuorumCalls, TrueAt } from "./context.ts";
+import { IF_MATCH, IF_NONE_MATCH, namesEtag, strongEtags } from "./etags.ts";
 import { uuidOf } from "./idempotency.ts";
-import { badRequest } from "./kafka-error.ts";
 import { newUuid } from "./kafka-uuid.ts";
 import { Links } from "./presentation.ts";
 
@@ -77,9 +77,14 @@ export class Call<P, Q, B> {
   }
 
   #headers(): Record<string, string> {
-    const headers = answerHeaders(this.context.get("requestId"), this.quorum);
+    const headers = this.#headersOfNothing();
     headers["Content-Type"] = "application/json";
-    if (this.#etag !== null) headers.ETag = this.#etag;
+    return headers;
+  }
+
+  #headersOfNothing(): Record<string, string> {
+    const headers = answerHeaders(this.context.get("requestId"), this.quorum);
+    if (this.#etag !== null) headers.ETag = `"${this.#etag}"`;
     return headers;
   }
 
@@ -98,7 +103,14 @@ export class Call<P, Q, B> {
 
   /** What `ok` answers carries the ETag of what it shows. */
   tag(etag: string): void {
-    this.#etag = `"${etag}"`;
+    this.#etag = etag;
+  }
+
+  /** The answer where `If-None-Match` names the ETag of what would be shown, for reads of nothing else; null otherwise. */
+  unchanged(): Response | null {
+    const header = this.context.req.header(IF_NONE_MATCH);
+    if (header === undefined || this.#etag === null || !namesEtag(header, this.#etag)) return null;
+    return this.#complete(new Response(null, { status: 304, headers: this.#headersOfNothing() }));
   }
 
   /** The link to the next part of a list: this request, from another position on. */
@@ -110,9 +122,9 @@ export class Call<P, Q, B> {
 
   /** What `If-Match` asks of a resource; undefined without the header. */
   precondition(resource: TaggedResource): { readonly precondition?: Precondition } {
-    const header = this.context.req.header("if-match");
+    const header = this.context.req.header(IF_MATCH);
     if (header === undefined) return {};
-    return { precondition: { resource, etags: parseEtags(header) } };
+    return { precondition: { resource, etags: strongEtags(header) } };
   }
 }
 
@@ -124,21 +136,4 @@ interface MadeBody {
   readonly text: string;
   headers: Headers | null;
   trueAt: TrueAt | null;
-}
-
-const MAX_ETAGS = 20;
-const ETAGS = /^\s*(?:\*|(?:W\/)?"[\x21\x23-\x7e]*"(?:\s*,\s*(?:W\/)?"[\x21\x23-\x7e]*")*)\s*$/;
-
-/** The strong ones; a weak ETag proves nothing and is never given out here. */
-function parseEtags(header: string): readonly string[] {
-  if (!ETAGS.test(header)) {
-    throw badRequest('The header If-Match must be * or ETags in quotes, such as "abc", "def".');
-  }
-  if (header.trim() === "*") return ["*"];
-  const strong = [...header.matchAll(/(W\/)?"([^"]*)"/g)].filter(([, weak]) => weak === undefined);
-  if (strong.length > MAX_ETAGS) {
-    throw badRequest(`The header If-Match must have at most ${MAX_ETAGS} ETags.`);
-  }
-  // The text of an ETag may be an asterisk, which stands for no other here.
-  return strong.map(([, , etag = ""]) => (etag === "*" ? "" : etag));
 }

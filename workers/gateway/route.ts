@@ -6,6 +6,7 @@
 import * as v from "valibot";
 import type { Operation, ResourceType } from "../../src/state/authorizer.ts";
 import type { Call } from "./call.ts";
+import { IF_NONE_MATCH } from "./etags.ts";
 import { IDEMPOTENCY_KEY } from "./idempotency.ts";
 import type { ErrorStatus } from "./kafka-error.ts";
 import { MAX_BATCH_BODY_BYTES, MAX_BODY_BYTES } from "./sizes.ts";
@@ -26,7 +27,7 @@ export interface Right {
     | "each";
 }
 
-/** One successful answer. */
+/** One answer that is no error. */
 export interface Answer {
   readonly description: string;
   /** Null when there is no body. */
@@ -116,6 +117,20 @@ export function route<
     query: spec.query ?? {},
     body: spec.body ?? null,
     handle: spec.handle as unknown as Route["handle"],
+  };
+}
+
+export const HAS_ETAG = { ETag: "What the resource looks like; for If-Match and If-None-Match." };
+
+/** What a read declares that gives out an ETag: its answer, and the one to whoever has that already. */
+export function tagged(answer: Omit<Answer, "headers">): Pick<Declared, "headers" | "answers"> {
+  const unchanged = "The resource has an ETag that If-None-Match names.";
+  return {
+    headers: { [IF_NONE_MATCH]: "Answer with 304 when the resource has one of these ETags." },
+    answers: {
+      200: { ...answer, headers: HAS_ETAG },
+      304: { description: unchanged, schema: null, headers: HAS_ETAG },
+    },
   };
 }
 

@@ -2,7 +2,7 @@
 
 import type { Calls } from "../calls.ts";
 import type { Answer } from "../http/answer.ts";
-import type { GuardedOptions, ReadOptions } from "../http/call-options.ts";
+import type { GuardedOptions, ReadOptions, TaggedOptions } from "../http/call-options.ts";
 import type { Listing } from "../listing.ts";
 import type {
   ConfigChanges,
@@ -39,11 +39,11 @@ export class ClusterConfigsArea {
     this.#calls = calls;
   }
 
-  list(options: ReadOptions = {}): Listing<KafkaClusterConfigList> {
+  list(options: TaggedOptions = {}): Listing<KafkaClusterConfigList> {
     return this.#calls.list("listClusterConfigs", {}, options);
   }
 
-  get(name: string, options: ReadOptions = {}): Promise<Answer<KafkaClusterConfig>> {
+  get(name: string, options: TaggedOptions = {}): Promise<Answer<KafkaClusterConfig>> {
     return this.#calls.call("getClusterConfig", { params: { name } }, options);
   }
 

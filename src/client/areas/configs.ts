@@ -2,7 +2,7 @@
 
 import type { Calls } from "../calls.ts";
 import type { Answer } from "../http/answer.ts";
-import type { GuardedOptions, ReadOptions } from "../http/call-options.ts";
+import type { GuardedOptions, TaggedOptions } from "../http/call-options.ts";
 import type { Asked } from "../http/operation.ts";
 import type { Listing } from "../listing.ts";
 import type { Answers, ListId, OperationId } from "../operations.ts";
@@ -34,11 +34,11 @@ export class ResourceConfigs<I extends ConfigOperations, R extends string | numb
   }
 
   /** By name, with the value that holds and where it is from. */
-  list(resource: R, options: ReadOptions = {}): Listing<Answers[I["list"]]> {
+  list(resource: R, options: TaggedOptions = {}): Listing<Answers[I["list"]]> {
     return this.calls.list<I["list"]>(this.#ids.list, this.#asked(resource), options);
   }
 
-  get(resource: R, name: string, options: ReadOptions = {}): Promise<Answer<Answers[I["get"]]>> {
+  get(resource: R, name: string, options: TaggedOptions = {}): Promise<Answer<Answers[I["get"]]>> {
     return this.calls.call<I["get"]>(this.#ids.get, this.#asked(resource, name), options);
   }
 

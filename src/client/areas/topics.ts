@@ -5,7 +5,7 @@ import type { Answer } from "../http/answer.ts";
 import type {
   GuardedOptions,
   ListOptions,
-  ReadOptions,
+  TaggedOptions,
   WriteOptions,
 } from "../http/call-options.ts";
 import type { Listing } from "../listing.ts";
@@ -24,7 +24,7 @@ export class TopicsArea {
     return this.#calls.list("listTopics", {}, options);
   }
 
-  get(topic: string, options: ReadOptions & DescribeOptions = {}): Promise<Answer<KafkaTopic>> {
+  get(topic: string, options: TaggedOptions & DescribeOptions = {}): Promise<Answer<KafkaTopic>> {
     const query = { include_authorized_operations: options.includeAuthorizedOperations };
     return this.#calls.call("getTopic", { params: { topic_name: topic }, query }, options);
   }

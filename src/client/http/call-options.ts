@@ -15,6 +15,12 @@ export interface ReadOptions extends CallOptions {
   readonly atOffset?: number | undefined;
 }
 
+/** Of reads of what has an ETag. */
+export interface TaggedOptions extends ReadOptions {
+  /** The `etag` of an answer that is at hand. While the resource has it, the call fails with status 304. */
+  readonly ifNoneMatch?: string | undefined;
+}
+
 export interface PageOptions extends CallOptions {
   /** At most so many things in one answer. All pages are read whatever it is. */
   readonly pageSize?: number | undefined;

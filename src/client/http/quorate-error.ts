@@ -22,7 +22,7 @@ export class QuorateError extends Error {
   readonly requestId: string | null;
   /** When the same request may do better. */
   readonly retryAfterMs: number | null;
-  /** With status 412: what the resource looks like now. */
+  /** With status 412 and 304: what the resource looks like now. */
   readonly etag: string | null;
   /** True when a change was asked for, and some try of it may have made it all the same. */
   readonly isOutcomeUnknown: boolean;
@@ -45,13 +45,17 @@ export class QuorateError extends Error {
 }
 
 const MAX_SHOWN_LENGTH = 300;
+const UNCHANGED = 304;
 
 /** The error that a response with another status than 2xx amounts to. */
 export async function errorOf(response: Response, isChange: boolean): Promise<QuorateError> {
   const { status, headers } = response;
   const text = await response.text();
   const body = errorBodyIn(text);
-  const shown = text.replaceAll(/\s+/g, " ").trim().slice(0, MAX_SHOWN_LENGTH);
+  const shown =
+    status === UNCHANGED
+      ? "The resource has not changed."
+      : text.replaceAll(/\s+/g, " ").trim().slice(0, MAX_SHOWN_LENGTH);
   const seconds = numberIn(headers, "Retry-After");
   return new QuorateError(body?.message ?? `HTTP ${status} ${shown}`.trim(), {
     status,

@@ -256,7 +256,7 @@ export const METADATA_MUTANTS: readonly Mutant[] = [
     mistake: "a new leader does not count in the leader epoch",
     patches: [
       {
-        file: "src/state/partition-writer.ts",
+        file: "src/state/partition-after.ts",
         find: "leaderEpoch: partition.leaderEpoch + (named ? 1 : 0),",
         replace: "leaderEpoch: partition.leaderEpoch,",
       },

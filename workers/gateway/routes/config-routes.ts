@@ -6,7 +6,7 @@ import type { Described } from "../../../src/state/described-config.ts";
 import type { Call } from "../call.ts";
 import { consistencyQuery } from "../parameters.ts";
 import type { Links, Step } from "../presentation.ts";
-import { type Right, type Route, route } from "../route.ts";
+import { type Right, type Route, route, tagged } from "../route.ts";
 import {
   alterBody,
   alterConfigs,
@@ -17,7 +17,7 @@ import {
   readConfigs,
   setBody,
 } from "./configs.ts";
-import { HAS_ETAG, IF_MATCH } from "./topics.ts";
+import { TAKES_IF_MATCH } from "./topics.ts";
 
 type Params = Readonly<Record<string, unknown>>;
 type AnyCall = Call<unknown, unknown, unknown>;
@@ -69,16 +69,15 @@ function readingRoutes(of: ConfigsOf): readonly Route[] {
     operationId: `list${noun}Configs`,
     summary: `List the configs of ${thing}`,
     params,
-    answers: {
-      200: {
-        description: "The configs, by name, each with the value that holds and where it is from.",
-        schema: shapes.list,
-        headers: HAS_ETAG,
-      },
-    },
+    ...tagged({
+      description: "The configs, by name, each with the value that holds and where it is from.",
+      schema: shapes.list,
+    }),
     async handle(call) {
       const resource = of.resourceOf(call.params);
       const configs = await readConfigs(call, resource);
+      const unchanged = call.unchanged();
+      if (unchanged !== null) return unchanged;
       const data = configs.map((config) => of.json(call.links, resource, config));
       const kind = `Kafka${noun}ConfigList`;
       return call.ok(call.links.list(kind, of.steps(resource), of.collection, data));
@@ -90,17 +89,14 @@ function readingRoutes(of: ConfigsOf): readonly Route[] {
     operationId: `get${noun}Config`,
     summary: `Describe a config of ${thing}`,
     params: { ...params, name: configName },
-    answers: {
-      200: {
-        description: "The config; the ETag is that of all configs beside it.",
-        schema: shapes.one,
-        headers: HAS_ETAG,
-      },
-    },
+    ...tagged({
+      description: "The config; the ETag is that of all configs beside it.",
+      schema: shapes.one,
+    }),
     async handle(call) {
       const resource = of.resourceOf(call.params);
       const config = await readConfig(call, resource, nameOf(call));
-      return call.ok(of.json(call.links, resource, config));
+      return call.unchanged() ?? call.ok(of.json(call.links, resource, config));
     },
   });
   return [list, get];
@@ -110,7 +106,7 @@ function changingRoutes(of: ConfigsOf): readonly Route[] {
   const { noun, thing, path, params } = of;
   const shared = {
     tag: "Configs",
-    headers: IF_MATCH,
+    headers: TAKES_IF_MATCH,
     answers: CHANGED,
     errors: [412],
     right: { operation: CHANGE, ...of.on },

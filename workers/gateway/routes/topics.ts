@@ -4,6 +4,7 @@ import * as v from "valibot";
 import { ZERO_UUID } from "../../../src/base/uuid.ts";
 import type { ReadResult } from "../../../src/controller/read-result.ts";
 import type { Call } from "../call.ts";
+import { IF_MATCH } from "../etags.ts";
 import {
   dictionary,
   digits,
@@ -27,7 +28,7 @@ import {
   toToken,
 } from "../parameters.ts";
 import { topicJson } from "../presentation.ts";
-import { CLUSTER, type Route, route } from "../route.ts";
+import { CLUSTER, HAS_ETAG, type Route, route, tagged } from "../route.ts";
 import { TOPIC_SHAPES } from "../shapes/topic-shapes.ts";
 import { eachNameOnce } from "./configs.ts";
 
@@ -43,10 +44,9 @@ export const TOPIC = `${TOPICS}/{topic_name}`;
 
 export const onTopicOfPath = { in: "path", name: "topic_name" } as const;
 
-export const IF_MATCH = {
-  "If-Match": "Make the change only while the resource has one of these ETags.",
+export const TAKES_IF_MATCH = {
+  [IF_MATCH]: "Make the change only while the resource has one of these ETags.",
 };
-export const HAS_ETAG = { ETag: "What the resource looks like; for If-Match." };
 
 const list = route({
   method: "GET",
@@ -78,15 +78,16 @@ const get = route({
   summary: "Describe a topic",
   params: { topic_name: topicName },
   query: { ...consistencyQuery, ...operationsQuery },
-  answers: {
-    200: { description: "The topic.", schema: TOPIC_SHAPES.KafkaTopic, headers: HAS_ETAG },
-  },
+  ...tagged({ description: "The topic.", schema: TOPIC_SHAPES.KafkaTopic }),
   right: { operation: "DESCRIBE", resourceType: "TOPIC", resource: onTopicOfPath },
   async handle(call) {
     const name = existingName(call.params.topic_name);
     const read = { what: "topic", name, partitions: NO_PARTITIONS } as const;
     const result = await call.quorum.read(read);
     const topic = shownTopic(call, result);
+    // What the caller may do is in no ETag.
+    const unchanged = call.query.include_authorized_operations ? null : call.unchanged();
+    if (unchanged !== null) return unchanged;
     return call.okFrom(result, () => {
       const operations = operationsJson(result.authorizedOperations, call.query);
       return { ...topicJson(call.links, topic), ...operations };
@@ -191,7 +192,7 @@ const grow = route({
   tag: "Topics",
   summary: "Add partitions to a topic",
   params: { topic_name: topicName },
-  headers: IF_MATCH,
+  headers: TAKES_IF_MATCH,
   body: fields({
     partitions_count: integer(1, MAX_PARTITIONS),
     validate_only: v.optional(flag, false),
@@ -232,7 +233,7 @@ const remove = route({
   tag: "Topics",
   summary: "Delete a topic",
   params: { topic_name: topicName },
-  headers: IF_MATCH,
+  headers: TAKES_IF_MATCH,
   answers: { 204: { description: "Deleted.", schema: null } },
   errors: [412],
   right: { operation: "DELETE", resourceType: "TOPIC", resource: onTopicOfPath },
