@@ -1,4 +1,4 @@
-/** What this machine takes for the two things that no commit can do without: a flush to disk and a round trip. */
+/** What this machine takes for what a commit is made of: a flush to disk and a round trip. */
 
 import { type ChildProcess, fork } from "node:child_process";
 import { closeSync, fsyncSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";

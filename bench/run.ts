@@ -4,10 +4,9 @@ import type { Case, Measuring } from "./case/case.ts";
 import { Cluster } from "./cluster.ts";
 import { Load } from "./load/load.ts";
 import type { Options } from "./options.ts";
-import { Samples } from "./sample.ts";
+import { type KafkaSideName, Samples, WITHOUT_LINGER } from "./sample.ts";
 import { startApache } from "./side/apache-side.ts";
 import { startEtcd } from "./side/etcd-side.ts";
-import type { KafkaSide } from "./side/kafka-side.ts";
 import { startQuorate } from "./side/quorate-side.ts";
 
 export interface Outcome {
@@ -59,6 +58,9 @@ class BenchmarkRun implements Outcome {
       ];
       if (!onlyOurs) {
         sides.push(["apache", () => this.#kafkaRound("apache", round)]);
+        // To start Apache once more would take longer than all else of a smoke.
+        if (!plan.smoke)
+          sides.push([WITHOUT_LINGER, () => this.#kafkaRound(WITHOUT_LINGER, round)]);
         sides.push(["etcd", () => this.#etcdRound(round)]);
       }
       if (round % 2 === 1) sides.reverse();
@@ -83,9 +85,11 @@ class BenchmarkRun implements Outcome {
     return this.#options.cases.filter((one) => one.atSize ?? one.grown);
   }
 
-  async #kafkaRound(name: KafkaSide["name"], round: number): Promise<void> {
+  async #kafkaRound(name: KafkaSideName, round: number): Promise<void> {
     const { plan } = this.#options;
-    const cases = this.#options.cases.filter((one) => one.round !== undefined);
+    const cases = this.#options.cases.filter((one) => {
+      return one.round !== undefined && (name !== WITHOUT_LINGER || one.alsoWithoutLinger === true);
+    });
     if (cases.length === 0 && !plan.smoke) return;
     this.#onProgress(`round ${round + 1}: ${name}`);
     await this.#withCluster(name, SMALL_HEAP_MB, async (cluster) => {
@@ -141,11 +145,11 @@ class BenchmarkRun implements Outcome {
   }
 
   async #withCluster(
-    name: KafkaSide["name"],
+    name: KafkaSideName,
     heapMb: number,
     use: (cluster: Cluster) => Promise<void>,
   ): Promise<void> {
-    const side = await (name === "quorate" ? startQuorate() : startApache(heapMb));
+    const side = await (name === "quorate" ? startQuorate() : startApache(name, heapMb));
     let cluster: Cluster | null = null;
     try {
       cluster = await Cluster.on(side);

@@ -1,7 +1,16 @@
 /** What was measured: one number of one side in one round. Everything that is printed is made of these. */
 
+/**
+ * Apache's controllers that do not wait for more to write. As they come they wait 25 ms before they write the first record
+ * (controller.quorum.append.linger.ms), which is most of what a change takes there while few ask.
+ */
+export const WITHOUT_LINGER = "apache, linger 0" as const;
+
+/** Quorums that speak the Kafka protocol. */
+export type KafkaSideName = "quorate" | "apache" | typeof WITHOUT_LINGER;
+
 /** Who or what a number is of; "floor" is the machine itself, "bare" a Worker that does nothing else. */
-export type SideName = "quorate" | "apache" | "etcd" | "floor" | "bare";
+export type SideName = KafkaSideName | "etcd" | "floor" | "bare";
 
 export interface Sample {
   readonly case: string;

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 /** The entry of the Worker that is deployed. */
-export const WORKER_ENTRY = fileURLToPath(new URL("../workers/index.ts", import.meta.url));
+const WORKER_ENTRY = fileURLToPath(new URL("../workers/index.ts", import.meta.url));
 
 /** Where the deployment says which compatibility date the Worker has. */
 const DEPLOYMENT = new URL("../wrangler.toml", import.meta.url);

@@ -41,6 +41,8 @@ export interface Case {
   rows(plan: Plan): readonly RowSpec[];
   /** On a cluster with few topics, once a round, on each side in turn. */
   round?(cluster: Cluster, measuring: Measuring): Promise<void>;
+  /** Whether it is held against Apache without its linger as well. */
+  readonly alsoWithoutLinger?: true;
   /** The same on etcd, where the work is comparable. */
   etcdRound?(etcd: EtcdSide, measuring: Measuring): Promise<void>;
   /** Once a round, with no cluster running. */

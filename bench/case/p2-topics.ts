@@ -2,7 +2,7 @@
 
 import type { Cluster } from "../cluster.ts";
 import { REPLICATION_FACTOR } from "../cluster.ts";
-import { quantile } from "../sample.ts";
+import { quantile, WITHOUT_LINGER } from "../sample.ts";
 import type { Case, Goal, Measuring } from "./case.ts";
 
 const TIMES_APACHE: ReadonlyMap<number, number> = new Map([
@@ -30,6 +30,12 @@ export const topics: Case = {
       goal: goalOf(count),
     })),
     ...clients.map((count) => ({
+      metric: rate(count),
+      against: WITHOUT_LINGER,
+      better: "more" as const,
+      goal: null,
+    })),
+    ...clients.map((count) => ({
       metric: latency(count, 50),
       against: "apache" as const,
       better: "less" as const,
@@ -48,6 +54,7 @@ export const topics: Case = {
       goal: null,
     })),
   ],
+  alsoWithoutLinger: true,
   async round(cluster, measuring) {
     await warmUp(cluster, measuring);
     for (const clients of measuring.plan.clients) await createTopics(cluster, clients, measuring);

@@ -1,7 +1,7 @@
-/** P6: how long one small change takes until a majority has it on disk, against what no commit can do without. */
+/** P6: how long one small change takes until a majority has it on disk, against two flushes and a round trip. */
 
 import { measureFloor } from "../floor.ts";
-import { quantile } from "../sample.ts";
+import { quantile, WITHOUT_LINGER } from "../sample.ts";
 import type { Case } from "./case.ts";
 
 const LATENCY = "one block of producer ids, p50 ms";
@@ -20,7 +20,9 @@ export const commit: Case = {
       goal: { kind: "at-most-times", atMost: 2 },
     },
     { metric: LATENCY, against: "apache", better: "less", goal: null },
+    { metric: LATENCY, against: WITHOUT_LINGER, better: "less", goal: null },
   ],
+  alsoWithoutLinger: true,
   async alone({ samples, round }) {
     const { flushMs, roundTripMs } = await measureFloor();
     const sample = { case: "P6", side: "floor", round, unit: "ms" } as const;

@@ -1,9 +1,10 @@
-/** Three real Apache controllers with their default settings, and the JVM flags that Kafka's own start script gives. */
+/** Three real Apache controllers with their default settings or all but one, and the JVM flags of Kafka's own start script. */
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createApacheQuorum } from "../../test/support/kafka/apache-quorum.ts";
+import { type KafkaSideName, WITHOUT_LINGER } from "../sample.ts";
 import type { KafkaSide, Member } from "./kafka-side.ts";
 
 /** As kafka-run-class.sh, against the tests' flags for a quick start; the heap is what a million partitions need. */
@@ -16,11 +17,17 @@ const JVM_FLAGS = [
   "-Xms256m",
 ];
 
+const LINGER = "controller.quorum.append.linger.ms";
+
 /** `heapMb` is the largest heap of each controller. */
-export async function startApache(heapMb: number): Promise<KafkaSide> {
+export async function startApache(
+  name: Exclude<KafkaSideName, "quorate">,
+  heapMb: number,
+): Promise<KafkaSide> {
   const folder = mkdtempSync(join(tmpdir(), "quorate-bench-apache-"));
   const jvmFlags = [...JVM_FLAGS, `-Xmx${heapMb}m`];
-  const quorum = await createApacheQuorum({ folder, jvmFlags });
+  const properties = name === WITHOUT_LINGER ? { [LINGER]: "0" } : {};
+  const quorum = await createApacheQuorum({ folder, jvmFlags, properties });
   const close = async (): Promise<void> => {
     await quorum.kill();
     rmSync(folder, { recursive: true, force: true });
@@ -43,5 +50,5 @@ export async function startApache(heapMb: number): Promise<KafkaSide> {
       start: () => node.start(),
     }),
   );
-  return { name: "apache", clusterId: quorum.clusterId, members, restartInspected: null, close };
+  return { name, clusterId: quorum.clusterId, members, restartInspected: null, close };
 }

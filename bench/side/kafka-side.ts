@@ -1,6 +1,7 @@
 /** A quorum that is measured over the Kafka protocol: three processes, ours or Apache's. */
 
 import { KafkaClient } from "../../test/support/kafka-client.ts";
+import type { KafkaSideName } from "../sample.ts";
 import { inMs, waitMs } from "../wait.ts";
 
 /** One controller process. */
@@ -15,7 +16,7 @@ export interface Member {
 }
 
 export interface KafkaSide {
-  readonly name: "apache" | "quorate";
+  readonly name: KafkaSideName;
   readonly clusterId: string;
   readonly members: readonly Member[];
   /** Starts a member again, with an inspector of its engine; returns where it listens. Null where there is none. */

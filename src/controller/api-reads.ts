@@ -217,7 +217,9 @@ export class ApiReads {
           caller,
           quorum: () => quorumState(quorum, nowMs),
         });
-      const result = this.#known.result(read, { view, caller }, make);
+      // What was is made anew for each: it would push out what is.
+      const isNewest = view === quorum.committedView();
+      const result = isNewest ? this.#known.result(read, { view, caller }, make) : make();
       return { kind: "result", result, offset, epoch };
     } catch (error) {
       if (!(error instanceof MisplacedError)) throw error;

@@ -15,7 +15,7 @@ const { CLUSTER_ACTION, ALTER, ALTER_CONFIGS, DESCRIBE } = Operation;
 export type Right = number | "resources" | "none";
 
 /** Every API, so that none can be served without a thought about who may use it. */
-export const RIGHTS: { readonly [N in ApiName]: Right } = {
+const RIGHTS: { readonly [N in ApiName]: Right } = {
   fetch: CLUSTER_ACTION,
   fetchSnapshot: CLUSTER_ACTION,
   vote: CLUSTER_ACTION,

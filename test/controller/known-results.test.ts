@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
-import type { MetadataRead } from "../../src/controller/api.ts";
+import type { Consistency, MetadataRead } from "../../src/controller/api.ts";
 import { KnownResults } from "../../src/controller/known-results.ts";
 import type { ReadResult } from "../../src/controller/read-result.ts";
 import type { MetadataView } from "../../src/state/metadata-view.ts";
+import { Cluster } from "./cluster.ts";
 
 const STATE = { offset: 1 } as MetadataView;
 const ALICE = { principal: "User:alice", host: "192.0.2.1" };
@@ -75,4 +76,18 @@ test("No principal and host together are those of somebody else", () => {
     known.result(TOPICS, { view: STATE, caller }, () => topics(1)),
   );
   expect(new Set(made).size).toBe(3);
+});
+
+test("Whoever reads what was takes nothing away from those who read what is", () => {
+  const cluster = new Cluster({ seed: 5 });
+  cluster.format();
+  const leader = cluster.leader();
+  const read = (consistency: Consistency): unknown => {
+    const reply = cluster.api(leader, { kind: "read", sender: null, read: TOPICS, consistency });
+    return reply.kind === "result" ? reply.result : reply;
+  };
+  const first = read({ kind: "committed" });
+  const offset = cluster.status(leader).highWatermark - 1;
+  expect(read({ kind: "at-offset", offset, anywhere: false })).toMatchObject({ what: "topics" });
+  expect(read({ kind: "committed" })).toBe(first);
 });

@@ -4,7 +4,7 @@
 import { type ControllerStub, type Env, isControllerId } from "../env.ts";
 
 /** The name of a controller's object. Only ids of the fixed set become names. */
-export function controllerName(controllerId: number): string {
+function controllerName(controllerId: number): string {
   if (!isControllerId(controllerId)) throw new Error(`Cannot name controller: id ${controllerId}`);
   return `controller-${controllerId}`;
 }

@@ -25,7 +25,6 @@ export async function imageStream(
   const { offset = 0, epoch = 0 } = quorum.trueAt ?? {};
   const encoder = new TextEncoder();
   let items = 0;
-  let isCancelled = false;
 
   const source: UnderlyingSource<Uint8Array> = {
     start(controller) {
@@ -44,10 +43,6 @@ export async function imageStream(
       }
       // A client that gets no END has not got everything.
       part = await quorum.read(read(next), { kind: "at-offset", offset, anywhere: false });
-      if (isCancelled) return;
-    },
-    cancel() {
-      isCancelled = true;
     },
   };
   return new ReadableStream(source, { highWaterMark: 0 });

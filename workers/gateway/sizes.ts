@@ -2,7 +2,7 @@
 
 import { HttpError } from "./kafka-error.ts";
 
-export const MAX_URL_BYTES = 8 * 1024;
+const MAX_URL_BYTES = 8 * 1024;
 export const MAX_BODY_BYTES = 256 * 1024;
 /** Of routes that do many things at once. */
 export const MAX_BATCH_BODY_BYTES = 1024 * 1024;
