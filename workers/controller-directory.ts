@@ -4,11 +4,14 @@ import type { ApiReply, ApiRequest } from "../src/controller/api.ts";
 import { controllerStub, hasController } from "./controller/stub.ts";
 import { type ControllerStub, type Env, isControllerId, MAX_CONTROLLER_ID } from "./env.ts";
 import type { ControllerDirectory } from "./gateway/controller-directory.ts";
-import { GatheredReads } from "./gathered-reads.ts";
+import { GatheredReads, type GatheringOptions } from "./gathered-reads.ts";
+import { GatheredWaits } from "./gathered-waits.ts";
 import { outliving } from "./outliving.ts";
 import {
+  isLogAsText,
   isReadAsText,
   lacksOffset,
+  logToText,
   readsToText,
   readToText,
   TextReplies,
@@ -29,21 +32,28 @@ function stubOf(env: Env, id: number): ControllerStub {
   return stub;
 }
 
-function gatheredReads(env: Env, id: number): GatheredReads {
-  return new GatheredReads({
+/** What is on its way to one controller. */
+interface Gathered {
+  readonly reads: GatheredReads;
+  readonly waits: GatheredWaits;
+}
+
+function gathered(env: Env, id: number): Gathered {
+  const options: GatheringOptions = {
     nowMs: Date.now,
     keepAlive: (work) => outliving.keep?.(work),
     wait: (ms) => scheduler.wait(ms),
     carry: async (texts) => textToReplies(await stubOf(env, id).read(readsToText(texts))),
-  });
+  };
+  return { reads: new GatheredReads(options), waits: new GatheredWaits(options) };
 }
 
 /** The directory that a request's bindings amount to. */
 export function directoryOf(env: Env): ControllerDirectory {
-  const reads = new Map<number, GatheredReads>();
-  const readsOf = (id: number): GatheredReads => {
-    const known = reads.get(id) ?? gatheredReads(env, id);
-    reads.set(id, known);
+  const byController = new Map<number, Gathered>();
+  const gatheredFor = (id: number): Gathered => {
+    const known = byController.get(id) ?? gathered(env, id);
+    byController.set(id, known);
     return known;
   };
   return {
@@ -57,8 +67,10 @@ export function directoryOf(env: Env): ControllerDirectory {
     // A new stub each time: one that failed may stay broken.
     call: async (id: number, request: ApiRequest): Promise<ApiReply> => {
       if (isReadAsText(request)) {
-        const reply = replies.reply(await readsOf(id).read(readToText(request)));
+        const reply = replies.reply(await gatheredFor(id).reads.read(readToText(request)));
         if (!lacksOffset(reply, request)) return reply;
+      } else if (isLogAsText(request)) {
+        return replies.reply(await gatheredFor(id).waits.read(logToText(request)));
       }
       return (await stubOf(env, id).api(request)) as ApiReply;
     },

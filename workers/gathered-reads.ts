@@ -8,7 +8,8 @@
 /** Carries texts to a controller and brings one text for each, or for as many of the first as there is room for. */
 export type CarryReads = (texts: readonly string[]) => Promise<readonly string[]>;
 
-interface Member {
+/** Whoever waits for the answer to a text. */
+export interface Member {
   readonly text: string;
   resolve(answer: string): void;
   reject(error: unknown): void;
@@ -91,26 +92,8 @@ export class GatheredReads {
   async #carryGroup(group: Group, turn: Promise<void>): Promise<void> {
     await turn;
     const { members } = group;
-    try {
-      for (let answered = 0; answered < members.length; ) {
-        answered += await this.#carryRest(members.slice(answered));
-      }
-    } catch (error) {
-      for (const member of members) member.reject(error);
-    }
+    await carryAll(members, this.#carry);
     if (this.#underWay === group) await this.#sendNext(members.length);
-  }
-
-  /** How many have their answers. */
-  async #carryRest(members: readonly Member[]): Promise<number> {
-    const answers = await this.#carry(members.map(({ text }) => text));
-    if (answers.length === 0 || answers.length > members.length) {
-      throw new Error(`Cannot use answers: ${answers.length} for ${members.length} reads`);
-    }
-    answers.forEach((answer, index) => {
-      members[index]?.resolve(answer);
-    });
-    return answers.length;
   }
 
   /** `answered` are those who have just been answered. */
@@ -137,6 +120,29 @@ export class GatheredReads {
       if (next.members.length - before < MIN_COMING) return true;
     }
   }
+}
+
+/** Gives each its answer, in as many calls as that takes; those that have none yet when a call fails are told so. */
+export async function carryAll(members: readonly Member[], carry: CarryReads): Promise<void> {
+  try {
+    for (let answered = 0; answered < members.length; ) {
+      answered += await carryRest(members.slice(answered), carry);
+    }
+  } catch (error) {
+    for (const member of members) member.reject(error);
+  }
+}
+
+/** How many have their answers. */
+async function carryRest(members: readonly Member[], carry: CarryReads): Promise<number> {
+  const answers = await carry(members.map(({ text }) => text));
+  if (answers.length === 0 || answers.length > members.length) {
+    throw new Error(`Cannot use answers: ${answers.length} for ${members.length} reads`);
+  }
+  answers.forEach((answer, index) => {
+    members[index]?.resolve(answer);
+  });
+  return answers.length;
 }
 
 /** Whether reads wait for others, and until how many they are. */

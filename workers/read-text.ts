@@ -9,6 +9,8 @@ import type { Sender } from "../src/controller/sender.ts";
 
 type TrueAt = Pick<Extract<ApiReply, { readonly kind: "result" }>, "offset" | "epoch">;
 type Read = Extract<ApiRequest, { readonly kind: "read" }>;
+type LogRead = Extract<ApiRequest, { readonly kind: "log" }>;
+type LogReply = Extract<ApiReply, { readonly kind: "log" }>;
 
 /** Their results are nothing that JSON would change. */
 const AS_TEXT: ReadonlySet<MetadataRead["what"]> = new Set([
@@ -27,10 +29,18 @@ const SAME_AS = "=";
 const NONE = "-";
 /** What a reply begins with that is no result, and a read that is nobody's. */
 const OBJECT_START = "{";
+/** What a reply begins with that is a part of the log. */
+const LOG_START = "log ";
+const NO_BYTES = new Uint8Array(0);
 
 /** Whether a call may go as text. */
 export function isReadAsText(request: ApiRequest): request is Read {
   return request.kind === "read" && AS_TEXT.has(request.read.what);
+}
+
+/** Whether it waits for the next records of the log with others. */
+export function isLogAsText(request: ApiRequest): request is LogRead {
+  return request.kind === "log" && request.form === "records" && request.together === true;
 }
 
 /**
@@ -38,28 +48,42 @@ export function isReadAsText(request: ApiRequest): request is Read {
  * with spaces between; `-` is nobody's. That of the gateway itself is JSON and nothing else.
  */
 export function readToText({ sender, read, consistency }: Read): string {
-  const asked = JSON.stringify({ read, consistency });
+  return lineFrom(sender, JSON.stringify({ read, consistency }));
+}
+
+/** The same for a read of the log; those that ask for the same say `asked` in the same words. */
+export function logToText({ sender, kind: _, ...log }: LogRead): {
+  readonly asked: string;
+  readonly line: string;
+} {
+  const asked = JSON.stringify({ log });
+  return { asked, line: lineFrom(sender, asked) };
+}
+
+function lineFrom(sender: Sender | null, asked: string): string {
   if (sender === null) return asked;
   const { requestId, host, credentials } = sender;
   if (credentials === null) return `${requestId} ${host} ${NONE} ${NONE} ${asked}`;
   return `${requestId} ${host} ${credentials.tokenId} ${credentials.secretHash.join()} ${asked}`;
 }
 
-/** What is asked for, of a read. */
-type Asked = Pick<Read, "read" | "consistency">;
+/** What is asked for, whoever asks. */
+type Asked =
+  | Pick<Read, "read" | "consistency">
+  | { readonly log: Omit<LogRead, "kind" | "sender"> };
 
 /**
  * Takes reads from text. The same text of what is asked for gives the same object again, which nobody may change. None of
  * them waits for an offset: all that came with it would.
  */
 export class TextReads {
-  readonly #asked = new KnownTexts<Asked>();
+  readonly #asked = new KnownTexts((text) => JSON.parse(text) as Asked);
 
-  reads(text: string): readonly Read[] {
+  reads(text: string): readonly (Read | LogRead)[] {
     return text.split(LINE_END).map((line) => this.#read(line));
   }
 
-  #read(line: string): Read {
+  #read(line: string): Read | LogRead {
     if (line.startsWith(OBJECT_START)) return readOf(null, this.#asked.of(line));
     const hostStart = line.indexOf(SPACE) + 1;
     const tokenStart = line.indexOf(SPACE, hostStart) + 1;
@@ -78,7 +102,9 @@ export class TextReads {
   }
 }
 
-function readOf(sender: Sender | null, { read, consistency }: Asked): Read {
+function readOf(sender: Sender | null, asked: Asked): Read | LogRead {
+  if ("log" in asked) return { kind: "log", sender, ...asked.log };
+  const { read, consistency } = asked;
   const at = consistency === undefined ? {} : { consistency };
   return { kind: "read", sender, read, ...at, waits: false };
 }
@@ -99,14 +125,15 @@ const MAX_TEXT_CHARACTERS = 12_000_000;
 
 /**
  * The replies to the reads of one call, a line each. A result is its offset, its epoch and JSON, with spaces between; where
- * it is that of a line before, the number of that line behind an equals sign. Any other reply is JSON. Replies for which
- * there is no room behind the first are left out: what they answer is to be asked again.
+ * it is that of a line before, the number of that line behind an equals sign. So is a part of the log, which begins with a
+ * word of its own. Any other reply is JSON. Replies for which there is no room behind the first are left out: what they
+ * answer is to be asked again.
  */
 export function repliesToText(
   replies: readonly ApiReply[],
   maxCharacters = MAX_TEXT_CHARACTERS,
 ): string {
-  const results = new Map<ReadResult, { readonly index: number; readonly reply: TrueAt }>();
+  const results = new Map<ReadResult | LogReply, Line>();
   const lines: string[] = [];
   let characters = 0;
   for (const [index, reply] of replies.entries()) {
@@ -118,18 +145,34 @@ export function repliesToText(
   return lines.join(LINE_END);
 }
 
-function lineOf(
-  reply: ApiReply,
-  index: number,
-  results: Map<ReadResult, { readonly index: number; readonly reply: TrueAt }>,
-): string {
+/** Where something was said, and what it was said to be true at. */
+interface Line {
+  readonly index: number;
+  readonly at: TrueAt | null;
+}
+
+function lineOf(reply: ApiReply, index: number, results: Map<ReadResult | LogReply, Line>): string {
+  if (reply.kind === "log") return logLineOf(reply, index, results);
   if (reply.kind !== "result") return JSON.stringify(reply);
   const same = results.get(reply.result);
-  if (same?.reply.offset === reply.offset && same.reply.epoch === reply.epoch) {
+  if (same?.at?.offset === reply.offset && same.at.epoch === reply.epoch) {
     return `${SAME_AS}${same.index}`;
   }
-  results.set(reply.result, { index, reply });
+  results.set(reply.result, { index, at: reply });
   return `${reply.offset} ${reply.epoch} ${resultText(reply.result)}`;
+}
+
+/** The controller hands out the same reply to all who ask for the same at the same time. */
+function logLineOf(
+  reply: LogReply,
+  index: number,
+  results: Map<ReadResult | LogReply, Line>,
+): string {
+  const same = results.get(reply);
+  if (same !== undefined) return `${SAME_AS}${same.index}`;
+  results.set(reply, { index, at: null });
+  const { raw: _, ...said } = reply;
+  return `${LOG_START}${JSON.stringify(said)}`;
 }
 
 const texts = new WeakMap<ReadResult, string>();
@@ -151,12 +194,18 @@ export function textToReplies(text: string): readonly string[] {
   });
 }
 
-/** Takes replies from text. The same text of a result gives the same object again, which nobody may change. */
+/**
+ * Takes replies from text. The same text of a result, or of a part of the log, gives the same object again, which nobody may
+ * change.
+ */
 export class TextReplies {
-  readonly #results = new KnownTexts<ReadResult>();
+  readonly #results = new KnownTexts((text) => JSON.parse(text) as ReadResult);
+  /** By the whole line: who is answered with the same has the same text, and a part of it would be another one. */
+  readonly #logs = new KnownTexts(logReplyOf);
 
   reply(text: string): ApiReply {
     if (text.startsWith(OBJECT_START)) return JSON.parse(text) as ApiReply;
+    if (text.startsWith(LOG_START)) return this.#logs.of(text);
     const epochStart = text.indexOf(SPACE) + 1;
     const resultStart = text.indexOf(SPACE, epochStart) + 1;
     return {
@@ -168,18 +217,28 @@ export class TextReplies {
   }
 }
 
+function logReplyOf(line: string): LogReply {
+  const said = JSON.parse(line.slice(LOG_START.length)) as Omit<LogReply, "raw">;
+  return { ...said, raw: NO_BYTES };
+}
+
 /** What is remembered at most, in characters. */
 const MAX_CHARACTERS = 1_000_000;
 
-/** What texts of JSON were read as. */
+/** What texts were read as. */
 class KnownTexts<T> {
+  readonly #read: (text: string) => T;
   readonly #known = new Map<string, T>();
   #characters = 0;
+
+  constructor(read: (text: string) => T) {
+    this.#read = read;
+  }
 
   of(text: string): T {
     const known = this.#known.get(text);
     if (known !== undefined) return known;
-    const value = JSON.parse(text) as T;
+    const value = this.#read(text);
     if (this.#characters + text.length > MAX_CHARACTERS) {
       this.#known.clear();
       this.#characters = 0;

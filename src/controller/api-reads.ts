@@ -255,19 +255,16 @@ export class ApiReads {
   settle(nowMs: number): void {
     this.#settleOffsetWaiters(nowMs);
     this.#settleLogWaiters(nowMs);
-    this.#log.forgetPlaces();
+    this.#log.forget();
   }
 
   #settleLogWaiters(nowMs: number): void {
     const { isActive, replica } = this.#quorum;
-    const over = this.#logWaiters.take(({ request, deadlineMs }) => {
-      return !isActive || request.fromOffset < replica.highWatermark || deadlineMs <= nowMs;
-    });
-    for (const { request, reply } of over) {
-      if (!isActive) {
-        reply(notController(this.#quorum));
-        continue;
-      }
+    if (!isActive) {
+      for (const { reply } of this.#logWaiters.takeAll()) reply(notController(this.#quorum));
+      return;
+    }
+    for (const { request, reply } of this.#logWaiters.take(replica.highWatermark, nowMs)) {
       // Judged again: who has lost its right while it waited gets nothing more.
       const asked = { request: READ_LOG, nowMs };
       const admission = admittedToLog(this.#senders.identify(request.sender, asked));

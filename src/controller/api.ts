@@ -207,6 +207,8 @@ export type ApiRequest =
       readonly maxWaitMs: number;
       /** Of `records` only. */
       readonly filter?: LogFilter;
+      /** True for one that may go with others that ask for the same, and be refused no sooner than they are answered. */
+      readonly together?: boolean;
     };
 
 /** One record of the log as the API shows it. */

@@ -24,12 +24,16 @@ export interface LogRange {
 
 /** So many batches have the state around them in memory at once: a filter may look up much of it. */
 const MAX_PLACES = 4;
+/** Of records that are kept for others who ask for the same in the same event. */
+const MAX_KNOWN_PARTS = 16;
 
 /** Reads the committed log; what it has decoded and looked up serves all who are answered in one event. */
 export class CommittedLog {
   readonly #log: ApplyingLog;
   readonly #tail: DecodedTail;
   readonly #places = new Map<DecodedBatch, RecordPlace>();
+  /** By what was asked for, and where the log ended then. */
+  readonly #parts = new Map<string, LogReply>();
 
   constructor(log: ApplyingLog) {
     this.#log = log;
@@ -38,15 +42,25 @@ export class CommittedLog {
 
   /**
    * What is committed from `fromOffset` on, whole batches for `raw`, within bounds of count and size. `nextOffset` is
-   * behind everything that was looked at, also what the filter left out.
+   * behind everything that was looked at, also what the filter left out. The same records asked for in one event are the
+   * same object, which nobody may change.
    */
   read(range: LogRange, at: { readonly highWatermark: number; readonly epoch: number }): LogReply {
-    return range.form === "raw" ? this.#readRaw(range, at) : this.#readRecords(range, at);
+    if (range.form === "raw") return this.#readRaw(range, at);
+    const { fromOffset, maxRecords, filter = null } = range;
+    const key = JSON.stringify([fromOffset, maxRecords, filter, at.highWatermark, at.epoch]);
+    const known = this.#parts.get(key);
+    if (known !== undefined) return known;
+    const part = this.#readRecords(range, at);
+    if (this.#parts.size >= MAX_KNOWN_PARTS) this.#parts.clear();
+    this.#parts.set(key, part);
+    return part;
   }
 
-  /** To be called when the event is over: what was looked up is much more than what was read. */
-  forgetPlaces(): void {
+  /** To be called when the event is over: what was looked up and put together is much more than what was read. */
+  forget(): void {
     this.#places.clear();
+    this.#parts.clear();
   }
 
   #readRaw({ fromOffset }: LogRange, at: { highWatermark: number; epoch: number }): LogReply {

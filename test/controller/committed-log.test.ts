@@ -159,6 +159,34 @@ describe("those who are answered in one event", () => {
     expect(reads).toBe(1);
   });
 
+  test("are told the same by the same object, as long as they ask for the same", () => {
+    const committed = new CommittedLog(log);
+    append(["a"]);
+    append(["b"]);
+    const filter = { types: null, topic: "a", brokerId: null };
+    const first = committed.read({ ...range, filter }, at());
+    expect(committed.read({ ...range, filter: { ...filter } }, at())).toBe(first);
+    const others = [
+      committed.read(range, at()),
+      committed.read({ ...range, filter: { ...filter, topic: "b" } }, at()),
+      committed.read({ ...range, filter, fromOffset: 1 }, at()),
+      committed.read({ ...range, filter, maxRecords: 1 }, at()),
+      committed.read({ ...range, filter }, { ...at(), highWatermark: 1 }),
+      committed.read({ ...range, filter }, { ...at(), epoch: 2 }),
+    ];
+    expect(new Set([first, ...others]).size).toBe(7);
+    expect(others.map(({ records }) => records.map(({ offset }) => offset))).toEqual([
+      [0, 1],
+      [1],
+      [],
+      [0],
+      [0],
+      [0],
+    ]);
+    committed.forget();
+    expect(committed.read({ ...range, filter }, at())).not.toBe(first);
+  });
+
   test("get no more records than they ask for, and hear where to go on", () => {
     const committed = new CommittedLog(log);
     append(["a", "b"]);

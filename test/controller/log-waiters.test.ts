@@ -49,10 +49,30 @@ test("who needs no token has all the places there are", () => {
 test("those that are over are taken out in their order, and make room", () => {
   const waiters = waitersOf({ caller: ALICE, count: 500 });
   expect(waiters.nextDeadlineMs()).toBe(0);
-  const over = waiters.take(({ deadlineMs }) => deadlineMs < 2 || deadlineMs === 7);
-  expect(over.map(({ deadlineMs }) => deadlineMs)).toEqual([0, 1, 7]);
+  const over = waiters.take(0, 1);
+  expect(over.map(({ deadlineMs }) => deadlineMs)).toEqual([0, 1]);
   expect(waiters.refusal(ALICE)).toBeNull();
   expect(waiters.nextDeadlineMs()).toBe(2);
-  waiters.take(() => true);
+  expect(waiters.take(0, 1)).toEqual([]);
+  expect(waiters.take(1, 0)).toHaveLength(498);
+  expect(waiters.nextDeadlineMs()).toBe(Number.POSITIVE_INFINITY);
+});
+
+test("those who wait for a later offset wait on, and those who come back count once", () => {
+  const waiters = waitersOf({ caller: ALICE, count: 499 });
+  const [one] = waiters.take(0, 0);
+  if (one === undefined) throw new Error("nobody is over");
+  waiters.add({ ...one, request: { ...one.request, fromOffset: 5 }, deadlineMs: 1000 });
+  expect(waiters.take(5, -1)).toHaveLength(498);
+  expect(waiters.refusal(ALICE)).toBeNull();
+  expect([waiters.take(5, 999), waiters.nextDeadlineMs()]).toEqual([[], 1000]);
+  expect(waiters.take(6, 0).map(({ request }) => request.fromOffset)).toEqual([5]);
+});
+
+test("when nobody is to wait any longer all are taken out", () => {
+  const waiters = waitersOf({ caller: BOB, count: 1 }, { caller: ALICE, count: 500 });
+  expect(waiters.takeAll()).toHaveLength(501);
+  expect(waiters.takeAll()).toEqual([]);
+  expect(waiters.refusal(ALICE)).toBeNull();
   expect(waiters.nextDeadlineMs()).toBe(Number.POSITIVE_INFINITY);
 });

@@ -9,8 +9,10 @@ import {
 import { createApp } from "../../workers/gateway/app.ts";
 import type { ControllerDirectory } from "../../workers/gateway/controller-directory.ts";
 import {
+  isLogAsText,
   isReadAsText,
   lacksOffset,
+  logToText,
   readsToText,
   readToText,
   repliesToText,
@@ -131,6 +133,10 @@ export class LiveGateway implements ControllerDirectory {
         const replies = repliesToText(reads.map((read) => this.cluster.api(id, read)));
         const reply = this.#replies.reply(textToReplies(replies)[0] ?? "");
         if (!lacksOffset(reply, request)) return reply;
+      } else if (isLogAsText(request)) {
+        const reads = new TextReads().reads(readsToText([logToText(request).line]));
+        const replies = repliesToText(reads.map((read) => this.cluster.api(id, read)));
+        return this.#replies.reply(textToReplies(replies)[0] ?? "");
       }
       return structuredClone(this.cluster.api(id, structuredClone(request)));
     };

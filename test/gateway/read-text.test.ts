@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import type { ApiReply, ApiRequest } from "../../src/controller/api.ts";
 import {
+  isLogAsText,
   isReadAsText,
+  logToText,
   readsToText,
   readToText,
   repliesToText,
@@ -54,7 +56,7 @@ test("What is asked for in the same words is the same object, whoever asks", () 
   const other: Read = { ...READ, sender: { requestId: "r9", host: "::1", credentials: null } };
   const [first, second, own] = texts.reads(
     readsToText([READ, other, { ...READ, sender: null }].map(readToText)),
-  );
+  ) as readonly Read[];
   expect([first?.sender, second?.sender, own?.sender]).toEqual([READ.sender, other.sender, null]);
   expect(second?.read).toBe(first?.read);
   expect(own?.read).toBe(first?.read);
@@ -63,7 +65,7 @@ test("What is asked for in the same words is the same object, whoever asks", () 
 test("What is remembered of reads is bounded: after a million characters they are read anew", () => {
   const texts = new TextReads();
   const readNamed = (name: string) =>
-    texts.reads(readToText({ ...READ, read: { ...READ.read, name } as Read["read"] }))[0]?.read;
+    readAgain(texts, { ...READ, read: { ...READ.read, name } as Read["read"] }).read;
   const first = readNamed("first");
   expect(readNamed("first")).toBe(first);
   for (const letter of ["a", "b"]) readNamed(letter.repeat(600_000));
@@ -71,6 +73,10 @@ test("What is remembered of reads is bounded: after a million characters they ar
   expect(again).toEqual(first);
   expect(again).not.toBe(first);
 });
+
+function readAgain(texts: TextReads, read: Read): Read {
+  return texts.reads(readToText(read))[0] as Read;
+}
 
 /** What a reply is after it was text. */
 function carried(replies: TextReplies, reply: ApiReply): ApiReply {
@@ -157,4 +163,67 @@ test("Changes and reads with bytes in them go as objects", () => {
     false,
   );
   expect(isReadAsText({ kind: "status" })).toBe(false);
+});
+
+type Log = Extract<ApiRequest, { readonly kind: "log" }>;
+
+const LOG: Log = {
+  kind: "log",
+  sender: { requestId: "r1", host: "192.0.2.1", credentials: null },
+  form: "records",
+  fromOffset: 2 ** 40,
+  maxRecords: 500,
+  maxWaitMs: 10_000,
+  together: true,
+  filter: { types: ["TOPIC_RECORD"], topic: "caf\u00e9 \n", brokerId: null },
+};
+const { filter: _, ...ALL_OF_LOG } = LOG;
+const PART: Extract<ApiReply, { kind: "log" }> = {
+  kind: "log",
+  records: [
+    {
+      offset: 7,
+      epoch: 1,
+      timestampMs: 5,
+      control: false,
+      type: "TOPIC_RECORD",
+      version: 0,
+      data: { name: "a\nb" },
+    },
+  ],
+  raw: new Uint8Array(0),
+  nextOffset: 9,
+  highWatermark: 9,
+  epoch: 1,
+};
+
+test("A read of the log is the same after it was text, and says in the same words what others ask for too", () => {
+  const credentials = { tokenId: "abcdefghijkl", secretHash: Uint8Array.of(0, 7, 128, 255) };
+  const other: Log = { ...LOG, sender: { requestId: "r2", host: "::1", credentials } };
+  const asked = [LOG, other, { ...LOG, sender: null }, { ...ALL_OF_LOG, fromOffset: 0 }];
+  const texts = asked.map(logToText);
+  expect(new TextReads().reads(readsToText(texts.map(({ line }) => line)))).toEqual(asked);
+  expect(new Set(texts.map((text) => text.asked)).size).toBe(2);
+});
+
+test("Only a read of decoded records that says so goes with others", () => {
+  expect(isLogAsText(LOG)).toBe(true);
+  expect(isLogAsText({ ...LOG, together: false })).toBe(false);
+  expect(isLogAsText({ ...LOG, form: "raw" })).toBe(false);
+  expect(isLogAsText(READ)).toBe(false);
+});
+
+test("A part of the log goes over once for all who get it, and is one object for them", () => {
+  const refused: ApiReply = { kind: "refused", error: "THROTTLING_QUOTA_EXCEEDED", message: "no" };
+  const other = { ...PART, nextOffset: 8 };
+  const sent = [PART, refused, PART, other, PART];
+  const text = repliesToText(sent);
+  expect(text.split("TOPIC_RECORD")).toHaveLength(1 + 2);
+  const replies = new TextReplies();
+  const got = textToReplies(text).map((each) => replies.reply(each));
+  expect(got).toEqual(sent);
+  expect(got[2]).toBe(got[0]);
+  expect(got[4]).toBe(got[0]);
+  // The next call as well, with the same text in it.
+  expect(replies.reply(repliesToText([PART]))).toBe(got[0]);
 });
