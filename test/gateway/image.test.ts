@@ -129,7 +129,7 @@ test("the parts put together are the same, however small they are", async () => 
 });
 
 test("an image is of one offset, whatever is written while it is sent", async () => {
-  await gateway.ask("POST", "/topics", { topic_name: "wide", partitions_count: 2500 });
+  await gateway.ask("POST", "/topics", { topic_name: "wide", partitions_count: 9000 });
   const { lines, offset } = await image();
   expect(gateway.reads).toBe(3);
   gateway.reads = 0;
@@ -145,7 +145,7 @@ test("an image is of one offset, whatever is written while it is sent", async ()
 });
 
 test("an image that cannot be finished has no end", async () => {
-  await gateway.ask("POST", "/topics", { topic_name: "wide", partitions_count: 1500 });
+  await gateway.ask("POST", "/topics", { topic_name: "wide", partitions_count: 4500 });
   gateway.between = async () => {
     for (const id of gateway.cluster.ids) gateway.kill(id);
   };

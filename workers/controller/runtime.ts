@@ -85,6 +85,7 @@ export class Runtime implements ConnectionHost {
 
   /** Handles reads of a gateway together. */
   async reads(requests: readonly ApiRequest[]): Promise<readonly ApiReply[]> {
+    this.#requireRoom(requests.length, MAX_PENDING_API_CALLS);
     const replies = requests.map((request) => {
       const { promise, resolve, reject } = Promise.withResolvers<ApiReply>();
       const callId = this.#begin(MAX_PENDING_API_CALLS, { resolve, reject });
@@ -157,14 +158,20 @@ export class Runtime implements ConnectionHost {
 
   /** Remembers who is to be answered; returns the id of the call. */
   #begin(maxPending: number, answerer: Answerer<unknown>): number {
-    const nowMs = this.#nowMs();
-    this.#expireCalls(nowMs);
-    if (this.#calls.size >= maxPending) {
-      throw new Error(`Cannot handle call: ${this.#calls.size} are pending`);
-    }
+    const nowMs = this.#requireRoom(1, maxPending);
     const callId = this.#nextCallId++;
     this.#calls.set(callId, { startedMs: nowMs, answerer });
     return callId;
+  }
+
+  /** Throws when so many calls more would be too many; returns the time. */
+  #requireRoom(calls: number, maxPending: number): number {
+    const nowMs = this.#nowMs();
+    this.#expireCalls(nowMs);
+    if (this.#calls.size + calls > maxPending) {
+      throw new Error(`Cannot handle call: ${this.#calls.size} are pending`);
+    }
+    return nowMs;
   }
 
   /** Rejects calls the node never answered. They are in the order they came in. */
