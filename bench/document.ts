@@ -22,11 +22,12 @@ function intro({ startedAt, minutes, machine, plan }: Run): string {
   return `# Performance
 
 \`npm run bench\` runs three Apache Kafka 4.3.1 controllers and three of ours on one machine, one quorum at a time, and holds
-them against each other: the same client, the same simulated brokers (registration and heartbeats), the Kafka protocol,
-nothing acknowledged before a majority has it on disk. Apache runs with its default settings and the JVM flags of its
-start script. By default its leader waits 25 ms for more to write (controller.quorum.append.linger.ms), which is most of
-what a change takes while few ask: "apache, linger 0" is the same without that wait. Where the work is comparable, three
-members of etcd (Debian's etcd-server, small puts over its HTTP gateway) stand beside them.
+them against each other: the same features finalized (those of 4.3, KIP-966 among them), the same client, the same
+simulated brokers (registration and heartbeats), the Kafka protocol, nothing acknowledged before a majority has it on
+disk. Apache runs with its default settings and the JVM flags of its start script. By default its leader waits 25 ms for
+more to write (controller.quorum.append.linger.ms), which is most of what a change takes while few ask: "apache, linger
+0" is the same without that wait. Where the work is comparable, three members of etcd (Debian's etcd-server, small puts
+over its HTTP gateway) stand beside them.
 
 This page is made of the JSON of one run (\`node bench/document.ts <run.json> > docs/performance.md\`), of ${startedAt.slice(0, 10)}:
 ${rounds}, ${minutes.toFixed(0)} minutes, on ${cores} cores (${cpu}) that controllers and client share, ${memoryGib} GiB, Linux ${kernel}, Node ${node}.

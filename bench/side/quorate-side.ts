@@ -4,8 +4,11 @@ import { freePorts } from "../../cli/ports.ts";
 import { Quorate } from "../../test/support/quorate.ts";
 import type { KafkaSide, Member } from "./kafka-side.ts";
 
+/** Of the Apache controllers: the same features are finalized there, eligible leader replicas (KIP-966) among them. */
+const RELEASE = "4.3";
+
 export async function startQuorate(): Promise<KafkaSide> {
-  const quorate = await Quorate.start();
+  const quorate = await Quorate.start({ release: RELEASE });
   const members = quorate.controllers.map(
     (controller): Member => ({
       id: controller.id,

@@ -6,13 +6,14 @@ import type { Sql, SqlValue } from "./sql.ts";
 export interface BulkInsertOptions<T> {
   /** Up to the columns, such as `INSERT INTO log (offset, bytes)`. */
   readonly into: string;
-  readonly columns: number;
+  /** A row of the statement, such as `(?, ?, 0)`: a value that all rows have costs less as a word of it than as a parameter. */
+  readonly row: string;
   /**
    * Rows in one statement, descending to 1: few, so that few statements are prepared, and the largest with at most 100
    * parameters.
    */
   readonly sizes: readonly number[];
-  /** The values of a row, one for each column. */
+  /** The values of a row, one for each parameter. */
   valuesOf(row: T): readonly SqlValue[];
 }
 
@@ -20,8 +21,7 @@ export class BulkInsert<T> {
   readonly #statements: readonly { readonly size: number; readonly text: string }[];
   readonly #valuesOf: (row: T) => readonly SqlValue[];
 
-  constructor({ into, columns, sizes, valuesOf }: BulkInsertOptions<T>) {
-    const row = `(${Array(columns).fill("?").join(", ")})`;
+  constructor({ into, row, sizes, valuesOf }: BulkInsertOptions<T>) {
     this.#statements = sizes.map((size) => ({
       size,
       text: `${into} VALUES ${Array(size).fill(row).join(", ")}`,

@@ -10,14 +10,12 @@ const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 export class ByteReader {
   readonly bytes: Uint8Array;
-  readonly #view: DataView;
   #end: number;
   #position: number;
   #elementsLeft = Number.POSITIVE_INFINITY;
 
   constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
     this.bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#position = start;
     this.#end = end;
   }
@@ -71,38 +69,40 @@ export class ByteReader {
   }
 
   int8(): number {
-    return this.#view.getInt8(this.skip(1));
+    return (this.#at(this.skip(1)) << 24) >> 24;
   }
 
   int16(): number {
-    return this.#view.getInt16(this.skip(2));
+    return (this.uint16() << 16) >> 16;
   }
 
   uint16(): number {
-    return this.#view.getUint16(this.skip(2));
+    const start = this.skip(2);
+    return (this.#at(start) << 8) | this.#at(start + 1);
   }
 
   int32(): number {
-    return this.#view.getInt32(this.skip(4));
+    return this.#int32At(this.skip(4));
   }
 
   uint32(): number {
-    return this.#view.getUint32(this.skip(4));
+    return this.#int32At(this.skip(4)) >>> 0;
   }
 
   int64(): bigint {
-    return this.#view.getBigInt64(this.skip(8));
+    return this.#viewOf(8).getBigInt64(0);
   }
 
   /** An int64 that must be an offset, an epoch or a time: exact as a JavaScript number. */
   safeInt64(): number {
-    const value = Number(this.int64());
+    const start = this.skip(8);
+    const value = this.#int32At(start) * 2 ** 32 + (this.#int32At(start + 4) >>> 0);
     if (!Number.isSafeInteger(value)) throw new MalformedError(`${value} is out of range`);
     return value;
   }
 
   float64(): number {
-    return this.#view.getFloat64(this.skip(8));
+    return this.#viewOf(8).getFloat64(0);
   }
 
   uuid(): Uuid {
@@ -113,7 +113,7 @@ export class ByteReader {
   uvarint(): number {
     let value = 0;
     for (let shift = 0; shift <= 28; shift += 7) {
-      const byte = this.#view.getUint8(this.skip(1));
+      const byte = this.#at(this.skip(1));
       if (shift === 28 && byte > 0x0f) throw new MalformedError("varint longer than 32 bits");
       value = (value | ((byte & 0x7f) << shift)) >>> 0;
       if (byte < 0x80) return value;
@@ -129,13 +129,13 @@ export class ByteReader {
 
   /** A zig-zag varlong of 64 bits. */
   varlong(): bigint {
-    if (this.remaining > 0 && this.#view.getUint8(this.#position) === 0) {
+    if (this.remaining > 0 && this.#at(this.#position) === 0) {
       this.#position += 1;
       return 0n;
     }
     let value = 0n;
     for (let shift = 0n; shift <= 63n; shift += 7n) {
-      const byte = this.#view.getUint8(this.skip(1));
+      const byte = this.#at(this.skip(1));
       value |= BigInt(byte & 0x7f) << shift;
       if (byte < 0x80) {
         const unsigned = BigInt.asUintN(64, value);
@@ -158,5 +158,25 @@ export class ByteReader {
     } catch {
       throw new MalformedError("string is not UTF-8");
     }
+  }
+
+  /** A position that was checked; a reader is made too often to have a DataView of its own. */
+  #at(position: number): number {
+    return this.bytes[position] as number;
+  }
+
+  #int32At(position: number): number {
+    return (
+      (this.#at(position) << 24) |
+      (this.#at(position + 1) << 16) |
+      (this.#at(position + 2) << 8) |
+      this.#at(position + 3)
+    );
+  }
+
+  /** The next `length` bytes. */
+  #viewOf(length: number): DataView {
+    const start = this.skip(length);
+    return new DataView(this.bytes.buffer, this.bytes.byteOffset + start, length);
   }
 }

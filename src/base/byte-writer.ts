@@ -4,7 +4,7 @@
  */
 
 import { AssertionError, assert } from "./assert.ts";
-import { copyOf } from "./small-bytes.ts";
+import { copyOf, keptCopyOf } from "./small-bytes.ts";
 import { type Uuid, uuidToBytes } from "./uuid.ts";
 
 const UTF8 = new TextEncoder();
@@ -207,9 +207,9 @@ export class ByteWriter {
 let shared = new ByteWriter(SHARED_BYTES);
 let isShared = false;
 
-/** The bytes that `write` writes, in an array of just their size: one allocation, however much there is. */
+/** The bytes that `write` writes, in an array of just their size that is kept for long. */
 export function bytesWritten(write: (writer: ByteWriter) => void): Uint8Array {
-  return written(write, (bytes) => bytes.slice());
+  return written(write, keptCopyOf);
 }
 
 /** The same for bytes that are not kept for long: where they are few they share an array with others. */

@@ -14,24 +14,25 @@ const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 const SIXTETS = new Int8Array(128).fill(-1);
 for (let i = 0; i < 64; i++) SIXTETS[ALPHABET.charCodeAt(i)] = i;
 
-/** The two characters of each 12 bits: a UUID is read in eleven steps. */
-const PAIRS = Array.from(
-  { length: 4096 },
-  (_, n) => ALPHABET.charAt(n >> 6) + ALPHABET.charAt(n & 63),
-);
-
-function pair(bits: number): string {
-  return PAIRS[bits] ?? "";
-}
+/** The code of the character of each six bits. */
+const CODES = Uint8Array.from(ALPHABET, (character) => character.charCodeAt(0));
+const codes: number[] = Array(22).fill(0);
 
 /** Reads 16 bytes at `position`. */
 export function uuidFromBytes(bytes: Uint8Array, position = 0): Uuid {
-  let text = "";
+  let at = 0;
   for (let i = position; i < position + 15; i += 3) {
     const bits = ((bytes[i] ?? 0) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
-    text += pair(bits >> 12) + pair(bits & 0xfff);
+    codes[at++] = CODES[bits >> 18] ?? 0;
+    codes[at++] = CODES[(bits >> 12) & 63] ?? 0;
+    codes[at++] = CODES[(bits >> 6) & 63] ?? 0;
+    codes[at++] = CODES[bits & 63] ?? 0;
   }
-  return text + pair((bytes[position + 15] ?? 0) << 4);
+  const last = bytes[position + 15] ?? 0;
+  codes[at++] = CODES[last >> 2] ?? 0;
+  codes[at] = CODES[(last & 3) << 4] ?? 0;
+  // One text, not a chain of pieces that whoever looks at it has to join.
+  return String.fromCharCode(...codes);
 }
 
 /** Writes the 16 bytes of `uuid` at `position`. */

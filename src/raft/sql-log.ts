@@ -28,14 +28,17 @@ const SCHEMA = `
 
 /** Rows read at once: enough for a busy fetch, few enough to stay small in memory. */
 const PAGE_ROWS = 64;
-const BATCHES = new BulkInsert<Batch>({
-  into: "INSERT INTO raft_batch (base_offset, last_offset, epoch, control, bytes)",
-  columns: 5,
-  sizes: [16, 4, 1],
-  valuesOf: ({ baseOffset, lastOffset, leaderEpoch, control, bytes }) => {
-    return [baseOffset, lastOffset, leaderEpoch, control ? 1 : 0, bytes];
-  },
-});
+const BATCHES = [false, true].map((control) => ({
+  control,
+  insert: new BulkInsert<Batch>({
+    into: "INSERT INTO raft_batch (base_offset, last_offset, epoch, control, bytes)",
+    row: `(?, ?, ?, ${control ? 1 : 0}, ?)`,
+    sizes: control ? [1] : [16, 4, 1],
+    valuesOf: ({ baseOffset, lastOffset, leaderEpoch, bytes }) => {
+      return [baseOffset, lastOffset, leaderEpoch, bytes];
+    },
+  }),
+}));
 /** What was received is kept as it is when it is not larger. */
 const MAX_KEPT_BYTES = 65_536;
 /** More than this is not held back. */
@@ -94,7 +97,12 @@ export class SqlLog implements RaftLog {
 
   flush(): void {
     if (this.#unwritten.length === 0) return;
-    BATCHES.run(this.#sql, this.#unwritten);
+    for (const { control, insert } of BATCHES) {
+      insert.run(
+        this.#sql,
+        this.#unwritten.filter((batch) => batch.control === control),
+      );
+    }
     this.#unwritten = [];
     this.#unwrittenBytes = 0;
   }

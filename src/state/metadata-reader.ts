@@ -235,9 +235,13 @@ export class MetadataReader implements MetadataView {
     yield* this.#records(behindIfAny(key, KeyRanges.clientQuotas), quotaOf);
   }
 
-  clientQuotasOf(entity: readonly QuotaEntityPart[]): ReadonlyMap<string, number> {
+  hasClientQuotas(): boolean {
     this.#hasQuotas ??= this.#store.scan(KeyRanges.clientQuotas, this.offset, 1).length > 0;
-    if (!this.#hasQuotas) return NO_QUOTAS;
+    return this.#hasQuotas;
+  }
+
+  clientQuotasOf(entity: readonly QuotaEntityPart[]): ReadonlyMap<string, number> {
+    if (!this.hasClientQuotas()) return NO_QUOTAS;
     const range = KeyRanges.clientQuotasOf(entity);
     let quotas = this.#quotas.get(range.start);
     if (quotas === undefined) {

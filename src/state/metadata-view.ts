@@ -242,6 +242,8 @@ export interface MetadataView {
 
   /** Every quota, by entity; those behind `after`. */
   clientQuotas(after?: Pick<ClientQuotaState, "entity" | "key">): Iterable<ClientQuotaState>;
+  /** False when nobody has a quota, so that none need be looked for. */
+  hasClientQuotas(): boolean;
   /** The quotas of exactly this entity, by key. */
   clientQuotasOf(entity: readonly QuotaEntityPart[]): ReadonlyMap<string, number>;
 

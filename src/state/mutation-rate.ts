@@ -21,6 +21,7 @@ type Name = string | null | false;
 
 /** The rate that counts for a client, the closest one; null when it may do what it likes. */
 export function mutationRate(view: MetadataView, { user, clientId }: Client): MutationRate | null {
+  if (!view.hasClientQuotas()) return null;
   for (const [userName, clientName] of closestFirst({ user, clientId })) {
     const entity = [...part("user", userName), ...part("client-id", clientName)];
     const partitionsPerSecond = view.clientQuotasOf(entity).get("controller_mutation_rate");

@@ -3,9 +3,11 @@
  * history there is. No index by offset: it would double the rows written, and truncating is rare.
  */
 
+import { bytesToHex } from "@noble/hashes/utils.js";
 import { assert } from "../base/assert.ts";
 import { BulkInsert } from "../base/bulk-insert.ts";
 import type { Sql, Row as SqlRow } from "../base/sql.ts";
+import { INDEX_ENTRY_BYTES } from "./rows/small-rows.ts";
 import type { NewRow, Row, RowKey } from "./versioned-store.ts";
 import type { BulkStore, RowVersion } from "./write-behind-store.ts";
 
@@ -41,11 +43,21 @@ const PRUNE = `DELETE FROM state WHERE offset < (
   WHERE newer.key = state.key AND newer.offset < ? ORDER BY newer.offset DESC LIMIT 1
 )`;
 
+const INTO = "INSERT OR REPLACE INTO state (key, offset, value)";
+
 const VERSIONS = new BulkInsert<RowVersion>({
-  into: "INSERT OR REPLACE INTO state (key, offset, value)",
-  columns: 3,
+  into: INTO,
+  row: "(?, ?, ?)",
   sizes: [32, 8, 4, 2, 1],
   valuesOf: ({ key, offset, value }) => [key, offset, value],
+});
+
+/** Half of all rows are index entries, whose key says all. */
+const ENTRIES = new BulkInsert<RowVersion>({
+  into: INTO,
+  row: `(?, ?, x'${bytesToHex(INDEX_ENTRY_BYTES)}')`,
+  sizes: [48, 12, 3, 1],
+  valuesOf: ({ key, offset }) => [key, offset],
 });
 
 export class SqlVersionedStore implements BulkStore {
@@ -86,7 +98,11 @@ export class SqlVersionedStore implements BulkStore {
   }
 
   putVersions(rows: readonly RowVersion[], endOffset: number): void {
-    VERSIONS.run(this.#sql, rows);
+    VERSIONS.run(
+      this.#sql,
+      rows.filter((row) => !isEntry(row)),
+    );
+    ENTRIES.run(this.#sql, rows.filter(isEntry));
     this.#setEnd(endOffset);
   }
 
@@ -105,6 +121,10 @@ export class SqlVersionedStore implements BulkStore {
     this.#sql.exec("INSERT OR REPLACE INTO state_end (id, end_offset) VALUES (0, ?)", endOffset);
     this.#endOffset = endOffset;
   }
+}
+
+function isEntry({ value }: RowVersion): boolean {
+  return value === INDEX_ENTRY_BYTES;
 }
 
 function rowOf(key: RowKey, row: SqlRow): Row {

@@ -52,6 +52,22 @@ test("a frame far larger than one read comes back whole", async () => {
   client.socket.destroy();
 });
 
+test("answers to many connections at once come in their order, each behind what was stored for it", async () => {
+  const clients = await Promise.all(Array.from({ length: 16 }, () => EchoClient.open(ports[1]!)));
+  const rounds = Array.from({ length: 20 }, (_, round) => ["stored", `${round}`]);
+  const frames = async () => {
+    return (await call<{ frames: number }>(host.baseUrl, 1, { kind: "stats" })).frames;
+  };
+  const before = await frames();
+  for (const round of rounds) {
+    for (const { socket } of clients) socket.write(Buffer.concat(round.map(frameOf)));
+    const texts = await Promise.all(clients.map((client) => client.texts(2)));
+    expect(texts).toEqual(clients.map(() => round));
+  }
+  expect((await frames()) - before).toBe(16 * 20);
+  for (const { socket } of clients) socket.destroy();
+});
+
 test("a controller is told where a connection comes from", async () => {
   const stats = () => call<{ hosts: string[] }>(host.baseUrl, 3, { kind: "stats" });
   expect((await stats()).hosts).toEqual([]);

@@ -3,6 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MemoryVersionedStore } from "../../src/state/memory-versioned-store.ts";
+import { indexRow } from "../../src/state/rows/small-rows.ts";
 import { SqlVersionedStore } from "../../src/state/sql-versioned-store.ts";
 import type { Row, VersionedStore } from "../../src/state/versioned-store.ts";
 import { NodeSql } from "../support/node-sql.ts";
@@ -54,7 +55,9 @@ const step = fc.oneof(
       what: fc.constant("put" as const),
       key,
       offset,
-      value: fc.option(fc.uint8Array({ maxLength: 3 })),
+      value: fc.option(
+        fc.oneof(fc.uint8Array({ maxLength: 3 }), fc.constant(indexRow.encode(true))),
+      ),
     }),
   },
   { weight: 1, arbitrary: fc.record({ what: fc.constant("truncate" as const), offset }) },

@@ -7,8 +7,8 @@ import { copyOf } from "../../src/base/small-bytes.ts";
 import type { ProvedCredentials } from "../../src/controller/sender.ts";
 import type { Connection } from "./connections.ts";
 import { errorText } from "./log.ts";
+import { firstBuffer, nextBuffer } from "./read-buffer.ts";
 
-const READ_BYTES = 65_536;
 const PAUSE_READING_BYTES = 1_048_576;
 const MAX_UNSENT_BYTES = 33_554_432;
 const CLOSE_TIMEOUT_MS = 10_000;
@@ -32,26 +32,28 @@ export interface ConnectionHost {
   /** Resolves when the next bytes of this connection may come. */
   received(connectionId: number, bytes: Uint8Array): Promise<void>;
   closed(connectionId: number): void;
+  /** Has a write begin with the others of the event that is being handled. */
+  beginJointly(start: () => void): void;
 }
 
 /** Serves one TCP connection until it ends. */
 export async function serveTcp(socket: Socket, host: ConnectionHost): Promise<void> {
   // Who accepted the connection has called this object by the address of the other end.
   const { localAddress } = await socket.opened;
-  const connection = new TcpConnection(socket);
+  const connection = new TcpConnection(socket, host);
   const remoteHost = hostOf(localAddress);
   const from = remoteHost === undefined ? {} : { host: remoteHost };
   const connectionId = host.opened(connection, from);
   const reader = socket.readable.getReader({ mode: "byob" });
   try {
-    let buffer = new Uint8Array(READ_BYTES);
+    let buffer = firstBuffer();
     for (;;) {
       const { value, done } = await reader.read(buffer);
       if (done || value === undefined) break;
       // A copy, because the buffer is read into again and the node may keep its bytes.
       await host.received(connectionId, copyOf(value));
       await connection.hasRoom();
-      buffer = new Uint8Array(value.buffer, 0, READ_BYTES);
+      buffer = nextBuffer(value);
     }
   } catch {
     // A reset or an abort ends the connection like an orderly end does.
@@ -112,6 +114,7 @@ function hostOf(address: string | undefined): string | undefined {
 
 class TcpConnection implements Connection {
   readonly #socket: Socket;
+  readonly #host: ConnectionHost;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   #unsent: Uint8Array[] = [];
   #unsentBytes = 0;
@@ -119,8 +122,9 @@ class TcpConnection implements Connection {
   #isClosing = false;
   #onRoom: (() => void) | null = null;
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, host: ConnectionHost) {
     this.#socket = socket;
+    this.#host = host;
     this.#writer = socket.writable.getWriter();
   }
 
@@ -129,7 +133,10 @@ class TcpConnection implements Connection {
     this.#unsent.push(bytes);
     this.#unsentBytes += bytes.length;
     if (this.#unsentBytes > MAX_UNSENT_BYTES) this.#abort("the other end does not read");
-    else if (!this.#isWriting) void this.#writeAll();
+    else if (!this.#isWriting) {
+      this.#isWriting = true;
+      this.#host.beginJointly(() => void this.#writeAll());
+    }
   }
 
   close(_reason: string): void {
@@ -148,7 +155,6 @@ class TcpConnection implements Connection {
   }
 
   async #writeAll(): Promise<void> {
-    this.#isWriting = true;
     try {
       while (this.#unsent.length > 0) {
         const bytes = joined(this.#unsent);

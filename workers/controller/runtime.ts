@@ -16,6 +16,7 @@ import { type Connection, Connections } from "./connections.ts";
 import { Deadline } from "./deadline.ts";
 import { durableSql } from "./durable-sql.ts";
 import { Gathering, MAX_GROUP } from "./gathering.ts";
+import { JointWrites } from "./joint-writes.ts";
 import type { ConnectionHost, Origin } from "./kafka-socket.ts";
 import { errorText, logLine } from "./log.ts";
 import type { Answerer } from "./peer-link.ts";
@@ -40,6 +41,7 @@ export class Runtime implements ConnectionHost {
   readonly #node: ControllerNode;
   readonly #controllerId: number;
   readonly #connections = new Connections();
+  readonly #jointWrites: JointWrites;
   readonly #peers: Peers;
   readonly #clock = new SteadyClock();
   readonly #deadline: Deadline;
@@ -67,6 +69,7 @@ export class Runtime implements ConnectionHost {
     const options = { controllerId: this.#controllerId, seed, nowMs, properties };
     const sql = durableSql(ctx.storage.sql);
     this.#node = ctx.storage.transactionSync(() => createNode(sql, options));
+    this.#jointWrites = new JointWrites(() => ctx.storage.sync());
     this.#deadline.set(this.#node.nextDeadlineMs(), nowMs);
     // What the node wants to say first, such as a fetch to the leader it remembers, goes out now.
     this.#enqueue({ kind: "tick" });
@@ -123,6 +126,10 @@ export class Runtime implements ConnectionHost {
     const { promise } = this.#whenHandled;
     this.#enqueue({ kind: "bytes", connectionId, bytes });
     return promise;
+  }
+
+  beginJointly(start: () => void): void {
+    this.#jointWrites.add(start);
   }
 
   closed(connectionId: number): void {
@@ -222,6 +229,7 @@ export class Runtime implements ConnectionHost {
     // would cost as much as to answer a read.
     try {
       for (const effect of this.#handle(events, nowMs)) this.#perform(effect, nowMs);
+      this.#jointWrites.begin();
       this.#deadline.set(this.#node.nextDeadlineMs(), nowMs);
     } catch (error) {
       this.#abort(error);

@@ -38,7 +38,8 @@ const INDEX_ENTRY = rowFormat(
   (_entry: true) => ({}),
   (): true => true,
 );
-const INDEX_ENTRY_BYTES = INDEX_ENTRY.encode(true);
+/** The value of every index entry. */
+export const INDEX_ENTRY_BYTES = INDEX_ENTRY.encode(true);
 
 /** An index entry: the key says it all. */
 export const indexRow: RowFormat<true> = { ...INDEX_ENTRY, encode: () => INDEX_ENTRY_BYTES };
