@@ -5,7 +5,7 @@
 
 import type { ApiReply, ApiRequest, MetadataRead } from "../src/controller/api.ts";
 import type { ReadResult } from "../src/controller/read-result.ts";
-import type { Sender } from "../src/controller/sender.ts";
+import type { Credentials, Sender } from "../src/controller/sender.ts";
 
 type TrueAt = Pick<Extract<ApiReply, { readonly kind: "result" }>, "offset" | "epoch">;
 type Read = Extract<ApiRequest, { readonly kind: "read" }>;
@@ -73,11 +73,12 @@ type Asked =
   | { readonly log: Omit<LogRead, "kind" | "sender"> };
 
 /**
- * Takes reads from text. The same text of what is asked for gives the same object again, which nobody may change. None of
- * them waits for an offset: all that came with it would.
+ * Takes reads from text. The same text of what is asked for, or of credentials, gives the same object again, which nobody
+ * may change. None of the reads of metadata waits for an offset: all that came with it would.
  */
 export class TextReads {
   readonly #asked = new KnownTexts((text) => JSON.parse(text) as Asked);
+  readonly #credentials = new KnownTexts(credentialsOf);
 
   reads(text: string): readonly (Read | LogRead)[] {
     return text.split(LINE_END).map((line) => this.#read(line));
@@ -87,19 +88,22 @@ export class TextReads {
     if (line.startsWith(OBJECT_START)) return readOf(null, this.#asked.of(line));
     const hostStart = line.indexOf(SPACE) + 1;
     const tokenStart = line.indexOf(SPACE, hostStart) + 1;
-    const hashStart = line.indexOf(SPACE, tokenStart) + 1;
-    const askedStart = line.indexOf(SPACE, hashStart) + 1;
-    const tokenId = line.slice(tokenStart, hashStart - 1);
-    const hash = line.slice(hashStart, askedStart - 1);
-    const credentials =
-      tokenId === NONE ? null : { tokenId, secretHash: Uint8Array.from(hash.split(","), Number) };
+    const askedStart = line.indexOf(SPACE, line.indexOf(SPACE, tokenStart) + 1) + 1;
     const sender: Sender = {
       requestId: line.slice(0, hostStart - 1),
       host: line.slice(hostStart, tokenStart - 1),
-      credentials,
+      credentials: this.#credentials.of(line.slice(tokenStart, askedStart - 1)),
     };
     return readOf(sender, this.#asked.of(line.slice(askedStart)));
   }
+}
+
+/** Of a token id and the hash of a secret. */
+function credentialsOf(text: string): Credentials | null {
+  const [tokenId = NONE, hash = ""] = text.split(SPACE);
+  return tokenId === NONE
+    ? null
+    : { tokenId, secretHash: Uint8Array.from(hash.split(","), Number) };
 }
 
 function readOf(sender: Sender | null, asked: Asked): Read | LogRead {

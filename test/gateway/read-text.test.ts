@@ -204,6 +204,10 @@ test("A read of the log is the same after it was text, and says in the same word
   const texts = asked.map(logToText);
   expect(new TextReads().reads(readsToText(texts.map(({ line }) => line)))).toEqual(asked);
   expect(new Set(texts.map((text) => text.asked)).size).toBe(2);
+  const twice = new TextReads().reads(
+    readsToText([other, other].map((log) => logToText(log).line)),
+  );
+  expect(twice[1]?.sender?.credentials).toBe(twice[0]?.sender?.credentials);
 });
 
 test("Only a read of decoded records that says so goes with others", () => {
