@@ -1,8 +1,8 @@
 /**
  * Reads that a gateway has for one controller, several in one call: a call costs as much as everything else about a read,
  * and one proof of who leads is good for all of them. While a call is under way the next ones gather; whoever is alone
- * never waits. After an answer the next ones wait a moment more for those who have just been answered: most ask the next
- * thing at once, and the more go together the less each costs.
+ * never waits. After an answer the next ones, or the first who comes back, wait a moment more for those who have just been
+ * answered: most ask the next thing at once, and the more go together the less each costs.
  */
 
 /** Carries texts to a controller and brings one text for each, or for as many of the first as there is room for. */
@@ -50,7 +50,8 @@ export class GatheredReads {
   #next: Group | null = null;
   /** The last that was sent and has no answer. */
   #underWay: Group | null = null;
-  #sentMs = 0;
+  /** When that one was sent, or else when the last one was answered. */
+  #sinceMs = 0;
   readonly #hold = new Hold();
 
   constructor({ carry, nowMs, keepAlive, wait }: GatheringOptions) {
@@ -66,9 +67,12 @@ export class GatheredReads {
     const { promise, resolve, reject } = Promise.withResolvers<string>();
     const group = this.#next ?? this.#begin();
     group.members.push({ text, resolve, reject });
-    const isOverdue = this.#underWay === null || this.#nowMs() - this.#sentMs > MAX_WAIT_MS;
+    const isOverdue = this.#underWay === null || this.#nowMs() - this.#sinceMs > MAX_WAIT_MS;
     const { length } = group.members;
-    if (isOverdue || length >= MAX_GROUP || length >= this.#hold.until) group.send();
+    if (length === 1 && this.#underWay === null && this.#isHeld()) {
+      this.#underWay = group;
+      this.#keepAlive(this.#sendUnlessMany(group));
+    } else if (isOverdue || length >= MAX_GROUP || length >= this.#hold.until) group.send();
     return promise;
   }
 
@@ -80,7 +84,7 @@ export class GatheredReads {
         this.#next = null;
         this.#hold.end();
         this.#underWay = group;
-        this.#sentMs = this.#nowMs();
+        this.#sinceMs = this.#nowMs();
         resolve();
       },
     };
@@ -99,14 +103,31 @@ export class GatheredReads {
   /** `answered` are those who have just been answered. */
   async #sendNext(answered: number): Promise<void> {
     this.#underWay = null;
+    this.#sinceMs = this.#nowMs();
     const next = this.#next;
+    const isHeld = this.#hold.begin(next?.members.length ?? 0, answered);
     if (next === null) return;
-    if (this.#hold.begin(next.members.length, answered)) {
+    if (isHeld) {
       this.#underWay = next;
-      if (!(await this.#comeBack(next))) return;
-      this.#hold.failed();
+      await this.#sendUnlessMany(next);
+    } else {
+      next.send();
     }
-    next.send();
+  }
+
+  /** Whether the first who comes waits for others who have just been answered: requests are taken in by the dozen. */
+  #isHeld(): boolean {
+    if (this.#hold.until === Number.POSITIVE_INFINITY) return false;
+    if (this.#nowMs() - this.#sinceMs <= STEP_MS) return true;
+    this.#hold.cancel();
+    return false;
+  }
+
+  /** Sends a group unless it became large enough to be sent while it was waited for. */
+  async #sendUnlessMany(group: Group): Promise<void> {
+    if (!(await this.#comeBack(group))) return;
+    this.#hold.failed();
+    group.send();
   }
 
   /** Waits while many come; true when they are too few and not sent yet. */
@@ -161,6 +182,11 @@ class Hold {
     // Not until all are back: the thread would have nothing to do while the call is under way.
     this.until = gathered + Math.ceil(answered / 2);
     return true;
+  }
+
+  /** Nobody has come for a while. */
+  cancel(): void {
+    this.until = Number.POSITIVE_INFINITY;
   }
 
   /** They were sent because they were enough. */

@@ -6,8 +6,7 @@
 import { attempt, MalformedError } from "../base/malformed-error.ts";
 import { Prng } from "../base/prng.ts";
 import type { Sql } from "../base/sql.ts";
-import type { ApiName } from "../protocol/apis.ts";
-import { decodeResponse, encodeRequest } from "../protocol/request-frame.ts";
+import { isLeaderQuestion } from "../protocol/leader-question.ts";
 import type { RaftEffect } from "../raft/outbox.ts";
 import type { ApiReply, ApiRequest, ControllerStatus, FormatDocument } from "./api.ts";
 import { ApiCalls } from "./api-calls.ts";
@@ -22,6 +21,7 @@ import type { ControllerNode, DoNow, NodeEffect, NodeEvent, NodeOptions } from "
 import { type NodeStores, sqlStores } from "./node-stores.ts";
 import { notController } from "./not-controller.ts";
 import { Outbox } from "./outbox.ts";
+import { answerLeaderQuestion, PeerCalls } from "./peer-calls.ts";
 import type { QuorumController } from "./quorum-controller.ts";
 import { readMetrics } from "./read-metrics.ts";
 import type { Respondent } from "./respondent.ts";
@@ -47,12 +47,6 @@ interface Formatted {
   readonly calls: ApiCalls;
 }
 
-/** A call to a peer that is under way. */
-interface PeerCall {
-  readonly api: ApiName;
-  readonly version: number;
-}
-
 /**
  * What clients and peers ask for at once is written together, so its consequences are drawn once: a follower is sent all of
  * it in one answer, not the first change and then the rest.
@@ -70,8 +64,10 @@ class QuorumNode implements OpenNode {
   readonly #connectionTokens = new ConnectionTokens();
   /** Who waits on each connection, so that Raft can forget the fetches of one that is gone. */
   readonly #waiting = new Map<number, Set<Respondent>>();
-  readonly #peerCalls = new Map<number, PeerCall>();
+  readonly #peerCalls: PeerCalls;
   #formatted: Formatted | null = null;
+  /** When Raft was last looked at for somebody who asks; those who ask at the same time need no other look. */
+  #lookedAtMs = -1;
   /** Whether what Raft answers now may go out before what was written is stored. */
   #isUrgent = false;
 
@@ -80,6 +76,7 @@ class QuorumNode implements OpenNode {
     this.#metrics = new ControllerMetrics(nowMs);
     this.#stores = stores;
     this.#controllerId = controllerId;
+    this.#peerCalls = new PeerCalls(controllerId);
     this.#prng = new Prng(seed);
     const document = stores.formats.load();
     if (document !== null) this.#open(document, nowMs);
@@ -149,11 +146,8 @@ class QuorumNode implements OpenNode {
         this.#onPeerRequest(event.callId, event.bytes, nowMs);
         return;
       case "peer-response":
-        this.#onPeerResponse(event.correlationId, event.bytes, nowMs);
-        return;
       case "peer-failure":
-        this.#peerCalls.delete(event.correlationId);
-        this.#formatted?.quorum.replica.onFailure(event.correlationId, nowMs);
+        this.#onPeerAnswer(event, nowMs);
         return;
       case "api":
         this.#onApi(event.callId, event.request as ApiRequest, nowMs);
@@ -197,11 +191,7 @@ class QuorumNode implements OpenNode {
       this.#isUrgent = false;
       return;
     }
-    const { to, api, version, correlationId, body, timeoutMs } = effect;
-    this.#peerCalls.set(correlationId, { api, version });
-    const clientId = `quorate-${this.#controllerId}`;
-    const bytes = encodeRequest({ api, version, correlationId, clientId, body });
-    this.#outbox.push({ kind: "peer-call", voterId: to, correlationId, bytes, timeoutMs });
+    this.#outbox.push(this.#peerCalls.begin(effect));
   }
 
   #connect(connection: KafkaConnection, nowMs: number): void {
@@ -298,19 +288,24 @@ class QuorumNode implements OpenNode {
       reply(failed);
       return;
     }
+    if (isLeaderQuestion(bytes)) {
+      reply(answerLeaderQuestion(this.#formatted.quorum.replica, bytes, nowMs) ?? failed);
+      return;
+    }
     const request = attempt(() => readFrame(bytes));
     if (request instanceof MalformedError) reply(failed);
     else handleFrame(this.#formatted.quorum, request, { connectionHost: null, nowMs, reply });
   }
 
-  #onPeerResponse(correlationId: number, bytes: Uint8Array, nowMs: number): void {
-    const call = this.#peerCalls.get(correlationId);
-    if (call === undefined || this.#formatted === null) return;
-    this.#peerCalls.delete(correlationId);
+  #onPeerAnswer(
+    event: Extract<NodeEvent, { kind: "peer-response" | "peer-failure" }>,
+    nowMs: number,
+  ): void {
+    if (this.#formatted === null) return;
     const { replica } = this.#formatted.quorum;
-    const response = attempt(() => decodeResponse(call.api, call.version, bytes));
-    if (response instanceof MalformedError) replica.onFailure(correlationId, nowMs);
-    else replica.onResponse(correlationId, response.body, nowMs);
+    const { correlationId } = event;
+    if (event.kind === "peer-failure") this.#peerCalls.onFailure(replica, correlationId, nowMs);
+    else this.#peerCalls.onResponse(replica, correlationId, event.bytes, nowMs);
   }
 
   #onApi(callId: number, request: ApiRequest, nowMs: number): void {
@@ -350,7 +345,9 @@ class QuorumNode implements OpenNode {
     }
     const { calls, quorum } = this.#formatted;
     // Who asks must find the role that the time has brought about: this process may have been frozen until now.
-    if (quorum.replica.nextDeadlineMs() <= nowMs) quorum.replica.onDeadline(nowMs);
+    const isDue = nowMs > this.#lookedAtMs && quorum.replica.nextDeadlineMs() <= nowMs;
+    if (isDue) quorum.replica.onDeadline(nowMs);
+    this.#lookedAtMs = nowMs;
     if (request.kind === "read") {
       calls.reads.read(request, nowMs, reply);
     } else if (!quorum.isActive) {

@@ -23,7 +23,10 @@ export type NodeEvent =
   | { kind: "bytes"; connectionId: number; bytes: Uint8Array }
   /** The other end is gone. Never follows a `close` effect, and nothing follows it. */
   | { kind: "disconnected"; connectionId: number }
-  /** A Kafka request, header and body without size prefix, from a peer controller. */
+  /**
+   * A request of a peer controller: a Kafka request, header and body without size prefix, or the question who leads
+   * (`leader-question.ts`).
+   */
   | { kind: "peer-request"; callId: number; bytes: Uint8Array }
   | { kind: "peer-response"; correlationId: number; bytes: Uint8Array }
   /** The call was rejected or its deadline passed; whether the peer acted on it is unknown. */

@@ -47,11 +47,9 @@ export class Core {
   caughtUpMs = Number.NEGATIVE_INFINITY;
   /** Rounds of votes since a leader was last reached. */
   lostRounds = 0;
-  /** The newest read barrier that was asked for, and the newest that a voter was told of. */
+  /** The newest read barrier that a read waits for, the newest that voters were asked to confirm, and what is complete. */
   readBarrier = 0;
-  toldReadBarrier = 0;
-  /** How many voters were told of that one. */
-  toldVoters = 0;
+  askedReadBarrier = 0;
   completedReadBarrier = 0;
 
   constructor(options: ReplicaOptions) {
@@ -78,6 +76,11 @@ export class Core {
 
   get majority(): number {
     return majorityOf(this.voters.voters.length);
+  }
+
+  /** How many voters beside this one make a majority. */
+  get othersNeeded(): number {
+    return this.majority - (this.isVoter ? 1 : 0);
   }
 
   /** Where the leader of this epoch is reached, or null when either is unknown or it has resigned. */

@@ -29,7 +29,7 @@ export function driveFetching(core: Core, role: Follower | Unattached): void {
   const to = role.kind === "follower" ? core.quorum.leaderId : anyPeer(core);
   if (to === null) fetching.retryMs = core.nowMs + core.timing.fetchTimeoutMs;
   else {
-    fetching.correlationId = sendFetch(core, to, role.kind === "follower" ? role.readBarrier : 0);
+    fetching.correlationId = sendFetch(core, to);
     fetching.sentMs = core.nowMs;
   }
 }
@@ -47,7 +47,7 @@ function anyPeer(core: Core): number | null {
   return peers.length === 0 ? null : (peers[core.prng.below(peers.length)] ?? null);
 }
 
-function sendFetch(core: Core, to: number, readBarrier: number): number {
+function sendFetch(core: Core, to: number): number {
   const { log, timing } = core;
   return core.outbox.send(
     to,
@@ -57,8 +57,6 @@ function sendFetch(core: Core, to: number, readBarrier: number): number {
       replicaState: { replicaId: core.self.id },
       maxWaitMs: timing.fetchMaxWaitMs,
       maxBytes: timing.fetchMaxBytes,
-      // Kafka's replicas leave the session id at 0; here it carries the last read barrier that was seen.
-      sessionId: readBarrier,
       topics: [
         {
           topicId: METADATA_TOPIC_ID,
@@ -127,9 +125,6 @@ export function onFetchResponse(
     if (leaderHighWatermark >= 0 && core.highWatermark >= leaderHighWatermark) {
       core.caughtUpMs = role.fetching.sentMs;
     }
-    // Its echo says that this replica still follows, which one that was replaced cannot know.
-    if (response.sessionId !== role.readBarrier) core.quorum.confirmOwnership();
-    role.readBarrier = response.sessionId;
     role.fetchDeadlineMs = core.nowMs + core.timing.fetchTimeoutMs;
     role.fetching.correlationId = null;
     role.fetching.retryMs = core.nowMs;

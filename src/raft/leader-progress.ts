@@ -3,6 +3,18 @@
 import { reachedByMajority } from "./high-watermark.ts";
 import type { ReplicaKey, Voter } from "./voter-set.ts";
 
+/** What a voter has confirmed of who leads. */
+export interface Confirmations extends ReplicaKey {
+  /** The newest read barrier that it has confirmed. */
+  readBarrier: number;
+  /** The one that it is being asked for; null when it owes no answer. */
+  asked: number | null;
+  /** When it last confirmed one; -1 for never. */
+  confirmedMs: number;
+  /** When it may be asked again, after it has failed to confirm. */
+  retryMs: number;
+}
+
 export interface ReplicaProgress extends ReplicaKey {
   /** Where the replica's log ends, -1 while unknown. */
   endOffset: number;
@@ -15,8 +27,7 @@ export interface ReplicaProgress extends ReplicaKey {
   leaderEndOffset: number;
   /** The last high watermark sent to it, for replicas that do not say which one they know. */
   highWatermarkSent: number;
-  /** The newest read barrier that it has seen. */
-  readBarrier: number;
+  readonly confirmations: Confirmations;
   /** An observer was told once who leads, so that it cannot be stuck without endpoints. */
   introduced: boolean;
 }
@@ -46,7 +57,14 @@ export class LeaderProgress {
       lastCaughtUpMs: -1,
       leaderEndOffset: -1,
       highWatermarkSent: -1,
-      readBarrier: 0,
+      confirmations: {
+        id: key.id,
+        directoryId: key.directoryId,
+        readBarrier: 0,
+        asked: null,
+        confirmedMs: -1,
+        retryMs: 0,
+      },
       introduced: false,
     };
     if (isVoter || this.#count < MAX_OBSERVERS) this.#keep(fresh);

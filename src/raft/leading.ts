@@ -8,6 +8,7 @@ import { reachedByMajority } from "./high-watermark.ts";
 import { LeaderProgress } from "./leader-progress.ts";
 import { inMetadataTopic } from "./metadata-partition.ts";
 import type { Announcement, Leader } from "./quorum-state.ts";
+import { completeReadBarriers, proofDeadlineMs } from "./read-barrier.ts";
 import { announceIntervalMs, checkQuorumMs, drawElectionTimeoutMs } from "./timing.ts";
 
 /** Opens the epoch that was won with one control batch: LeaderChange, and the voters when no log holds them yet. */
@@ -15,7 +16,7 @@ export function becomeLeader(core: Core, grantedBy: Iterable<number>): void {
   const { nowMs, quorum } = core;
   core.outbox.abandonCalls();
   core.lostRounds = 0;
-  core.toldReadBarrier = core.completedReadBarrier;
+  core.askedReadBarrier = core.completedReadBarrier;
   const announcements = core.peers.map((id): [number, Announcement] => [
     id,
     { nextMs: nowMs, backoffMs: 0, pending: false },
@@ -25,6 +26,7 @@ export function becomeLeader(core: Core, grantedBy: Iterable<number>): void {
     sinceMs: nowMs,
     progress: new LeaderProgress(),
     announcements: new Map(announcements),
+    askOthersMs: nowMs,
   });
   const granting = [core.self.id, ...grantedBy].sort((a, b) => a - b);
   const records = epochStartRecords(core, granting).map(encodeControlRecord);
@@ -99,43 +101,6 @@ export function advanceHighWatermark(core: Core): void {
   );
   if (reached > role.epochStartOffset) core.raiseHighWatermark(reached);
   completeReadBarriers(core, role);
-}
-
-/** The leader's high watermark as others may see it: -1 until its own epoch has committed. */
-export function exposedHighWatermark(core: Core, role: Leader): number {
-  return core.highWatermark > role.epochStartOffset ? core.highWatermark : -1;
-}
-
-/** Asks for proof that this replica still leads; returns the barrier's id. */
-export function requestReadBarrier(core: Core): number {
-  const { role } = core.quorum;
-  assert(role.kind === "leader", `Cannot prove leadership as ${role.kind}`);
-  const needsNobody = core.isVoter && core.majority === 1;
-  if (needsNobody && exposedHighWatermark(core, role) >= 0) {
-    core.quorum.confirmOwnership();
-    return core.completedReadBarrier;
-  }
-  // A barrier that no voter has heard of yet serves this request too.
-  const isTold = core.toldReadBarrier === core.readBarrier;
-  if (isTold || core.readBarrier === core.completedReadBarrier) {
-    assert(core.readBarrier < 2 ** 31 - 1, "Cannot open a read barrier: all int32 ids are used");
-    core.readBarrier += 1;
-  }
-  return core.readBarrier;
-}
-
-function completeReadBarriers(core: Core, role: Leader): void {
-  if (core.completedReadBarrier === core.readBarrier) return;
-  if (exposedHighWatermark(core, role) === -1) return;
-  const reached = role.progress.reached(
-    core.voters.voters,
-    core.self,
-    core.readBarrier,
-    ({ readBarrier }) => readBarrier,
-  );
-  if (reached <= core.completedReadBarrier) return;
-  core.quorum.confirmOwnership();
-  core.completedReadBarrier = reached;
 }
 
 /** Leaves leadership for good and tells the others, best successor first. */
@@ -236,7 +201,7 @@ export function onAnnounced(core: Core, role: Leader, id: number, heard: boolean
 
 /** When a leader has to act next. */
 export function leaderDeadlineMs(core: Core, role: Leader): number {
-  let next = checkQuorumDeadlineMs(core, role);
+  let next = Math.min(checkQuorumDeadlineMs(core, role), proofDeadlineMs(core, role));
   for (const { pending, nextMs } of role.announcements.values()) {
     if (!pending) next = Math.min(next, nextMs);
   }

@@ -5,8 +5,9 @@ import { METADATA_TOPIC_ID, ZERO_UUID } from "../base/uuid.ts";
 import type { ResponseInit } from "../protocol/apis.ts";
 import type { FetchRequest } from "../protocol/messages/fetch.ts";
 import type { Core } from "./core.ts";
+import { exposedHighWatermark } from "./high-watermark.ts";
 import { noteFetch, type ReplicaProgress } from "./leader-progress.ts";
-import { advanceHighWatermark, exposedHighWatermark } from "./leading.ts";
+import { advanceHighWatermark } from "./leading.ts";
 import { solePartition } from "./metadata-partition.ts";
 import type { FetchAsked } from "./parked-fetches.ts";
 import type { Leader } from "./quorum-state.ts";
@@ -42,8 +43,8 @@ export function serveParked(core: Core): void {
 
 /** Changes whenever a parked fetch could have become answerable. */
 function signature(core: Core): string {
-  const { quorum, log, highWatermark, readBarrier, toldReadBarrier } = core;
-  return `${quorum.changes}/${log.endOffset}/${highWatermark}/${readBarrier}/${toldReadBarrier}`;
+  const { quorum, log, highWatermark } = core;
+  return `${quorum.changes}/${log.endOffset}/${highWatermark}`;
 }
 
 function answerOrPark(core: Core, asked: FetchAsked): void {
@@ -105,7 +106,6 @@ function admit(
     lastFetchedEpoch,
     maxBytes: Math.min(request.maxBytes, core.timing.fetchMaxBytes),
     highWatermark: saysHighWatermark ? Number(highWatermark) : null,
-    readBarrier: request.sessionId,
     dueMs: core.nowMs + Math.min(request.maxWaitMs, core.timing.fetchTimeoutMs),
     isHeldBack: false,
   };
@@ -122,8 +122,6 @@ function noteArrival(core: Core, asked: FetchAsked): void {
   }
   noteFetch(progress, asked.fetchOffset, core.log.endOffset, core.nowMs);
   if (core.voters.has(asked.replica)) {
-    // Nobody can have seen a barrier that was not asked for yet.
-    if (asked.readBarrier <= core.readBarrier) progress.readBarrier = asked.readBarrier;
     const announcement = role.announcements.get(asked.replica.id);
     if (announcement !== undefined) {
       announcement.nextMs = core.nowMs + announceIntervalMs(core.timing);
@@ -149,7 +147,7 @@ function answerFetch(core: Core, asked: FetchAsked): ResponseInit<"fetch"> | nul
   const diverging = divergence(core, asked);
   if (diverging !== null) {
     const { epoch, endOffset } = diverging;
-    return served(core, role, asked, {
+    return served(core, role, asked.version, {
       divergingEpoch: { epoch, endOffset: BigInt(endOffset) },
       records: NO_RECORDS,
     });
@@ -205,18 +203,12 @@ function answerWithRecords(
   const endOffset = isVoter ? core.log.endOffset : core.highWatermark;
   const highWatermark = exposedHighWatermark(core, role);
   const known = asked.highWatermark ?? progress?.highWatermarkSent ?? highWatermark;
-  const hasBarrier =
-    isVoter && asked.readBarrier < core.readBarrier && core.completedReadBarrier < core.readBarrier;
-  const isBarrierDue = hasBarrier && !isConfirming(core);
-  const isGathering = isVoter && !isBarrierDue && mustGather(core, role, asked);
+  const isGathering = isVoter && mustGather(core, role, asked);
   const hasRecords = asked.fetchOffset < endOffset && !isGathering;
   const records = hasRecords
     ? core.log.read(asked.fetchOffset, asked.maxBytes, endOffset)
     : NO_RECORDS;
-  const isWorthIt = records.length > 0 || isBarrierDue || (!isVoter && highWatermark > known);
-  if (hasBarrier && !isBarrierDue) {
-    asked.dueMs = Math.min(asked.dueMs, core.nowMs + core.timing.readBarrierLingerMs);
-  }
+  const isWorthIt = records.length > 0 || (!isVoter && highWatermark > known);
   if (!isWorthIt && highWatermark > known) {
     // A voter needs the high watermark for nothing that is urgent: the next records will most likely carry it.
     asked.dueMs = Math.min(asked.dueMs, core.nowMs + core.timing.highWatermarkLingerMs);
@@ -226,7 +218,7 @@ function answerWithRecords(
   // Who lacks more than what is new may get a part of it only, and is not to be counted on.
   const isAllSent = hasRecords && asked.fetchOffset >= core.highWatermark;
   if (progress !== null && isAllSent) progress.sentEndOffset = endOffset;
-  return served(core, role, asked, { records });
+  return served(core, role, asked.version, { records });
 }
 
 /** Whether this voter waits for more records to come, since nobody waits for it. */
@@ -247,7 +239,7 @@ function canDoWithout(core: Core, role: Leader, { replica, fetchOffset }: FetchA
   const ahead = others.filter((voter) => {
     return (role.progress.get(voter)?.sentEndOffset ?? -1) > fetchOffset;
   });
-  return ahead.length >= othersNeeded(core);
+  return ahead.length >= core.othersNeeded;
 }
 
 type FetchPartitionInit = NonNullable<
@@ -257,35 +249,11 @@ type FetchPartitionInit = NonNullable<
 function served(
   core: Core,
   role: Leader,
-  asked: FetchAsked,
+  version: number,
   fields: FetchPartitionInit,
 ): ResponseInit<"fetch"> {
   const highWatermark = BigInt(exposedHighWatermark(core, role));
-  const isVoter = core.voters.has(asked.replica);
-  // From here on a fetch may carry this barrier, so a later read needs another one.
-  if (isVoter) noteTold(core);
-  return {
-    ...answered(core, asked.version, { highWatermark, ...fields }),
-    sessionId: isVoter ? core.readBarrier : 0,
-  };
-}
-
-/**
- * Whether so many voters were told of a read barrier that they can complete it. Until then nobody else is told, and reads
- * gather behind the next one: a leader that is read from a lot would do little else than to confirm that it leads.
- */
-function isConfirming(core: Core): boolean {
-  return core.toldReadBarrier > core.completedReadBarrier && core.toldVoters >= othersNeeded(core);
-}
-
-/** How many voters beside this one make a majority. */
-function othersNeeded(core: Core): number {
-  return core.majority - (core.isVoter ? 1 : 0);
-}
-
-function noteTold(core: Core): void {
-  core.toldVoters = core.toldReadBarrier === core.readBarrier ? core.toldVoters + 1 : 1;
-  core.toldReadBarrier = core.readBarrier;
+  return answered(core, version, { highWatermark, ...fields });
 }
 
 function partitionError(core: Core, version: number, errorCode: number): ResponseInit<"fetch"> {

@@ -1,6 +1,8 @@
 /** What the replica wants done outside: calls to peers, each with its correlation id, and replies. */
 
 import type { RequestInit, ResponseInit } from "../protocol/apis.ts";
+import type { LeaderQuestion } from "../protocol/leader-question.ts";
+import type { Confirmations } from "./leader-progress.ts";
 
 /** The requests that replicas answer. */
 export type RaftApi =
@@ -11,7 +13,7 @@ export type RaftApi =
   | "fetchSnapshot"
   | "describeQuorum";
 
-/** The requests that replicas send to each other. */
+/** The requests of Kafka's that replicas send to each other. */
 export type PeerApi = "vote" | "beginQuorumEpoch" | "endQuorumEpoch" | "fetch";
 
 /** The version in which each is sent: every voter runs this code. */
@@ -35,6 +37,14 @@ export type RaftEffect =
       readonly timeoutMs: number;
     }
   | {
+      /** Answered by `onLeaderAnswer` or `onFailure`, exactly once. */
+      readonly kind: "ask-who-leads";
+      readonly to: number;
+      readonly correlationId: number;
+      readonly question: LeaderQuestion;
+      readonly timeoutMs: number;
+    }
+  | {
       readonly kind: "reply";
       readonly token: unknown;
       readonly body: ResponseInit<RaftApi>;
@@ -42,10 +52,10 @@ export type RaftEffect =
       readonly beforeStored: boolean;
     };
 
-export interface Call {
-  readonly api: PeerApi;
-  readonly to: number;
-}
+/** Who was called, and for what. */
+export type Call =
+  | { readonly api: PeerApi; readonly to: number }
+  | { readonly api: "who-leads"; readonly voter: Confirmations };
 
 export class Outbox {
   #effects: RaftEffect[] = [];
@@ -54,12 +64,17 @@ export class Outbox {
 
   /** Queues a call to a voter and returns its correlation id. */
   send<N extends PeerApi>(to: number, api: N, body: RequestInit<N>, timeoutMs: number): number {
-    this.#lastCorrelationId += 1;
-    const correlationId = this.#lastCorrelationId;
-    this.#calls.set(correlationId, { api, to });
+    const correlationId = this.#open({ api, to });
     const version = PEER_VERSION[api];
     this.#effects.push({ kind: "send", to, api, version, correlationId, body, timeoutMs });
     return correlationId;
+  }
+
+  /** Queues the question who leads for a voter. */
+  askWhoLeads(voter: Confirmations, question: LeaderQuestion, timeoutMs: number): void {
+    const correlationId = this.#open({ api: "who-leads", voter });
+    const to = voter.id;
+    this.#effects.push({ kind: "ask-who-leads", to, correlationId, question, timeoutMs });
   }
 
   reply(token: unknown, body: ResponseInit<RaftApi>, beforeStored = false): void {
@@ -82,5 +97,11 @@ export class Outbox {
     const effects = this.#effects;
     this.#effects = [];
     return effects;
+  }
+
+  #open(call: Call): number {
+    this.#lastCorrelationId += 1;
+    this.#calls.set(this.#lastCorrelationId, call);
+    return this.#lastCorrelationId;
   }
 }

@@ -13,7 +13,6 @@ export interface FetchAsked {
   readonly maxBytes: number;
   /** What the replica says it knows, or null when its version cannot say. */
   readonly highWatermark: number | null;
-  readonly readBarrier: number;
   /** Answered by then, with whatever there is. */
   dueMs: number;
   /** Waits with an answer that cannot name a leader. */

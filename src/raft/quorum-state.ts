@@ -46,6 +46,8 @@ export interface Leader {
   readonly sinceMs: number;
   readonly progress: LeaderProgress;
   readonly announcements: Map<number, Announcement>;
+  /** Who is asked to confirm a read barrier is waited for until then. */
+  askOthersMs: number;
 }
 
 /** The one fetch that a replica has in flight. */
@@ -62,8 +64,6 @@ export interface Follower {
   /** It has fetched successfully from this leader, so it has no reason to want another one. */
   attached: boolean;
   readonly fetching: Fetching;
-  /** The read barrier seen in the leader's last answer, to be echoed. */
-  readBarrier: number;
 }
 
 /** Led this epoch once and must never do so again (KAFKA-10527). */

@@ -5,19 +5,13 @@
 
 import { assert } from "../base/assert.ts";
 import type { ApiName, RequestOf, ResponseInit, ResponseOf } from "../protocol/apis.ts";
+import type { LeaderAnswer, LeaderQuestion } from "../protocol/leader-question.ts";
 import type { Batch, BatchRecord } from "../protocol/record-batch.ts";
 import { becomeCandidate, driveCampaign, onVoteResponse } from "./campaigning.ts";
 import { Core, type ReplicaOptions } from "./core.ts";
 import { onDescribeQuorum } from "./describe-quorum.ts";
 import { driveFetching, fetchingDeadlineMs, onFetchFailure, onFetchResponse } from "./fetching.ts";
-import {
-  appendAsLeader,
-  driveLeader,
-  leaderDeadlineMs,
-  onAnnounced,
-  requestReadBarrier,
-  resign,
-} from "./leading.ts";
+import { appendAsLeader, driveLeader, leaderDeadlineMs, onAnnounced, resign } from "./leading.ts";
 import { soleMetadataPartition } from "./metadata-partition.ts";
 import { onBeginQuorumEpoch } from "./on-begin-epoch.ts";
 import { onEndQuorumEpoch } from "./on-end-epoch.ts";
@@ -26,6 +20,13 @@ import { onFetchSnapshot } from "./on-fetch-snapshot.ts";
 import { onVote } from "./on-vote.ts";
 import type { Call, PeerApi, RaftApi, RaftEffect } from "./outbox.ts";
 import type { Role } from "./quorum-state.ts";
+import {
+  answerWhoLeads,
+  askForProof,
+  onLeaderAnswer,
+  onNoConfirmation,
+  requestReadBarrier,
+} from "./read-barrier.ts";
 import { drawElectionTimeoutMs } from "./timing.ts";
 import { becomeFollower, becomeUnattached, learn, startCampaign } from "./transitions.ts";
 import type { Voter } from "./voter-set.ts";
@@ -107,11 +108,31 @@ export class Replica {
     this.#drive();
   }
 
+  /** Says whom this replica follows, as it must before a leader that asks may answer a read. */
+  whoLeads(question: LeaderQuestion, nowMs: number): LeaderAnswer {
+    this.#core.nowMs = nowMs;
+    this.#drive();
+    return answerWhoLeads(this.#core, question);
+  }
+
   /** The decoded response to the call with this id; dropped when the call was abandoned. */
   onResponse(correlationId: number, body: unknown, nowMs: number): void {
     this.#core.nowMs = nowMs;
     const call = this.#core.outbox.settle(correlationId);
-    if (call !== null) takeResponse(this.#core, call, body as ResponseOf<PeerApi>);
+    if (call !== null && call.api !== "who-leads") {
+      takeResponse(this.#core, call, body as ResponseOf<PeerApi>);
+    }
+    this.#drive();
+  }
+
+  /** The answer to the question with this id; dropped when it is not waited for any more. */
+  onLeaderAnswer(correlationId: number, answer: LeaderAnswer, nowMs: number): void {
+    this.#core.nowMs = nowMs;
+    const call = this.#core.outbox.settle(correlationId);
+    const { role } = this.#core.quorum;
+    if (call?.api === "who-leads" && role.kind === "leader") {
+      onLeaderAnswer(this.#core, role, call.voter, answer);
+    }
     this.#drive();
   }
 
@@ -147,8 +168,8 @@ export class Replica {
   }
 
   /**
-   * Leader only: the id of a barrier that is complete once a majority has confirmed, by a fetch sent after this call,
-   * that it still follows, and this epoch has committed.
+   * Leader only: the id of a barrier that is complete once a majority has confirmed, asked after this call, that it still
+   * follows, and this epoch has committed.
    */
   requestReadBarrier(nowMs: number): number {
     this.#core.nowMs = nowMs;
@@ -171,6 +192,7 @@ export class Replica {
   }
 
   takeEffects(): RaftEffect[] {
+    askForProof(this.#core);
     serveParked(this.#core);
     return this.#core.outbox.take();
   }
@@ -278,7 +300,11 @@ function answer(
   }
 }
 
-function takeResponse(core: Core, call: Call, body: ResponseOf<PeerApi>): void {
+function takeResponse(
+  core: Core,
+  call: Extract<Call, { to: number }>,
+  body: ResponseOf<PeerApi>,
+): void {
   const { role } = core.quorum;
   switch (call.api) {
     case "vote":
@@ -309,5 +335,7 @@ function takeFailure(core: Core, call: Call): void {
     onFetchFailure(core, role);
   } else if (call.api === "beginQuorumEpoch" && role.kind === "leader") {
     onAnnounced(core, role, call.to, false);
+  } else if (call.api === "who-leads" && role.kind === "leader") {
+    onNoConfirmation(core, role, call.voter);
   }
 }

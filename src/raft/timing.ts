@@ -13,7 +13,7 @@ export interface RaftTiming {
   readonly fetchMaxBytes: number;
   /** How long a voter's fetch goes on waiting for records when all there is to tell it is a higher high watermark. */
   readonly highWatermarkLingerMs: number;
-  /** How long a voter is not told of a read barrier while others could complete it: they may have died over it. */
+  /** How long those who were asked to confirm a read barrier are waited for before all others are asked as well. */
   readonly readBarrierLingerMs: number;
   /** How long records gather for a voter while others are ahead of it, who can commit them: they may have died over it. */
   readonly recordsLingerMs: number;

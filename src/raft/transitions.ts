@@ -38,7 +38,6 @@ export function becomeFollower(
     fetchDeadlineMs: nowMs + core.timing.fetchTimeoutMs,
     attached,
     fetching: { correlationId: null, sentMs: nowMs, retryMs: nowMs },
-    readBarrier: 0,
   });
 }
 

@@ -139,15 +139,18 @@ export class Cluster {
   /** A request over the channel between controllers, run until it is answered. */
   askAsPeer<N extends ApiName>(id: number, api: N, body: RequestInit<N>): ResponseOf<N> {
     const version = APIS[api].request.maxVersion;
-    const callId = this.#callId++;
     const bytes = encodeRequest({ api, version, correlationId: 0, clientId: "peer", body });
-    let answer: Uint8Array | null = null;
-    this.#peerReplies.set(callId, (reply) => {
-      answer = reply;
-    });
+    return decodeResponse(api, version, this.askBytesAsPeer(id, bytes)).body;
+  }
+
+  /** The same with bytes as they are; what is answered is empty where nothing can be. */
+  askBytesAsPeer(id: number, bytes: Uint8Array): Uint8Array {
+    const callId = this.#callId++;
+    const answers: Uint8Array[] = [];
+    this.#peerReplies.set(callId, (reply) => answers.push(reply));
     this.deliver(id, { kind: "peer-request", callId, bytes });
-    this.runUntil(() => answer !== null, `${api} is answered to a peer`);
-    return decodeResponse(api, version, answer ?? new Uint8Array(0)).body;
+    this.runUntil(() => answers.length > 0, "a peer is answered");
+    return answers[0] ?? new Uint8Array(0);
   }
 
   status(id: number): Extract<ApiReply, { kind: "status" }>["status"] {

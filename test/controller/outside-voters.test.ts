@@ -3,6 +3,7 @@ import { beforeEach, expect, test } from "vitest";
 import { ErrorCode } from "../../src/base/error-code.ts";
 import { METADATA_TOPIC_ID } from "../../src/base/uuid.ts";
 import { APIS } from "../../src/protocol/apis.ts";
+import { decodeLeaderAnswer, encodeLeaderQuestion } from "../../src/protocol/leader-question.ts";
 import { encodeRecord } from "../../src/protocol/metadata-record.ts";
 import { encodeBatch } from "../../src/protocol/record-batch.ts";
 import { encodeRequest, encodeResponse } from "../../src/protocol/request-frame.ts";
@@ -56,6 +57,22 @@ test("elections cannot be moved from a Kafka connection", () => {
   expect(end.errorCode).toBe(ErrorCode.CLUSTER_AUTHORIZATION_FAILED);
   cluster.run(3000);
   expect(cluster.ids.map((id) => cluster.status(id).epoch)).toEqual(before);
+});
+
+test("who leads is answered to controllers only", () => {
+  const leader = cluster.leader();
+  const follower = cluster.document.controllers.find(({ id }) => id !== leader);
+  const { id = 0, directoryId = "" } = follower ?? {};
+  const { epoch } = cluster.status(leader);
+  const question = { leaderEpoch: epoch, leaderId: leader, voterDirectoryId: directoryId };
+  const bytes = encodeLeaderQuestion(question);
+  const answer = cluster.askBytesAsPeer(id, bytes);
+  expect(decodeLeaderAnswer(answer)).toEqual({ leaderEpoch: epoch, leaderId: leader });
+  expect(cluster.askBytesAsPeer(id, bytes.subarray(0, 20))).toHaveLength(0);
+  const stream = cluster.connect(id);
+  stream.send(Uint8Array.from([0, 0, 0, bytes.length, ...bytes]));
+  expect(stream.frames).toEqual([]);
+  expect(stream.closeReason).not.toBeNull();
 });
 
 test("a write behind a request that finds leadership lost is refused and stops nothing", () => {

@@ -221,6 +221,49 @@ test("They are waited for as long as five come in each millisecond but the first
   expect(await sizes(controller)).toEqual([1, 8, 12, 64, 1 + 5 + 5 + 4]);
 });
 
+/** Eight were answered, and nobody has asked anything since. */
+async function answeredAll(controller: Controller): Promise<void> {
+  for (const count of [1, 8]) {
+    for (let index = 0; index < count; index++) void controller.reads.read("r");
+    await settled();
+  }
+  await controller.answer(0);
+  await controller.answer(1);
+  expect(await sizes(controller)).toEqual([1, 8]);
+}
+
+test("The first who comes back of many waits for half of them", async () => {
+  const controller = new Controller();
+  await answeredAll(controller);
+  for (let index = 0; index < 3; index++) void controller.reads.read("again");
+  expect(await sizes(controller)).toEqual([1, 8]);
+  const last = controller.reads.read("again");
+  expect(await sizes(controller)).toEqual([1, 8, 4]);
+  await controller.answer(2);
+  expect(await last).toBe("again!");
+});
+
+test("The first who comes back of many goes alone when no others follow in 2 ms", async () => {
+  const controller = new Controller();
+  await answeredAll(controller);
+  const read = controller.reads.read("again");
+  await controller.endWaits(1);
+  expect(await sizes(controller)).toEqual([1, 8]);
+  await controller.endWaits(2);
+  expect(await sizes(controller)).toEqual([1, 8, 1]);
+  await controller.answer(2);
+  expect(await read).toBe("again!");
+});
+
+test("Whoever comes more than a millisecond after many were answered waits for nobody", async () => {
+  const controller = new Controller();
+  await answeredAll(controller);
+  controller.nowMs += 2;
+  void controller.reads.read("later");
+  expect(await sizes(controller)).toEqual([1, 8, 1]);
+  expect(controller.waits).toEqual([]);
+});
+
 test("A few reads wait for nobody", async () => {
   const controller = new Controller();
   for (const count of [1, 3, 3]) {

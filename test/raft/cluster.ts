@@ -7,6 +7,13 @@ import { Prng } from "../../src/base/prng.ts";
 import { randomUuid } from "../../src/base/uuid.ts";
 import { APIS, type RequestOf } from "../../src/protocol/apis.ts";
 import { decode, encode } from "../../src/protocol/codec.ts";
+import {
+  decodeLeaderAnswer,
+  decodeLeaderQuestion,
+  encodeLeaderAnswer,
+  encodeLeaderQuestion,
+  type LeaderAnswer,
+} from "../../src/protocol/leader-question.ts";
 import type { Schema } from "../../src/protocol/schema.ts";
 import { MemoryElectionStore } from "../../src/raft/election-store.ts";
 import type { RaftEffect } from "../../src/raft/outbox.ts";
@@ -34,12 +41,15 @@ interface Node {
   wakeAtMs: number;
 }
 
+/** What one replica sends to another. */
+type Send = Exclude<RaftEffect, { kind: "reply" }>;
+
 interface CallInFlight {
   readonly from: Node;
   readonly caller: Replica;
   readonly to: Node;
   callee: Replica | null;
-  readonly send: Extract<RaftEffect, { kind: "send" }>;
+  readonly send: Send;
   settled: boolean;
 }
 
@@ -236,7 +246,7 @@ export class Cluster {
       return;
     }
     for (const effect of effects) {
-      if (effect.kind === "send") this.#send(node, effect);
+      if (effect.kind !== "reply") this.#send(node, effect);
       else (effect.token as (body: unknown) => void)(effect.body);
     }
     node.wakeAtMs = replica.nextDeadlineMs();
@@ -247,14 +257,14 @@ export class Cluster {
     return { id: node.id, log: node.log, replica: node.replica, storedEpoch };
   }
 
-  #send(from: Node, send: Extract<RaftEffect, { kind: "send" }>): void {
+  #send(from: Node, send: Send): void {
     const to = this.node(send.to);
     const caller = from.replica!;
     const call: CallInFlight = { from, caller, to, callee: null, send, settled: false };
     this.#calls.add(call);
     this.at(this.nowMs + send.timeoutMs, () => this.#fail(call));
     if (this.#isLost(from.id, to.id)) return;
-    const bytes = encode(APIS[send.api].request as Schema, send.version, send.body as never);
+    const bytes = requestBytes(send);
     const deliveries = this.#chance(this.doublePerMille) ? 2 : 1;
     for (let i = 0; i < deliveries; i++) {
       this.at(this.nowMs + this.#delay(), () => this.#deliver(call, bytes));
@@ -268,6 +278,12 @@ export class Cluster {
       return;
     }
     call.callee ??= to.replica;
+    if (send.kind === "ask-who-leads") {
+      const question = decodeLeaderQuestion(bytes);
+      const answer = this.act(to.id, (replica) => replica.whoLeads(question, this.clockMs));
+      this.#reply(call, answer);
+      return;
+    }
     const body = decode(APIS[send.api].request as Schema, send.version, bytes);
     const reply = (response: unknown) => this.#reply(call, response);
     this.act(to.id, (replica) =>
@@ -283,11 +299,21 @@ export class Cluster {
 
   #reply(call: CallInFlight, response: unknown): void {
     const { send, from, to } = call;
-    const bytes = encode(APIS[send.api].response as Schema, send.version, response as never);
     if (this.#isLost(to.id, from.id)) return;
+    const { correlationId } = send;
+    if (send.kind === "ask-who-leads") {
+      const answer = decodeLeaderAnswer(encodeLeaderAnswer(response as LeaderAnswer));
+      this.at(this.nowMs + this.#delay(), () => {
+        this.#settle(call, (replica) =>
+          replica.onLeaderAnswer(correlationId, answer, this.clockMs),
+        );
+      });
+      return;
+    }
+    const bytes = encode(APIS[send.api].response as Schema, send.version, response as never);
     this.at(this.nowMs + this.#delay(), () => {
       const body = decode(APIS[send.api].response as Schema, send.version, bytes);
-      this.#settle(call, (replica) => replica.onResponse(send.correlationId, body, this.clockMs));
+      this.#settle(call, (replica) => replica.onResponse(correlationId, body, this.clockMs));
     });
   }
 
@@ -321,4 +347,9 @@ export class Cluster {
     const [least, most] = this.#options.delayMs ?? [1, 3];
     return least + (this.prng.below(1000) / 1000) * (most - least);
   }
+}
+
+function requestBytes(send: Send): Uint8Array {
+  if (send.kind === "ask-who-leads") return encodeLeaderQuestion(send.question);
+  return encode(APIS[send.api].request as Schema, send.version, send.body as never);
 }

@@ -11,6 +11,7 @@ import {
   type ResponseOf,
 } from "../../src/protocol/apis.ts";
 import { decode, encode } from "../../src/protocol/codec.ts";
+import type { LeaderAnswer } from "../../src/protocol/leader-question.ts";
 import { encodeBatch } from "../../src/protocol/record-batch.ts";
 import type { Schema } from "../../src/protocol/schema.ts";
 import { type ElectionState, MemoryElectionStore } from "../../src/raft/election-store.ts";
@@ -40,6 +41,8 @@ export function votersOf(count: number): Voter[] {
 }
 
 type Send = Extract<RaftEffect, { kind: "send" }>;
+/** The question who leads, as it is sent to a voter. */
+export type Asked = Extract<RaftEffect, { kind: "ask-who-leads" }>;
 
 export class LoneReplica {
   readonly log: RaftLog;
@@ -49,6 +52,7 @@ export class LoneReplica {
   nowMs = 1_000_000;
   readonly #id: number;
   #sent: Send[] = [];
+  #asked: Asked[] = [];
   readonly #answers = new Map<unknown, { version: number; api: ApiName; body: unknown }>();
   #tokens = 0;
   /** The answers that may be sent before what was appended is stored. */
@@ -117,6 +121,21 @@ export class LoneReplica {
     return sent;
   }
 
+  /** The questions who leads that were asked since the last look. */
+  asked(): Asked[] {
+    const asked = this.#asked;
+    this.#asked = [];
+    return asked;
+  }
+
+  /** A voter answers whom it follows; this replica, in its own epoch, by default. */
+  confirm({ correlationId, question }: Asked, answer: Partial<LeaderAnswer> = {}): void {
+    const { leaderEpoch, leaderId } = question;
+    const whole = { leaderEpoch, leaderId, ...answer };
+    this.replica.onLeaderAnswer(correlationId, whole, this.nowMs);
+    this.#collect();
+  }
+
   respond<N extends ApiName>(send: Send, init: ResponseInit<N>): void {
     const schema = APIS[send.api].response as Schema;
     const body = decode(schema, send.version, encode(schema, send.version, init as never));
@@ -124,7 +143,7 @@ export class LoneReplica {
     this.#collect();
   }
 
-  fail(send: Send): void {
+  fail(send: Send | Asked): void {
     this.replica.onFailure(send.correlationId, this.nowMs);
     this.#collect();
   }
@@ -176,6 +195,10 @@ export class LoneReplica {
         this.#sent.push(effect);
         continue;
       }
+      if (effect.kind === "ask-who-leads") {
+        this.#asked.push(effect);
+        continue;
+      }
       const answer = this.#answers.get(effect.token)!;
       if (effect.beforeStored) this.beforeStored.add(effect.token);
       if (answer.body !== null) throw new Error(`${effect.token} was answered twice`);
@@ -221,7 +244,6 @@ export interface FetchFields {
   readonly directoryId?: string;
   readonly highWatermark?: number;
   readonly maxWaitMs?: number;
-  readonly readBarrier?: number;
 }
 
 export function fetchRequest(fields: FetchFields): RequestInit<"fetch"> {
@@ -230,7 +252,6 @@ export function fetchRequest(fields: FetchFields): RequestInit<"fetch"> {
     replicaState: { replicaId: fields.id },
     maxWaitMs: fields.maxWaitMs ?? 500,
     maxBytes: 8388608,
-    sessionId: fields.readBarrier ?? 0,
     topics: [
       {
         topicId: METADATA_TOPIC_ID,

@@ -1,10 +1,9 @@
-/** Whole quorums in single situations: read barriers, divergence, silence, lost disks. */
+/** Whole quorums in single situations: divergence, silence, lost disks. */
 
 import { expect, test } from "vitest";
 import { readBatch } from "../../src/protocol/record-batch.ts";
-import type { Replica } from "../../src/raft/replica.ts";
 import { Cluster } from "./cluster.ts";
-import { beginEpoch, dataBatch, fetchAnswer, fetchRequest, LoneReplica } from "./lone-replica.ts";
+import { beginEpoch, dataBatch, fetchAnswer, LoneReplica } from "./lone-replica.ts";
 
 function ledCluster(seed: number, voters = 3, observers = 0): Cluster {
   const cluster = new Cluster({ seed, voters, observers });
@@ -12,117 +11,6 @@ function ledCluster(seed: number, voters = 3, observers = 0): Cluster {
   cluster.run(700);
   return cluster;
 }
-
-test("a read barrier is complete within one round trip", () => {
-  for (let seed = 0; seed < 50; seed++) {
-    const cluster = ledCluster(seed);
-    const { id } = cluster.leader!;
-    for (let read = 0; read < 3; read++) {
-      const askedAtMs = cluster.nowMs;
-      const barrier = cluster.act(id, (replica) => replica.requestReadBarrier(cluster.clockMs));
-      expect(cluster.replica(id).completedReadBarrier).toBeLessThan(barrier);
-      cluster.run(100, () => cluster.replica(id).completedReadBarrier >= barrier);
-      // Two delays of 1 to 3 ms, or three when the fetch of the faster voter was under way.
-      expect(cluster.nowMs - askedAtMs).toBeLessThan(9);
-    }
-  }
-});
-
-test("a fetch that was under way when the read barrier was asked for proves nothing", () => {
-  const lone = new LoneReplica(1, 3);
-  lone.lead();
-  const ask = (replica: Replica) => replica.requestReadBarrier(lone.nowMs);
-  const fetch = (readBarrier: number) => {
-    const fields = { id: 2, epoch: 1, offset: 3, highWatermark: 3, readBarrier };
-    return lone.ask("fetch", 18, fetchRequest(fields));
-  };
-  fetch(0);
-  const parked = lone.lastToken;
-  expect(lone.act((replica) => [ask(replica), ask(replica)])).toEqual([1, 1]);
-  expect(lone.answerTo(parked)).toMatchObject({ sessionId: 1 });
-  // The answer was lost on the way: the voter is told again, a little later.
-  expect(fetch(0)).toBeNull();
-  const repeated = lone.lastToken;
-  lone.pass(5);
-  expect(lone.answerTo(repeated)).toMatchObject({ sessionId: 1 });
-  expect(lone.replica.completedReadBarrier).toBe(0);
-  expect(lone.act(ask)).toBe(2);
-  expect(fetch(1)!.sessionId).toBe(2);
-  expect(lone.replica.completedReadBarrier).toBe(1);
-  expect(fetch(2)).toBeNull();
-  expect(lone.replica.completedReadBarrier).toBe(2);
-});
-
-test("one voter of three is told of a read barrier, and reads that come meanwhile gather behind the next", () => {
-  const lone = new LoneReplica(1, 3);
-  lone.lead();
-  const ask = (replica: Replica) => replica.requestReadBarrier(lone.nowMs);
-  const fetch = (id: number, readBarrier: number) => {
-    const fields = { id, epoch: 1, offset: 3, highWatermark: 3, readBarrier };
-    const answer = lone.ask("fetch", 18, fetchRequest(fields));
-    return { answer, token: lone.lastToken };
-  };
-  const second = fetch(2, 0).token;
-  const third = fetch(3, 0).token;
-  expect(lone.act(ask)).toBe(1);
-  expect(lone.answerTo(second)).toMatchObject({ sessionId: 1 });
-  expect(lone.act((replica) => [ask(replica), ask(replica)])).toEqual([2, 2]);
-  lone.pass(4);
-  expect(lone.answerTo(third)).toBeNull();
-  expect(fetch(2, 1).answer).toMatchObject({ sessionId: 2 });
-  expect(lone.replica.completedReadBarrier).toBe(1);
-  // The second voter is silent now, so the third is told in its place.
-  lone.pass(1);
-  expect(lone.answerTo(third)).toMatchObject({ sessionId: 2 });
-  fetch(3, 2);
-  expect(lone.replica.completedReadBarrier).toBe(2);
-});
-
-test("two voters of five are told of a read barrier at once", () => {
-  const lone = new LoneReplica(1, 5);
-  lone.lead();
-  const tokens = [2, 3, 4, 5].map((id) => {
-    lone.ask("fetch", 18, fetchRequest({ id, epoch: 1, offset: 3, highWatermark: 3 }));
-    return lone.lastToken;
-  });
-  lone.act((replica) => replica.requestReadBarrier(lone.nowMs));
-  expect(tokens.map((token) => lone.answerTo(token) !== null)).toEqual([true, true, false, false]);
-});
-
-test("a read asks for a barrier of its own once any answer has told a voter of the last one", () => {
-  const lone = new LoneReplica(1, 3);
-  lone.lead();
-  const ask = (replica: Replica) => replica.requestReadBarrier(lone.nowMs);
-  expect(lone.act(ask)).toBe(1);
-  const tail = { id: 2, epoch: 1, offset: 50, highWatermark: -1 };
-  const diverging = lone.ask("fetch", 18, fetchRequest(tail));
-  expect(diverging!.responses[0]!.partitions[0]!.divergingEpoch.endOffset).toBe(3n);
-  expect(diverging!.sessionId).toBe(1);
-  expect(lone.act(ask)).toBe(2);
-});
-
-test("a read barrier waits until the epoch has committed", () => {
-  const lone = new LoneReplica(1, 3);
-  lone.lead();
-  const barrier = lone.act((replica) => replica.requestReadBarrier(lone.nowMs));
-  lone.ask("fetch", 18, fetchRequest({ id: 2, epoch: 1, offset: 0, readBarrier: barrier }));
-  expect(lone.replica.completedReadBarrier).toBe(0);
-  lone.ask("fetch", 18, fetchRequest({ id: 2, epoch: 1, offset: 3, readBarrier: barrier }));
-  expect(lone.replica.completedReadBarrier).toBe(barrier);
-});
-
-test("a leader that is cut off completes no read barrier", () => {
-  for (let seed = 0; seed < 20; seed++) {
-    const cluster = ledCluster(seed);
-    const old = cluster.leader!;
-    cluster.isolate(old.id);
-    const barrier = cluster.act(old.id, (replica) => replica.requestReadBarrier(cluster.clockMs));
-    cluster.run(20_000);
-    expect(cluster.leader).not.toBe(old);
-    expect(cluster.replica(old.id).completedReadBarrier).toBeLessThan(barrier);
-    expect(cluster.replica(old.id).isLeader).toBe(false);
-  }
-});
 
 test("what a cut-off leader appended is replaced, and what was committed stays", () => {
   for (let seed = 0; seed < 20; seed++) {

@@ -8,45 +8,62 @@ export const PEER_PATH = "/peer";
 
 const ID_BYTES = 4;
 
-interface Waiting {
-  resolve(answer: Uint8Array): void;
+/** Gives exactly one answer to a call, or says that there is none. */
+export interface Answerer<T = Uint8Array> {
+  resolve(answer: T): void;
   reject(error: Error): void;
 }
 
 /** The calling end. */
 export class PeerLink {
-  readonly #waiting = new Map<number, Waiting>();
-  readonly #opened: Promise<WebSocket>;
+  readonly #waiting = new Map<number, Answerer>();
+  /** Null until the link is open. */
+  #socket: WebSocket | null = null;
+  readonly #unsent: Uint8Array[] = [];
   #ended: Error | null = null;
 
   /** Opens the link; calls wait until it is open. */
   constructor(stub: ControllerStub) {
-    this.#opened = this.#open(stub);
-    this.#opened.catch((error: unknown) => this.#end(asError(error)));
+    this.#open(stub).catch((error: unknown) => this.#end(asError(error)));
   }
 
   get isOver(): boolean {
     return this.#ended !== null;
   }
 
-  /** The answer to one call; rejects when the link ends first. `id` is not in use by another call. */
-  async call(id: number, bytes: Uint8Array): Promise<Uint8Array> {
-    const socket = await this.#opened;
-    if (this.#ended !== null) throw this.#ended;
-    const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
-    this.#waiting.set(id, { resolve, reject });
-    socket.send(message(id, bytes));
-    return promise;
+  /** Calls that have no answer. */
+  get pendingCount(): number {
+    return this.#waiting.size;
+  }
+
+  /**
+   * Makes a call over a link that is not over. It is answered in the turn in which the answer comes, or rejected when the
+   * link ends first, never before this returns. `id` is not in use by another call.
+   */
+  call(id: number, bytes: Uint8Array, answerer: Answerer): void {
+    this.#waiting.set(id, answerer);
+    const framed = message(id, bytes);
+    if (this.#socket === null) this.#unsent.push(framed);
+    else this.#send(this.#socket, framed);
   }
 
   /** Gives the link up, as after a call that nobody answered: a black hole never ends it. */
   close(reason: string): void {
     if (this.#ended !== null) return;
     this.#end(new Error(reason));
-    this.#opened.then((socket) => socket.close(1000, reason)).catch(() => undefined);
+    this.#socket?.close(1000, reason);
   }
 
-  async #open(stub: ControllerStub): Promise<WebSocket> {
+  #send(socket: WebSocket, bytes: Uint8Array): void {
+    try {
+      socket.send(bytes);
+    } catch (error) {
+      // It has just broken, and its end is not told yet.
+      queueMicrotask(() => this.#end(asError(error)));
+    }
+  }
+
+  async #open(stub: ControllerStub): Promise<void> {
     const request = new Request(`http://controller${PEER_PATH}`, {
       headers: { upgrade: "websocket" },
     });
@@ -59,14 +76,20 @@ export class PeerLink {
     });
     webSocket.addEventListener("close", () => this.#end(new Error("the peer ended the link")));
     webSocket.addEventListener("error", () => this.#end(new Error("the link to the peer failed")));
-    return webSocket;
+    if (this.#ended !== null) {
+      webSocket.close(1000, this.#ended.message);
+      return;
+    }
+    this.#socket = webSocket;
+    for (const bytes of this.#unsent.splice(0)) this.#send(webSocket, bytes);
   }
 
   #onMessage(bytes: Uint8Array): void {
     if (bytes.length < ID_BYTES) return;
     const id = idOf(bytes);
-    this.#waiting.get(id)?.resolve(bytes.subarray(ID_BYTES));
+    const answerer = this.#waiting.get(id);
     this.#waiting.delete(id);
+    answerer?.resolve(bytes.subarray(ID_BYTES));
   }
 
   #end(error: Error): void {
@@ -75,12 +98,6 @@ export class PeerLink {
     this.#waiting.clear();
     for (const { reject } of waiting) reject(error);
   }
-}
-
-/** Gives exactly one answer to a call, or says that there is none. */
-export interface Answerer<T = Uint8Array> {
-  resolve(answer: T): void;
-  reject(error: Error): void;
 }
 
 /** The answering end: takes a link and answers what comes over it. An answer leaves in the turn in which it is given. */

@@ -7,8 +7,7 @@ import { errorText } from "./log.ts";
 import { PeerLink } from "./peer-link.ts";
 import { controllerStub } from "./stub.ts";
 
-// A timed-out call to a black hole stays pending in the platform and costs memory until the
-// connection breaks; beyond this many the peer counts as unreachable.
+// Beyond this many calls without an answer the peer counts as unreachable.
 const MAX_PENDING_PER_VOTER = 256;
 const MAX_TIMEOUT_MS = 600_000;
 
@@ -34,7 +33,6 @@ export class Peers {
   readonly #links = new Map<number, PeerLink>();
   /** By correlation id. */
   readonly #pending = new Map<number, PendingCall>();
-  readonly #pendingOf = new Map<number, number>();
   /** When the one timer of all calls rings; it is not moved when the call is answered that it was set for. */
   #timerMs = Number.POSITIVE_INFINITY;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -52,10 +50,15 @@ export class Peers {
     const deadlineMs = this.#nowMs() + timeoutMs;
     this.#pending.set(correlationId, { voterId, timeoutMs, deadlineMs });
     if (deadlineMs < this.#timerMs) this.#startTimer(deadlineMs);
-    this.#send(call).then(
-      (bytes) => this.#finish({ kind: "peer-response", correlationId, bytes }),
-      (error: unknown) => this.#fail(correlationId, errorText(error)),
-    );
+    const reject = (error: unknown): void => this.#fail(correlationId, errorText(error));
+    try {
+      this.#link(voterId).call(correlationId, call.bytes, {
+        resolve: (bytes) => this.#finish({ kind: "peer-response", correlationId, bytes }),
+        reject,
+      });
+    } catch (error) {
+      queueMicrotask(() => reject(error));
+    }
   }
 
   #fail(correlationId: number, reason: string): void {
@@ -89,20 +92,14 @@ export class Peers {
     if (nextMs < this.#timerMs) this.#startTimer(nextMs);
   }
 
-  async #send({ voterId, correlationId, bytes }: PeerCall): Promise<Uint8Array> {
-    const pending = this.#pendingOf.get(voterId) ?? 0;
-    if (pending >= MAX_PENDING_PER_VOTER) throw new Error(`${pending} calls are pending`);
-    this.#pendingOf.set(voterId, pending + 1);
-    try {
-      return await this.#link(voterId).call(correlationId, bytes);
-    } finally {
-      this.#pendingOf.set(voterId, (this.#pendingOf.get(voterId) ?? 1) - 1);
-    }
-  }
-
   #link(voterId: number): PeerLink {
     const open = this.#links.get(voterId);
-    if (open !== undefined && !open.isOver) return open;
+    if (open !== undefined && !open.isOver) {
+      const { pendingCount } = open;
+      if (pendingCount >= MAX_PENDING_PER_VOTER)
+        throw new Error(`${pendingCount} calls are pending`);
+      return open;
+    }
     // A new stub, too: that of an object that was reset never works again.
     const stub = controllerStub(this.#env, voterId);
     if (stub === null) throw new Error(`no controller ${voterId} in this deployment`);

@@ -9,8 +9,8 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "src/controller/controller-node.ts",
-        find: 'this.#outbox.push({ kind: "peer-call",',
-        replace: 'this.#outbox.pushUrgent({ kind: "peer-call",',
+        find: "this.#outbox.push(this.#peerCalls.begin(effect));",
+        replace: "this.#outbox.pushUrgent(this.#peerCalls.begin(effect));",
       },
     ],
   },
@@ -169,8 +169,8 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
       },
       {
         file: "src/raft/on-fetch.ts",
-        find: "isBarrierDue || (!isVoter && highWatermark > known);",
-        replace: "isBarrierDue;",
+        find: "const isWorthIt = records.length > 0 || (!isVoter && highWatermark > known);",
+        replace: "const isWorthIt = records.length > 0;",
       },
     ],
   },
@@ -219,12 +219,45 @@ export const REPLICATION_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "barrier-shared",
-    mistake: "a read uses a barrier that voters were told of before the read began",
+    mistake: "a read uses a barrier that voters were asked for before the read began",
     patches: [
       {
-        file: "src/raft/leading.ts",
-        find: "if (isTold || core.readBarrier === core.completedReadBarrier) {",
-        replace: "if (core.readBarrier === core.completedReadBarrier) {",
+        file: "src/raft/read-barrier.ts",
+        find: "if (isAsked || core.readBarrier === core.completedReadBarrier) core.readBarrier += 1;",
+        replace: "if (core.readBarrier === core.completedReadBarrier) core.readBarrier += 1;",
+      },
+    ],
+  },
+  {
+    name: "confirms-newest-barrier",
+    mistake: "an answer counts for the newest read barrier, not for the one that was asked for",
+    patches: [
+      {
+        file: "src/raft/read-barrier.ts",
+        find: "confirmations.readBarrier = confirmations.asked ?? 0;",
+        replace: "confirmations.readBarrier = core.readBarrier;",
+      },
+    ],
+  },
+  {
+    name: "confirms-to-whoever-asks",
+    mistake: "a voter confirms what it is asked, whatever its own epoch and leader are",
+    patches: [
+      {
+        file: "src/raft/read-barrier.ts",
+        find: "  return { leaderEpoch: epoch, leaderId };\n}",
+        replace: "  return { leaderEpoch: question.leaderEpoch, leaderId: question.leaderId };\n}",
+      },
+    ],
+  },
+  {
+    name: "any-answer-confirms",
+    mistake: "a leader takes every answer to its question for a yes, whatever epoch it names",
+    patches: [
+      {
+        file: "src/raft/read-barrier.ts",
+        find: "if (leaderEpoch !== core.quorum.epoch || leaderId !== core.self.id) {",
+        replace: "if (leaderEpoch === -1) {",
       },
     ],
   },
