@@ -27,7 +27,11 @@ export class Prng {
   /** A uniform unsigned 32-bit integer. */
   next(): number {
     const s = this.#state;
-    const [s0 = 0, s1 = 0, s2 = 0, s3 = 0] = s;
+    // Not by destructuring, which walks an iterator.
+    const s0 = s[0] ?? 0;
+    const s1 = s[1] ?? 0;
+    const s2 = s[2] ?? 0;
+    const s3 = s[3] ?? 0;
     const scrambled = Math.imul(rotateLeft(Math.imul(s1, 5), 7), 9) >>> 0;
     const x2 = s2 ^ s0;
     const x3 = s3 ^ s1;

@@ -18,6 +18,7 @@ const MAX_HELD_BYTES = 32 * 1024 * 1024;
 
 /** The place of one answer in the order of its connection. */
 export interface AnswerSlot {
+  /** Behind their length. */
   bytes: Uint8Array | null;
 }
 
@@ -66,21 +67,17 @@ export class KafkaConnection {
     for (const { bytes } of this.#slots) {
       if (bytes === null) break;
       count += 1;
-      size += 4 + bytes.length;
+      size += bytes.length;
     }
     if (count === 0) return null;
+    if (count === 1) return this.#slots.shift()?.bytes ?? null;
     const frames = newBytes(size);
     let position = 0;
     for (const { bytes } of this.#slots.splice(0, count)) {
       if (bytes === null) continue;
-      writeInt32(frames, position, bytes.length);
-      frames.set(bytes, position + 4);
-      position += 4 + bytes.length;
+      frames.set(bytes, position);
+      position += bytes.length;
     }
     return frames;
   }
-}
-
-function writeInt32(bytes: Uint8Array, position: number, value: number): void {
-  for (let i = 0; i < 4; i++) bytes[position + i] = value >>> (24 - 8 * i);
 }

@@ -7,6 +7,7 @@ import { decode, supports } from "../protocol/codec.ts";
 import { defaultPrincipalData } from "../protocol/messages/default-principal-data.ts";
 import {
   encodeResponse,
+  encodeResponseFrame,
   type RequestFrame,
   readRequest,
   readRequestBody,
@@ -22,7 +23,7 @@ import type { Respondent } from "./respondent.ts";
 import { handleRequest, SERVED_APIS } from "./served-apis.ts";
 import { isUnreadable } from "./unreadable.ts";
 
-/** Takes the bytes of a response: header and body, without the length. */
+/** Takes the bytes of a response: header and body, behind their length on a connection and without it for a voter. */
 export type Reply = (bytes: Uint8Array) => void;
 
 /** A request that can be answered. `body` is null when its version of ApiVersions is too new to be read. */
@@ -74,11 +75,12 @@ export function handleFrame(
   { connectionHost, principal, nowMs, reply }: Origin,
 ): Respondent | null {
   const { version, correlationId } = frame;
+  const fromPeer = connectionHost === null;
+  const encode = fromPeer ? encodeResponse : encodeResponseFrame;
   if (body === null) {
-    reply(encodeResponse(APIS.apiVersions, 0, correlationId, unsupportedApiVersions()));
+    reply(encode(APIS.apiVersions, 0, correlationId, unsupportedApiVersions()));
     return null;
   }
-  const fromPeer = connectionHost === null;
   const clientId = frame.clientId ?? "";
   const caller = fromPeer
     ? TRUSTED_CALLER
@@ -89,10 +91,10 @@ export function handleFrame(
         request: APIS[api].name,
       });
   if (api === "envelope") {
-    openEnvelope(quorum, body as RequestOf<"envelope">, { frame, caller, nowMs, reply });
+    openEnvelope(quorum, body as RequestOf<"envelope">, { frame, caller, nowMs, reply, encode });
     return null;
   }
-  const respondent = directRespondent(api, body, frame, reply);
+  const respondent = directRespondent(api, body, frame, { reply, encode });
   const allowed = fromPeer ? body : asObserver(api, body, quorum.replica.voters());
   if (allowed === null) {
     const message = "Only voters take part in elections, over their own channel.";
@@ -107,14 +109,14 @@ function directRespondent(
   name: ApiName,
   request: object,
   { version, correlationId }: RequestFrame,
-  reply: Reply,
+  { reply, encode }: Pick<Sealed, "reply" | "encode">,
 ): Respondent {
   const api: Api = APIS[name];
   return {
-    answer: (body) => reply(encodeResponse(api, version, correlationId, body as never)),
+    answer: (body) => reply(encode(api, version, correlationId, body as never)),
     refuse: (error, message) => {
       const body = errorResponse(name, version, request, error, message);
-      reply(encodeResponse(api, version, correlationId, body as never));
+      reply(encode(api, version, correlationId, body as never));
     },
   };
 }
@@ -126,16 +128,17 @@ interface Sealed {
   readonly caller: Caller;
   readonly nowMs: number;
   readonly reply: Reply;
+  readonly encode: typeof encodeResponse;
 }
 
 function openEnvelope(
   quorum: QuorumController,
   envelope: RequestOf<"envelope">,
-  { frame: outer, caller: broker, nowMs, reply }: Sealed,
+  { frame: outer, caller: broker, nowMs, reply, encode }: Sealed,
 ): void {
   function finish(errorCode: number, responseData: Uint8Array | null): void {
     const body = { errorCode, responseData };
-    reply(encodeResponse(APIS.envelope, outer.version, outer.correlationId, body));
+    reply(encode(APIS.envelope, outer.version, outer.correlationId, body));
   }
   const opened = authorizationProblem("envelope", broker)?.errorCode ?? readEnvelope(envelope);
   if (typeof opened === "number") {

@@ -1,13 +1,15 @@
 /** Requests and responses with their headers, as they stand in a frame behind its length. */
 
 import { ByteReader } from "../base/byte-reader.ts";
-import { bytesPacked } from "../base/byte-writer.ts";
+import { type ByteWriter, bytesPacked } from "../base/byte-writer.ts";
 import { MalformedError } from "../base/malformed-error.ts";
 import { APIS, type Api, type ApiName, apiNameOf, type RequestInit } from "./apis.ts";
 import { decodeFrom, encodeInto, supports } from "./codec.ts";
 import { type RequestHeader, requestHeader, responseHeader } from "./messages/header.ts";
 import type { Decoded, Fields, Init, Schema } from "./schema.ts";
 import { holds } from "./schema.ts";
+
+const LENGTH_BYTES = 4;
 
 /** A request whose header was read: the body follows at the reader's position. */
 export interface RequestFrame {
@@ -107,12 +109,33 @@ export function encodeResponse<Q extends Fields, A extends Fields>(
   correlationId: number,
   body: Init<A>,
 ): Uint8Array {
+  return bytesPacked((writer) => writeResponse(writer, api, version, correlationId, body));
+}
+
+/** The same behind its length, as a connection carries it. */
+export function encodeResponseFrame<Q extends Fields, A extends Fields>(
+  api: Api<Q, A>,
+  version: number,
+  correlationId: number,
+  body: Init<A>,
+): Uint8Array {
   return bytesPacked((writer) => {
-    encodeInto(writer, responseHeader, responseHeaderVersion(api as never, version), {
-      correlationId,
-    });
-    encodeInto(writer, api.response, version, body);
+    writer.int32(0);
+    writeResponse(writer, api, version, correlationId, body);
+    writer.patchInt32(0, writer.length - LENGTH_BYTES);
   });
+}
+
+function writeResponse<Q extends Fields, A extends Fields>(
+  writer: ByteWriter,
+  api: Api<Q, A>,
+  version: number,
+  correlationId: number,
+  body: Init<A>,
+): void {
+  const headerVersion = responseHeaderVersion(api as never, version);
+  encodeInto(writer, responseHeader, headerVersion, { correlationId });
+  encodeInto(writer, api.response, version, body);
 }
 
 /** Reads a response whose API and version the caller remembers. */

@@ -16,7 +16,7 @@ import { ConfigResource, type MetadataView } from "./metadata-view.ts";
 import type { MutationQuota } from "./mutation-quota.ts";
 import { type IsLeaving, placeReplicas } from "./placement.ts";
 import { assignmentProblem, initialIsr, newPartitionRecord } from "./replica-assignment.ts";
-import { collisionForm, topicNameProblem } from "./topic-name.ts";
+import { canCollide, collisionForm, topicNameProblem } from "./topic-name.ts";
 import type { TopicRights } from "./topic-rights.ts";
 
 type Request = RequestOf<"createTopics">;
@@ -155,7 +155,7 @@ function create(creation: Creation, topic: AskedTopic): Answer {
   if (context.quota?.accepts(placed.length) === false) return throttled(name);
   const topicId = orderedUuid(view.offset + 1, context.prng);
   records.push(...recordsOf(view, topic, topicId, placed));
-  forms.set(collisionForm(name), name);
+  if (canCollide(name)) forms.set(collisionForm(name), name);
   if (!context.rights.mayDescribeConfigs(name)) {
     const topicConfigErrorCode = ErrorCode.TOPIC_AUTHORIZATION_FAILED;
     return { name, topicId, errorMessage: null, topicConfigErrorCode, configs: [] };
@@ -177,10 +177,12 @@ function nameRefusal({ view, forms }: Creation, name: string): Refusal | null {
   if (problem !== null) {
     return { errorCode: ErrorCode.INVALID_TOPIC_EXCEPTION, message: problem };
   }
-  const colliding = forms.get(collisionForm(name)) ?? view.topicWithCollidingName(name)?.name;
-  if (colliding !== undefined) {
-    const message = `Topic '${name}' collides with existing topic: ${colliding}`;
-    return { errorCode: ErrorCode.INVALID_TOPIC_EXCEPTION, message };
+  if (canCollide(name)) {
+    const colliding = forms.get(collisionForm(name)) ?? view.topicWithCollidingName(name)?.name;
+    if (colliding !== undefined) {
+      const message = `Topic '${name}' collides with existing topic: ${colliding}`;
+      return { errorCode: ErrorCode.INVALID_TOPIC_EXCEPTION, message };
+    }
   }
   if (view.topicByName(name) === null) return null;
   return {
@@ -199,8 +201,11 @@ function configRefusal(view: MetadataView, { configs }: AskedTopic): Refusal | n
   return message === null ? null : { errorCode: ErrorCode.INVALID_CONFIG, message };
 }
 
+const NO_OVERRIDES: ReadonlyMap<string, string> = new Map();
+
 /** Of a config that is named twice the last value counts; they are in the order of Kafka's hash table. */
 function overridesOf(configs: AskedTopic["configs"]): ReadonlyMap<string, string> {
+  if (configs.length === 0) return NO_OVERRIDES;
   const values = new HashedMap<string>();
   for (const { name, value } of configs) values.set(name, value ?? "");
   return new Map(values.entries());

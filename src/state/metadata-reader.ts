@@ -84,8 +84,9 @@ export class MetadataReader implements MetadataView {
   readonly offset: number;
   readonly #store: VersionedStore;
   readonly #rows = new Map<RowKey, unknown>();
-  #configs = new Map<RowKey, ReadonlyMap<string, string>>();
-  #quotas = new Map<RowKey, ReadonlyMap<string, number>>();
+  /** By type, then by name of the resource: whoever asks for what is known makes no key. */
+  readonly #configs: Map<ConfigResourceType, Map<string, ReadonlyMap<string, string>>>;
+  readonly #quotas: Map<RowKey, ReadonlyMap<string, number>>;
   /** Null while nobody has looked. */
   #hasQuotas: boolean | null = null;
   #features: ReadonlyMap<string, number> | null = null;
@@ -101,11 +102,11 @@ export class MetadataReader implements MetadataView {
     this.#store = store;
     this.offset = offset;
     this.node = node;
+    this.#configs = earlier === null ? new Map() : earlier.#configs;
+    this.#quotas = earlier === null ? new Map() : earlier.#quotas;
     if (earlier === null) return;
     this.#features = earlier.#features;
     this.#brokers = earlier.#brokers;
-    this.#configs = earlier.#configs;
-    this.#quotas = earlier.#quotas;
     this.#hasQuotas = earlier.#hasQuotas;
   }
 
@@ -324,13 +325,13 @@ export class MetadataReader implements MetadataView {
   }
 
   configs(type: ConfigResourceType, name: string): ReadonlyMap<string, string> {
-    const range = KeyRanges.configs(type, name);
-    let configs = this.#configs.get(range.start);
+    const ofType = this.#configs.get(type) ?? new Map<string, ReadonlyMap<string, string>>();
+    let configs = ofType.get(name);
     if (configs === undefined) {
-      const entries = this.#decodeAll(range, configRow);
+      const entries = this.#decodeAll(KeyRanges.configs(type, name), configRow);
       configs = new Map(entries.map((entry) => [entry.name, entry.value]));
-      if (this.#configs.size >= MAX_CACHED_ROWS) this.#configs.clear();
-      this.#configs.set(range.start, configs);
+      if (ofType.size >= MAX_CACHED_ROWS) ofType.clear();
+      this.#configs.set(type, ofType.set(name, configs));
     }
     return configs;
   }

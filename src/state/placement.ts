@@ -64,6 +64,12 @@ export function hasUncordonedDirs({ logDirs, cordonedLogDirs }: BrokerState): bo
   return logDirs.some((dir) => !cordonedLogDirs.includes(dir));
 }
 
+function idsOf(members: readonly BrokerState[], fenced: boolean): number[] {
+  const ids: number[] = [];
+  for (const broker of members) if (broker.fenced === fenced) ids.push(broker.brokerId);
+  return ids;
+}
+
 /** Brokers in a cycle; every partition walks it once, from one place further than the partition before. */
 class BrokerCycle {
   readonly #ids: number[];
@@ -71,8 +77,9 @@ class BrokerCycle {
   #start: number;
   #taken = 0;
 
-  constructor(ids: readonly number[], prng: Prng) {
-    this.#ids = [...ids];
+  /** The ids become its own. */
+  constructor(ids: number[], prng: Prng) {
+    this.#ids = ids;
     this.#prng = prng;
     this.#start = ids.length > 1 ? prng.below(ids.length) : 0;
   }
@@ -111,10 +118,10 @@ class Racks {
     // Brokers without a rack share one; its name sorts first.
     for (const broker of brokers) {
       const name = broker.rack ?? "";
-      byName.set(name, [...(byName.get(name) ?? []), broker]);
+      const members = byName.get(name);
+      if (members === undefined) byName.set(name, [broker]);
+      else members.push(broker);
     }
-    const idsOf = (members: readonly BrokerState[], fenced: boolean): number[] =>
-      members.filter((broker) => broker.fenced === fenced).map(({ brokerId }) => brokerId);
     this.#racks = [...byName.keys()].sort().map((name) => {
       const members = byName.get(name) ?? [];
       return {

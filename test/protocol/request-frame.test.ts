@@ -7,6 +7,7 @@ import {
   decodeResponse,
   encodeRequest,
   encodeResponse,
+  encodeResponseFrame,
   readRequest,
   readRequestBody,
 } from "../../src/protocol/request-frame.ts";
@@ -66,6 +67,13 @@ test("bytes behind a request or a response are refused", () => {
   });
   const long = Uint8Array.from([...response, 0]);
   expect(() => decodeResponse("brokerHeartbeat", 1, long)).toThrow(MalformedError);
+});
+
+test("a response frame is the response behind its length", () => {
+  const body = { isFenced: true };
+  const response = encodeResponse(APIS.brokerHeartbeat, 1, 42, body);
+  const frame = encodeResponseFrame(APIS.brokerHeartbeat, 1, 42, body);
+  expect([...frame]).toEqual([0, 0, 0, response.length, ...response]);
 });
 
 test("a frame that ends within its header is refused", () => {
