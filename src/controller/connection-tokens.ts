@@ -48,12 +48,14 @@ export class ConnectionTokens {
 /** Whose request one on this connection is, or why it has to be closed. Undefined stands for who has shown no token. */
 export function connectionPrincipal(
   quorum: QuorumController,
-  { credentials }: KafkaConnection,
+  { credentials, openedMs }: KafkaConnection,
   nowMs: number,
 ): { readonly principal: string | undefined } | { readonly refusal: string } {
   if (credentials === null) return { principal: undefined };
-  // Who is cut off does not hear of revocations, and serves nobody on what it knew.
-  if (!quorum.isActive && !quorum.replica.isCaughtUp(nowMs)) return { refusal: CUT_OFF };
+  // Who is cut off does not hear of revocations, and serves nobody on what it knew. Who has just let the connection in has
+  // heard from the active controller, even if this one has not yet.
+  const isRecent = quorum.isActive || quorum.replica.isCaughtUp(nowMs, openedMs);
+  if (!isRecent) return { refusal: CUT_OFF };
   const principal = proved(quorum, credentials, nowMs);
   return principal === null ? { refusal: TOKEN_IS_GONE } : { principal };
 }

@@ -134,7 +134,7 @@ class QuorumNode implements OpenNode {
   #dispatch(event: NodeEvent, nowMs: number): void {
     switch (event.kind) {
       case "connected":
-        this.#connect(new KafkaConnection(event), nowMs);
+        this.#connect(new KafkaConnection({ ...event, openedMs: nowMs }), nowMs);
         return;
       case "bytes":
         this.#onBytes(event.connectionId, event.bytes, nowMs);

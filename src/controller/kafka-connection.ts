@@ -24,6 +24,7 @@ export interface AnswerSlot {
 
 export interface KafkaConnectionOptions {
   readonly connectionId: number;
+  readonly openedMs: number;
   /** The address of the other end as text; loopback when the host does not know it. */
   readonly host?: string;
   /** The access token that it was opened with, where one was asked for. */
@@ -32,6 +33,7 @@ export interface KafkaConnectionOptions {
 
 export class KafkaConnection {
   readonly connectionId: number;
+  readonly openedMs: number;
   /** As java.net.InetAddress prints it. */
   readonly host: string;
   /** Null for who has not said who it is. */
@@ -39,8 +41,9 @@ export class KafkaConnection {
   readonly #splitter = new FrameSplitter(MAX_REQUEST_BYTES);
   readonly #slots: AnswerSlot[] = [];
 
-  constructor({ connectionId, host = LOOPBACK, credentials }: KafkaConnectionOptions) {
+  constructor({ connectionId, openedMs, host = LOOPBACK, credentials }: KafkaConnectionOptions) {
     this.connectionId = connectionId;
+    this.openedMs = openedMs;
     this.host = clientHost(host);
     this.credentials = credentials ?? null;
   }

@@ -76,11 +76,11 @@ export class Replica {
 
   /**
    * Follower: true when it had all that the leader had committed, not longer ago than the fetch timeout. One that is cut
-   * off cannot say so for long, whatever its role.
+   * off cannot say so for long, whatever its role. What somebody else has heard from the leader until `heardMs` is as good.
    */
-  isCaughtUp(nowMs: number): boolean {
+  isCaughtUp(nowMs: number, heardMs = Number.NEGATIVE_INFINITY): boolean {
     const { caughtUpMs, timing } = this.#core;
-    return nowMs - caughtUpMs <= timing.fetchTimeoutMs;
+    return nowMs - Math.max(caughtUpMs, heardMs) <= timing.fetchTimeoutMs;
   }
 
   /** All barriers up to this id are complete. */

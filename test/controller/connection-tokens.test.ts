@@ -148,6 +148,20 @@ describe("a connection that was opened with an access token", () => {
     expect([isServed(before), before.closeReason]).toEqual([false, GONE]);
   });
 
+  it("is served on that word for a while also by a controller that has heard nothing since it started", () => {
+    const alice = admin.newClient("User:alice");
+    cluster.run(100);
+    cutOff(follower);
+    cluster.kill(follower);
+    cluster.start(follower);
+    const stream = letIn(alice);
+    expect(isServed(stream)).toBe(true);
+    cluster.run(FETCH_TIMEOUT_MS - 100);
+    expect(isServed(stream)).toBe(true);
+    cluster.run(200);
+    expect([isServed(stream), stream.closeReason]).toEqual([false, CUT_OFF]);
+  });
+
   it("is judged by a controller that has come as far as who let it in", () => {
     const stream = letIn(admin.newClient("User:alice"));
     expect(isServed(stream)).toBe(true);
