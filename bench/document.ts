@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { EVERY_CASE } from "./case/every-case.ts";
 import type { Run } from "./json.ts";
-import { median } from "./sample.ts";
+import { median, type SideName } from "./sample.ts";
 import { short, tableText } from "./table.ts";
 
 const [path] = process.argv.slice(2);
@@ -46,15 +46,34 @@ function section({ id, title, bound }: (typeof EVERY_CASE)[number], run: Run): s
   const parts = [`## ${id}: ${title}`, tableText(rows), `What bounds it: ${bound}`];
   if (id === "P6") parts.splice(2, 0, floorText(run));
   if (id === "P2") parts.splice(2, 0, generatorText(run));
+  if (id === "P7") parts.push(proofText(run));
   return parts.join("\n\n");
 }
 
-function floorText({ samples }: Run): string {
-  const of = (metric: string): string =>
-    short(median(samples.filter((one) => one.metric === metric).map(({ value }) => value)));
-  const flush = of("flush of 4 KB, p50 ms");
-  const roundTrip = of("round trip of 100 bytes, p50 ms");
+/** The median of what one side did. */
+function medianOf({ samples }: Run, side: SideName, metric: string): number {
+  const those = samples.filter((one) => one.side === side && one.metric === metric);
+  return median(those.map(({ value }) => value));
+}
+
+const ROUND_TRIP = "round trip of 100 bytes, p50 ms";
+
+function floorText(run: Run): string {
+  const flush = short(medianOf(run, "floor", "flush of 4 KB, p50 ms"));
+  const roundTrip = short(medianOf(run, "floor", ROUND_TRIP));
   return `The floor: two flushes of 4 KB, one after the other, of ${flush} ms each, and a round trip of 100 bytes to another process of ${roundTrip} ms. It is a measure and no bound: leader and follower flush at the same time.`;
+}
+
+/** What a proof of who leads takes, and what it might take for one connection to meet the goal. */
+function proofText(run: Run): string {
+  const msOf = (side: SideName, read: string): number =>
+    1000 / medianOf(run, side, `topic, ${read}, 1 connection, reads/s`);
+  const bareMs = msOf("bare", "committed");
+  const provenMs = msOf("quorate", "committed");
+  const readMs = msOf("quorate", "min_offset");
+  const roundTripMs = medianOf(run, "floor", ROUND_TRIP);
+  if ([bareMs, provenMs, readMs, roundTripMs].some(Number.isNaN)) return "";
+  return `With one connection a read of the bare Worker takes ${short(bareMs)} ms, and one of ours that asks nobody who leads (min_offset) ${short(readMs)} ms. A committed one takes ${short(provenMs)} ms, of which ${short(provenMs - readMs)} are the question who leads, put to another process. For 70 % it would have to be answered in ${short(bareMs / 0.7 - readMs)} ms; here two processes that do nothing else take ${short(roundTripMs)} ms for a message of 100 bytes and back. Only a lease would do without, and a lease trusts clocks.`;
 }
 
 function generatorText({ samples }: Run): string {
