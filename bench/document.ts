@@ -6,6 +6,8 @@ import type { Run } from "./json.ts";
 import { median, type SideName } from "./sample.ts";
 import { short, tableText } from "./table.ts";
 
+const ROUND_TRIP = "round trip of 100 bytes, p50 ms";
+
 const [path] = process.argv.slice(2);
 if (path === undefined) throw new Error("Usage: node bench/document.ts <run.json>");
 console.log(documentOf(JSON.parse(readFileSync(path, "utf8")) as Run));
@@ -56,8 +58,6 @@ function medianOf({ samples }: Run, side: SideName, metric: string): number {
   return median(those.map(({ value }) => value));
 }
 
-const ROUND_TRIP = "round trip of 100 bytes, p50 ms";
-
 function floorText(run: Run): string {
   const flush = short(medianOf(run, "floor", "flush of 4 KB, p50 ms"));
   const roundTrip = short(medianOf(run, "floor", ROUND_TRIP));
@@ -73,7 +73,7 @@ function proofText(run: Run): string {
   const readMs = msOf("quorate", "min_offset");
   const roundTripMs = medianOf(run, "floor", ROUND_TRIP);
   if ([bareMs, provenMs, readMs, roundTripMs].some(Number.isNaN)) return "";
-  return `With one connection a read of the bare Worker takes ${short(bareMs)} ms, and one of ours that asks nobody who leads (min_offset) ${short(readMs)} ms. A committed one takes ${short(provenMs)} ms, of which ${short(provenMs - readMs)} are the question who leads, put to another process. For 70 % it would have to be answered in ${short(bareMs / 0.7 - readMs)} ms; here two processes that do nothing else take ${short(roundTripMs)} ms for a message of 100 bytes and back. Only a lease would do without, and a lease trusts clocks.`;
+  return `With one connection a read of the bare Worker takes ${short(bareMs)} ms, and one of ours that asks nobody who leads (min_offset) ${short(readMs)} ms. A committed one takes ${short(provenMs)} ms, of which ${short(provenMs - readMs)} are the question who leads, put to another process. For 70 % a read may take ${short(bareMs / 0.7)} ms, with all that has to be said between processes; here two processes that do nothing else take ${short(roundTripMs)} ms for a message of 100 bytes and back. Only a lease would do without, and a lease trusts clocks.`;
 }
 
 function generatorText({ samples }: Run): string {
