@@ -30,6 +30,7 @@ import {
 import { belongsTo, hasMark } from "./partition-mark.ts";
 import {
   behind,
+  behindIfAny,
   fromChild,
   type KeyRange,
   KeyRanges,
@@ -388,10 +389,6 @@ export class MetadataReader implements MetadataView {
       rest = behind(last.key, range);
     }
   }
-}
-
-function behindIfAny(key: RowKey | undefined, range: KeyRange): KeyRange {
-  return key === undefined ? range : behind(key, range);
 }
 
 function* partitionsIn(topicId: Uuid, page: number, content: PartitionPage): Iterable<PartitionAt> {

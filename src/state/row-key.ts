@@ -95,6 +95,11 @@ export function behind(key: RowKey, range: KeyRange): KeyRange {
   return { start: `${key} `, end: range.end };
 }
 
+/** The part of `range` that is behind `key`, or all of it. */
+export function behindIfAny(key: RowKey | undefined, range: KeyRange): KeyRange {
+  return key === undefined ? range : behind(key, range);
+}
+
 /** The topic and the page that a `broker-page/` or `marked-page/` key names. */
 export function pageOfIndexKey(key: RowKey): { topicId: Uuid; page: number } {
   const [, , topicId = "", page = ""] = key.split("/");

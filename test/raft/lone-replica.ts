@@ -14,6 +14,7 @@ import { decode, encode } from "../../src/protocol/codec.ts";
 import type { LeaderAnswer } from "../../src/protocol/leader-question.ts";
 import { encodeBatch } from "../../src/protocol/record-batch.ts";
 import type { Schema } from "../../src/protocol/schema.ts";
+import { Core } from "../../src/raft/core.ts";
 import { type ElectionState, MemoryElectionStore } from "../../src/raft/election-store.ts";
 import { MemoryLog } from "../../src/raft/memory-log.ts";
 import type { RaftApi, RaftEffect } from "../../src/raft/outbox.ts";
@@ -38,6 +39,23 @@ export function votersOf(count: number): Voter[] {
     directoryId: DIRECTORY[index + 1]!,
     endpoints: [{ name: "CONTROLLER", host: "127.0.0.1", port: 29091 + index }],
   }));
+}
+
+/** The state of replica 1 in a quorum of replicas 2 to 4, of which it is no voter. */
+export function coreOutsideVoters(): Core {
+  return new Core({
+    clusterId: CLUSTER_ID,
+    nodeId: 1,
+    directoryId: DIRECTORY[1]!,
+    listenerName: "CONTROLLER",
+    log: new MemoryLog(),
+    elections: new MemoryElectionStore(),
+    prng: Prng.fromNumber(1),
+    nowMs: 0,
+    bootstrapVoters: votersOf(4).slice(1),
+    timing: DEFAULT_TIMING,
+    kraftVersionRange: { min: 0, max: 1 },
+  });
 }
 
 type Send = Extract<RaftEffect, { kind: "send" }>;

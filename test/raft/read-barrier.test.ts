@@ -1,22 +1,17 @@
 /** Proof of who leads: who is asked, what an answer counts for, and what happens when none comes. */
 
 import { expect, test } from "vitest";
-import { Prng } from "../../src/base/prng.ts";
 import { Ballot } from "../../src/raft/ballot.ts";
-import { Core } from "../../src/raft/core.ts";
-import { MemoryElectionStore } from "../../src/raft/election-store.ts";
 import { becomeLeader } from "../../src/raft/leading.ts";
-import { MemoryLog } from "../../src/raft/memory-log.ts";
 import { askForProof, requestReadBarrier } from "../../src/raft/read-barrier.ts";
-import { DEFAULT_TIMING } from "../../src/raft/timing.ts";
 import { Cluster } from "./cluster.ts";
 import {
   beginEpoch,
+  coreOutsideVoters,
   DIRECTORY,
   fetchAnswer,
   fetchRequest,
   LoneReplica,
-  votersOf,
 } from "./lone-replica.ts";
 
 /** A leader of so many voters, of whom one has fetched everything. */
@@ -234,19 +229,7 @@ test("confirmations do not keep a leader in office that no majority fetches from
 });
 
 test("a leader that is no voter asks for a whole majority of those who are", () => {
-  const core = new Core({
-    clusterId: "a-cluster",
-    nodeId: 1,
-    directoryId: DIRECTORY[1]!,
-    listenerName: "CONTROLLER",
-    log: new MemoryLog(),
-    elections: new MemoryElectionStore(),
-    prng: Prng.fromNumber(1),
-    nowMs: 0,
-    bootstrapVoters: votersOf(4).slice(1),
-    timing: DEFAULT_TIMING,
-    kraftVersionRange: { min: 0, max: 1 },
-  });
+  const core = coreOutsideVoters();
   const campaign = { electionDeadlineMs: 1000, ballot: new Ballot(0) };
   core.quorum.prospective(campaign);
   core.quorum.candidate(1, campaign);

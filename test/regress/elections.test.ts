@@ -2,24 +2,20 @@
 
 import { expect, test } from "vitest";
 import { ErrorCode } from "../../src/base/error-code.ts";
-import { Prng } from "../../src/base/prng.ts";
 import type { RequestInit } from "../../src/protocol/apis.ts";
-import { Core } from "../../src/raft/core.ts";
-import { MemoryElectionStore } from "../../src/raft/election-store.ts";
 import { LeaderProgress } from "../../src/raft/leader-progress.ts";
 import { checkQuorumDeadlineMs } from "../../src/raft/leading.ts";
-import { MemoryLog } from "../../src/raft/memory-log.ts";
 import type { Leader } from "../../src/raft/quorum-state.ts";
 import { DEFAULT_TIMING } from "../../src/raft/timing.ts";
 import { Cluster } from "../raft/cluster.ts";
 import {
   beginEpoch,
+  coreOutsideVoters,
   DIRECTORY,
   fetchRequest,
   LoneReplica,
   voteAnswer,
   voteRequest,
-  votersOf,
 } from "../raft/lone-replica.ts";
 
 type Sent = ReturnType<LoneReplica["sent"]>[number];
@@ -138,19 +134,7 @@ test("KAFKA-16144: a sole voter never misses a majority, a leader of two does", 
 });
 
 test("KAFKA-16531: a leader outside the voter set needs contact with a majority of those inside", () => {
-  const core = new Core({
-    clusterId: "a-cluster",
-    nodeId: 1,
-    directoryId: DIRECTORY[1]!,
-    listenerName: "CONTROLLER",
-    log: new MemoryLog(),
-    elections: new MemoryElectionStore(),
-    prng: Prng.fromNumber(1),
-    nowMs: 0,
-    bootstrapVoters: votersOf(4).slice(1),
-    timing: DEFAULT_TIMING,
-    kraftVersionRange: { min: 0, max: 1 },
-  });
+  const core = coreOutsideVoters();
   const progress = new LeaderProgress();
   for (const voter of core.voters.voters) progress.open(voter, true).lastFetchMs = voter.id * 1000;
   const role: Leader = {
