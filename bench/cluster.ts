@@ -1,13 +1,16 @@
 /** A side with brokers that heartbeat, and the changes that every case makes to it. */
 
+import { ErrorCode } from "../src/base/error-code.ts";
 import type { KafkaClient } from "../test/support/kafka-client.ts";
 import { SimulatedBroker } from "../test/support/simulated-broker.ts";
 import { activeMember, connectActive, type KafkaSide, type Member } from "./side/kafka-side.ts";
+import { waitMs } from "./wait.ts";
 
 export const REPLICATION_FACTOR = 3;
 const BROKER_IDS = [101, 102, 103];
 const MAX_PARTITIONS_PER_TOPIC = 2000;
 const TIMEOUT_MS = 60_000;
+const RETRY_MS = 50;
 
 export class Cluster {
   readonly side: KafkaSide;
@@ -15,6 +18,7 @@ export class Cluster {
   /** Partitions that were created by `fill` and `createOn`. */
   partitions = 0;
   #names = 0;
+  #client: KafkaClient | null = null;
 
   private constructor(side: KafkaSide) {
     this.side = side;
@@ -55,7 +59,6 @@ export class Cluster {
 
   /** Creates partitions of three replicas, in topics of 2,000, one after the other, until there are so many. */
   async fill(partitions: number): Promise<void> {
-    const client = await this.connect();
     const prefix = this.newPrefix("fill");
     for (let i = 0; this.partitions < partitions; i++) {
       const numPartitions = Math.min(MAX_PARTITIONS_PER_TOPIC, partitions - this.partitions);
@@ -64,15 +67,14 @@ export class Cluster {
         numPartitions,
         replicationFactor: REPLICATION_FACTOR,
       };
-      await create(client, topic);
+      await this.#create(topic);
       this.partitions += numPartitions;
     }
-    client.close();
+    this.#disconnect();
   }
 
   /** Creates partitions whose only replica is on one broker. */
   async createOn(brokerId: number, partitions: number): Promise<void> {
-    const client = await this.connect();
     const prefix = this.newPrefix(`on-${brokerId}`);
     for (let left = partitions, i = 0; left > 0; i++) {
       const count = Math.min(left, MAX_PARTITIONS_PER_TOPIC);
@@ -81,11 +83,32 @@ export class Cluster {
         brokerIds: [brokerId],
       }));
       const name = `${prefix}-${i}`;
-      await create(client, { name, numPartitions: -1, replicationFactor: -1, assignments });
+      await this.#create({ name, numPartitions: -1, replicationFactor: -1, assignments });
       left -= count;
     }
     this.partitions += partitions;
-    client.close();
+    this.#disconnect();
+  }
+
+  /** Asks again where the leadership has moved meanwhile, as every client of Kafka does. */
+  async #create(topic: NewTopic): Promise<void> {
+    for (const endMs = performance.now() + TIMEOUT_MS; ; await waitMs(RETRY_MS)) {
+      this.#client ??= await this.connect();
+      const { topics } = await this.#client.call("createTopics", {
+        topics: [topic],
+        timeoutMs: TIMEOUT_MS,
+      });
+      const [answer] = topics;
+      if (answer?.errorCode === ErrorCode.NONE) return;
+      this.#disconnect();
+      if (answer?.errorCode === ErrorCode.NOT_CONTROLLER && performance.now() < endMs) continue;
+      throw new Error(`Cannot create ${topic.name}: ${answer?.errorCode} ${answer?.errorMessage}`);
+    }
+  }
+
+  #disconnect(): void {
+    this.#client?.close();
+    this.#client = null;
   }
 
   async close(): Promise<void> {
@@ -99,12 +122,4 @@ interface NewTopic {
   readonly numPartitions: number;
   readonly replicationFactor: number;
   readonly assignments?: { partitionIndex: number; brokerIds: number[] }[];
-}
-
-async function create(client: KafkaClient, topic: NewTopic): Promise<void> {
-  const { topics } = await client.call("createTopics", { topics: [topic], timeoutMs: TIMEOUT_MS });
-  const [answer] = topics;
-  if (answer?.errorCode !== 0) {
-    throw new Error(`Cannot create ${topic.name}: ${answer?.errorCode} ${answer?.errorMessage}`);
-  }
 }

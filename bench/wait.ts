@@ -6,14 +6,14 @@ export function waitMs(ms: number): Promise<void> {
   });
 }
 
-/** Whether a question is answered with yes within so long; failures are no. */
-export async function inMs(ms: number, question: Promise<boolean>): Promise<boolean> {
+/** What a question is answered with within so long; `otherwise` when it fails or takes longer. */
+export async function inMs<T>(ms: number, question: Promise<T>, otherwise: T): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
+  const late = new Promise<T>((resolve) => {
+    timer = setTimeout(() => resolve(otherwise), ms);
   });
   try {
-    return await Promise.race([question.catch(() => false), late]);
+    return await Promise.race([question.catch(() => otherwise), late]);
   } finally {
     clearTimeout(timer);
   }

@@ -78,7 +78,7 @@ export async function startEtcd(): Promise<EtcdSide> {
       const deadlineMs = performance.now() + READY_TIMEOUT_MS;
       performance.now() < deadlineMs;
     ) {
-      for (const member of running()) if (await inMs(500, isLeader(member))) return member;
+      for (const member of running()) if (await inMs(500, isLeader(member), false)) return member;
       await waitMs(20);
     }
     throw new Error("Cannot find the leader of etcd");

@@ -26,14 +26,22 @@ export interface KafkaSide {
 
 const ASK_TIMEOUT_MS = 500;
 const FIND_TIMEOUT_MS = 180_000;
+const NO_EPOCH = -1;
 
-/** The member that says of itself that it leads. */
+/**
+ * The member that leads: of those that say so of themselves the one of the newest epoch, because who has been paused
+ * says so too, until it has heard of the election that it slept through.
+ */
 export async function activeMember(side: KafkaSide): Promise<Member> {
   const deadlineMs = performance.now() + FIND_TIMEOUT_MS;
   while (performance.now() < deadlineMs) {
-    for (const member of side.members) {
-      if (member.pid !== null && (await inMs(ASK_TIMEOUT_MS, leads(member)))) return member;
-    }
+    const running = side.members.filter(({ pid }) => pid !== null);
+    const epochs = await Promise.all(
+      running.map((member) => inMs(ASK_TIMEOUT_MS, ownEpoch(member), null)),
+    );
+    const newest = Math.max(...epochs.map((epoch) => epoch ?? NO_EPOCH));
+    const active = running[epochs.indexOf(newest)];
+    if (active !== undefined) return active;
     await waitMs(10);
   }
   throw new Error(`Cannot find the active controller of ${side.name}`);
@@ -44,7 +52,8 @@ export async function connectActive(side: KafkaSide): Promise<KafkaClient> {
   return KafkaClient.open((await activeMember(side)).port);
 }
 
-async function leads({ port }: Member): Promise<boolean> {
+/** The epoch in which a member says that it leads; null when it does not. */
+async function ownEpoch({ port }: Member): Promise<number | null> {
   const client = await KafkaClient.open(port);
   try {
     const { topics } = await client.call(
@@ -52,7 +61,8 @@ async function leads({ port }: Member): Promise<boolean> {
       { topics: [{ topicName: "__cluster_metadata", partitions: [{ partitionIndex: 0 }] }] },
       1,
     );
-    return topics[0]?.partitions[0]?.errorCode === 0;
+    const partition = topics[0]?.partitions[0];
+    return partition?.errorCode === 0 ? partition.leaderEpoch : null;
   } finally {
     client.close();
   }
