@@ -163,8 +163,21 @@ export function schema<const F extends Fields>(
   return { name, minVersion, maxVersion, flexible, fields };
 }
 
+type Bounds = readonly [first: number, last: number];
+
+/** Ranges are written in a schema once and asked about with every message. */
+const BOUNDS = new Map<Versions, Bounds>();
+
 /** The first and last version of a range; the last is Infinity for "n+". */
-export function bounds(versions: Versions): [number, number] {
+export function bounds(versions: Versions): Bounds {
+  const known = BOUNDS.get(versions);
+  if (known !== undefined) return known;
+  const read = readBounds(versions);
+  BOUNDS.set(versions, read);
+  return read;
+}
+
+function readBounds(versions: Versions): Bounds {
   if (versions.endsWith("+")) return [Number(versions.slice(0, -1)), Number.POSITIVE_INFINITY];
   const [first, last] = versions.split("-");
   return [Number(first), Number(last ?? first)];

@@ -61,6 +61,38 @@ test("varlongs and int64 agree with BigInt over their whole range", () => {
   );
 });
 
+test("an int64 beside a border of 32 bits is read as it was written", () => {
+  for (const border of [2n ** 31n, 2n ** 32n, 2n ** 33n, 2n ** 63n]) {
+    for (const n of [border - 1n, border, border + 1n, -border - 1n, -border, 1n - border]) {
+      if (n !== BigInt.asIntN(64, n)) continue;
+      expect(reader(written((writer) => writer.int64(n))).int64()).toBe(n);
+    }
+  }
+});
+
+test("a text is read as it was written, whatever its length and its letters", () => {
+  const letter = fc.oneof(fc.constantFrom("a", "\0", "\x7f", "\x80", "ß", "€", "😀", "\ufeff"));
+  const text = fc.array(letter, { maxLength: 100 }).map((letters) => letters.join(""));
+  const ascii = fc.string({ unit: "binary-ascii", maxLength: 100 });
+  fc.assert(
+    fc.property(fc.oneof(text, ascii), (given) => {
+      const bytes = [...new TextEncoder().encode(given)];
+      const behind = reader([...bytes, 0x41]);
+      expect(behind.utf8(bytes.length)).toBe(given);
+      expect(behind.remaining).toBe(1);
+    }),
+    { numRuns: 300, seed: 4 },
+  );
+});
+
+test("bytes that are no UTF-8, and texts longer than what is left, are refused", () => {
+  for (const bytes of [[0x80], [0x41, 0xc3], [0xc0, 0x80], [0xed, 0xa0, 0x80]]) {
+    expect(() => reader(bytes).utf8(bytes.length)).toThrow(MalformedError);
+  }
+  expect(() => reader([0x41]).utf8(2)).toThrow(MalformedError);
+  expect(() => reader([0x41]).utf8(-1)).toThrow(MalformedError);
+});
+
 test("a safe int64 is the same bytes as the bigint, and an unsafe one is refused", () => {
   fc.assert(
     fc.property(fc.maxSafeInteger(), (n) => {
