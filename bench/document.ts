@@ -2,7 +2,9 @@
 
 import { readFileSync } from "node:fs";
 import { EVERY_CASE } from "./case/every-case.ts";
+import { SHARES } from "./cpu-profile.ts";
 import type { Run } from "./json.ts";
+import { profileMetric } from "./profiled.ts";
 import { median, type SideName } from "./sample.ts";
 import { short, tableText } from "./table.ts";
 
@@ -39,13 +41,14 @@ P3, P4, P8 and P9 are of one cluster of each that grows, measured once.
     npm run bench                         all of it, some 16 minutes
     npm run bench -- P2 P5                some cases
     npm run bench -- --smoke              a little of each, to see that it still runs
-    npm run bench -- --json run.json      the samples go there; else to bench/results`;
+    npm run bench -- --json run.json      the samples go there; else to bench/results. CPU profiles go beside them, for DevTools`;
 }
 
-function section({ id, title, bound }: (typeof EVERY_CASE)[number], run: Run): string {
+function section({ id, title, bound, profiled }: (typeof EVERY_CASE)[number], run: Run): string {
   const rows = run.rows.filter((row) => row.case === id);
   if (rows.length === 0) return "";
   const parts = [`## ${id}: ${title}`, tableText(rows), `What bounds it: ${bound}`];
+  if (profiled !== undefined) parts.push(profileText(run, profiled.what));
   if (id === "P6") parts.splice(2, 0, floorText(run));
   if (id === "P2") parts.splice(2, 0, generatorText(run));
   if (id === "P7") parts.push(proofText(run));
@@ -74,6 +77,19 @@ function proofText(run: Run): string {
   const roundTripMs = medianOf(run, "floor", ROUND_TRIP);
   if ([bareMs, provenMs, readMs, roundTripMs].some(Number.isNaN)) return "";
   return `With one connection a read of the bare Worker takes ${short(bareMs)} ms, and one of ours that asks nobody who leads (min_offset) ${short(readMs)} ms. A committed one takes ${short(provenMs)} ms, of which ${short(provenMs - readMs)} are the question who leads, put to another process. For 70 % a read may take ${short(bareMs / 0.7)} ms, with all that has to be said between processes; here two processes that do nothing else take ${short(roundTripMs)} ms for a message of 100 bytes and back. Only a lease would do without, and a lease trusts clocks.`;
+}
+
+/** Where the time goes, the largest part first. */
+function profileText({ samples }: Run, what: string): string {
+  const shares = SHARES.flatMap((share) => {
+    const found = samples.find(({ metric }) => metric === profileMetric(what, share));
+    return found === undefined ? [] : [{ share, percent: Math.round(found.value * 100) }];
+  });
+  if (shares.length === 0) return "";
+  const told = shares
+    .sort((a, b) => b.percent - a.percent)
+    .map(({ share, percent }) => `${share} ${percent} %`);
+  return `The thread of the active controller in a CPU profile (${what}; the profiler itself takes time): ${told.join(", ")}.`;
 }
 
 function generatorText({ samples }: Run): string {

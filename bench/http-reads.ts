@@ -158,7 +158,7 @@ async function measureCase(
 }
 
 /** Of one item each item in turn: nobody asks for the same one all the time. */
-function pathsOf(read: ReadName, { clusterId }: Servers): readonly string[] {
+export function pathsOf(read: ReadName, { clusterId }: Servers): readonly string[] {
   const cluster = `/kafka/v3/clusters/${clusterId}`;
   const each = Array.from(
     { length: TOPIC_COUNT },

@@ -2,6 +2,7 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import type { CpuProfile } from "./cpu-profile.ts";
 import { type Machine, thisMachine } from "./machine.ts";
 import type { Plan } from "./plan.ts";
 import type { Sample } from "./sample.ts";
@@ -16,6 +17,18 @@ export interface Run {
   readonly missing: readonly string[];
   readonly rows: readonly Row[];
   readonly samples: readonly Sample[];
+}
+
+/** Writes each profile beside the run, where DevTools can open it; returns the names of the files. */
+export function writeProfiles(
+  runPath: string,
+  profiles: ReadonlyMap<string, CpuProfile>,
+): readonly string[] {
+  return [...profiles].map(([id, profile]) => {
+    const path = `${runPath.replace(/\.json$/, "")}-${id}.cpuprofile`;
+    writeFileSync(path, JSON.stringify(profile));
+    return path;
+  });
 }
 
 export function writeRun(path: string, run: Omit<Run, "machine">): void {

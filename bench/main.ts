@@ -3,7 +3,7 @@
  * they compare. What is measured, and against which goal, is in `bench/case`.
  */
 
-import { writeRun } from "./json.ts";
+import { writeProfiles, writeRun } from "./json.ts";
 import { readOptions, USAGE } from "./options.ts";
 import { runAll } from "./run.ts";
 import { rowsOf, tableText } from "./table.ts";
@@ -17,7 +17,7 @@ if (process.argv.includes("--help")) {
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   const startedAt = new Date();
-  const { samples, missing } = await runAll(options, (line) => {
+  const { samples, missing, profiles } = await runAll(options, (line) => {
     const seconds = Math.round((Date.now() - startedAt.getTime()) / 1000);
     process.stderr.write(`${String(seconds).padStart(5)} s  ${line}\n`);
   });
@@ -31,9 +31,12 @@ async function main(): Promise<void> {
     rows,
     samples: samples.all,
   });
+  const profilePaths = writeProfiles(options.jsonPath, profiles);
   console.log(tableText(rows));
   for (const what of missing) console.log(`\nNot measured: ${what}`);
   // etcd only stands beside the two.
   if (missing.some((what) => !what.startsWith("etcd"))) process.exitCode = 1;
+  for (const path of profilePaths)
+    console.log(`\nA CPU profile of the active controller is in ${path}`);
   console.log(`\n${minutes.toFixed(1)} minutes; all samples are in ${options.jsonPath}`);
 }

@@ -2,8 +2,10 @@
 
 import type { Case, Measuring } from "./case/case.ts";
 import { Cluster } from "./cluster.ts";
+import { type CpuProfile, sharesOf } from "./cpu-profile.ts";
 import { Load } from "./load/load.ts";
 import type { Options } from "./options.ts";
+import { profileMetric, profileOf } from "./profiled.ts";
 import { type KafkaSideName, Samples, WITHOUT_LINGER } from "./sample.ts";
 import { startApache } from "./side/apache-side.ts";
 import { startEtcd } from "./side/etcd-side.ts";
@@ -13,6 +15,8 @@ export interface Outcome {
   readonly samples: Samples;
   /** What could not be measured, and why. */
   readonly missing: readonly string[];
+  /** Of the active controller, by case. */
+  readonly profiles: ReadonlyMap<string, CpuProfile>;
 }
 
 /** With few topics a controller needs no more. */
@@ -25,6 +29,7 @@ export async function runAll(options: Options, onProgress: Progress): Promise<Ou
   try {
     await run.rounds();
     await run.growth();
+    await run.takeProfiles();
   } finally {
     await run.load.close();
   }
@@ -34,6 +39,7 @@ export async function runAll(options: Options, onProgress: Progress): Promise<Ou
 class BenchmarkRun implements Outcome {
   readonly samples = new Samples();
   readonly missing: string[] = [];
+  readonly profiles = new Map<string, CpuProfile>();
   readonly load = new Load();
   readonly #options: Options;
   readonly #onProgress: Progress;
@@ -67,6 +73,23 @@ class BenchmarkRun implements Outcome {
       for (const [name, measure] of sides) {
         await this.#attempt(`${name}, round ${round + 1}`, measure);
       }
+    }
+  }
+
+  /** Last, and on processes of their own: an inspector slows them down. */
+  async takeProfiles(): Promise<void> {
+    for (const { id, profiled } of this.#options.cases) {
+      if (profiled === undefined) continue;
+      this.#onProgress(`${id}, profile: ${profiled.what}`);
+      await this.#attempt(`${id}, profile`, async () => {
+        const start = (ports: readonly number[]) => profiled.start(ports, this.load);
+        const profile = await profileOf(start, this.#options.plan);
+        this.profiles.set(id, profile);
+        for (const [share, value] of sharesOf(profile)) {
+          const metric = profileMetric(profiled.what, share);
+          this.samples.add({ case: id, metric, side: "quorate", round: 0, value, unit: "" });
+        }
+      });
     }
   }
 

@@ -3,6 +3,7 @@
 import type { Cluster } from "../cluster.ts";
 import type { Load } from "../load/load.ts";
 import type { Plan } from "../plan.ts";
+import type { Profiled } from "../profiled.ts";
 import type { Samples, SideName } from "../sample.ts";
 import type { EtcdSide } from "../side/etcd-side.ts";
 
@@ -43,6 +44,11 @@ export interface Case {
   round?(cluster: Cluster, measuring: Measuring): Promise<void>;
   /** Whether it is held against Apache without its linger as well. */
   readonly alsoWithoutLinger?: true;
+  /** A load of ours of which a CPU profile of the active controller is taken; `what` names it. */
+  readonly profiled?: {
+    readonly what: string;
+    start(inspectorPorts: readonly number[], load: Load): Promise<Profiled>;
+  };
   /** The same on etcd, where the work is comparable. */
   etcdRound?(etcd: EtcdSide, measuring: Measuring): Promise<void>;
   /** Once a round, with no cluster running. */

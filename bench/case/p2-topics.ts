@@ -2,6 +2,9 @@
 
 import type { Cluster } from "../cluster.ts";
 import { REPLICATION_FACTOR } from "../cluster.ts";
+import type { LoadJob, LoadResult } from "../load/job.ts";
+import type { Load } from "../load/load.ts";
+import { profiledCluster } from "../profiled.ts";
 import { quantile, WITHOUT_LINGER } from "../sample.ts";
 import type { Case, Goal, Measuring } from "./case.ts";
 
@@ -12,6 +15,8 @@ const TIMES_APACHE: ReadonlyMap<number, number> = new Map([
   [128, 1.5],
   [384, 1],
 ]);
+
+const MOST_CLIENTS = 384;
 
 const many = (clients: number): string => (clients === 1 ? "1 client" : `${clients} clients`);
 const rate = (clients: number): string => `${many(clients)}, topics/s`;
@@ -59,6 +64,13 @@ export const topics: Case = {
     await warmUp(cluster, measuring);
     for (const clients of measuring.plan.clients) await createTopics(cluster, clients, measuring);
   },
+  profiled: {
+    what: many(MOST_CLIENTS),
+    start: (inspectorPorts, load) =>
+      profiledCluster(inspectorPorts, async (cluster, durationMs) => {
+        await loadOf(load, cluster, { clients: MOST_CLIENTS, durationMs, prefix: "profile" });
+      }),
+  },
   async etcdRound(etcd, { samples, load, plan, round }) {
     const job = { wire: "etcd-put", port: await etcd.leaderPort(), replicationFactor: 0 } as const;
     await load.run({ ...job, clients: 8, durationMs: plan.warmUpMs / 2, prefix: "warm" });
@@ -79,13 +91,20 @@ export const topics: Case = {
 
 /** Code that has just been loaded is slow in both; a quorum that has been up for a while has compiled it. */
 export async function warmUp(cluster: Cluster, { load, plan }: Measuring): Promise<void> {
-  const port = (await cluster.active()).port;
-  await load.run({
+  await loadOf(load, cluster, { clients: 32, durationMs: plan.warmUpMs, prefix: "warm" });
+}
+
+async function loadOf(
+  load: Load,
+  cluster: Cluster,
+  { prefix, ...job }: Pick<LoadJob, "clients" | "durationMs" | "prefix">,
+): Promise<LoadResult> {
+  const { port } = await cluster.active();
+  return load.run({
+    ...job,
     wire: "create-topics",
     port,
-    clients: 32,
-    durationMs: plan.warmUpMs,
-    prefix: cluster.newPrefix("warm"),
+    prefix: cluster.newPrefix(prefix),
     replicationFactor: REPLICATION_FACTOR,
   });
 }
@@ -95,15 +114,8 @@ async function createTopics(
   clients: number,
   { samples, load, plan, round }: Measuring,
 ): Promise<void> {
-  const { port } = await cluster.active();
-  const { latenciesMs, elapsedMs, generatorShare } = await load.run({
-    wire: "create-topics",
-    port,
-    clients,
-    durationMs: plan.loadMs,
-    prefix: cluster.newPrefix("bench"),
-    replicationFactor: REPLICATION_FACTOR,
-  });
+  const job = { clients, durationMs: plan.loadMs, prefix: "bench" };
+  const { latenciesMs, elapsedMs, generatorShare } = await loadOf(load, cluster, job);
   const value = (latenciesMs.length / elapsedMs) * 1000;
   const side = cluster.side.name;
   const sample = { case: "P2", side, round };

@@ -3,7 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { Cluster } from "../cluster.ts";
-import { usedHeapBytes } from "../inspector.ts";
+import { Inspector } from "../inspector.ts";
 import { untilLevel } from "../level.ts";
 import { sizeName } from "../plan.ts";
 import { activeMember, type Member } from "../side/kafka-side.ts";
@@ -103,7 +103,9 @@ async function inspectedHeapMb(
   }
   await warmUp(cluster, measuring);
   const { id } = await activeMember(side);
-  const bytes = await usedHeapBytes(ports.get(id) ?? 0);
+  const inspector = await Inspector.open(ports.get(id) ?? 0);
+  const bytes = await inspector.usedHeapBytes();
+  inspector.close();
   for (const member of side.members) {
     await member.kill();
     await member.start();

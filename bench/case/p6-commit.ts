@@ -1,6 +1,9 @@
 /** P6: how long one small change takes until a majority has it on disk, against two flushes and a round trip. */
 
+import type { KafkaClient } from "../../test/support/kafka-client.ts";
+import type { Cluster } from "../cluster.ts";
 import { measureFloor } from "../floor.ts";
+import { profiledCluster } from "../profiled.ts";
 import { quantile, WITHOUT_LINGER } from "../sample.ts";
 import type { Case } from "./case.ts";
 
@@ -30,20 +33,18 @@ export const commit: Case = {
     samples.add({ ...sample, metric: "flush of 4 KB, p50 ms", value: flushMs });
     samples.add({ ...sample, metric: "round trip of 100 bytes, p50 ms", value: roundTripMs });
   },
+  profiled: {
+    what: "one small write after the other",
+    start: (inspectorPorts) => profiledCluster(inspectorPorts, writeFor),
+  },
   async round(cluster, { samples, plan, round }) {
-    const client = await cluster.connect();
-    const brokerEpoch = cluster.broker(BROKER).epoch;
-    const writeOnce = async (): Promise<void> => {
-      const answer = await client.call("allocateProducerIds", { brokerId: BROKER, brokerEpoch });
-      if (answer.errorCode !== 0) throw new Error(`allocateProducerIds: ${answer.errorCode}`);
-    };
     // Either side runs code that is not compiled yet for its first thousands of calls.
-    const warmUpEndMs = performance.now() + plan.warmUpMs;
-    while (performance.now() < warmUpEndMs) await writeOnce();
+    await writeFor(cluster, plan.warmUpMs);
+    const client = await cluster.connect();
     const latenciesMs: number[] = [];
     for (let i = 0; i < plan.smallWrites; i++) {
       const startMs = performance.now();
-      await writeOnce();
+      await writeOnce(client, cluster);
       latenciesMs.push(performance.now() - startMs);
     }
     client.close();
@@ -52,3 +53,16 @@ export const commit: Case = {
     samples.add({ case: "P6", metric: LATENCY, side, round, value, unit: "ms" });
   },
 };
+
+async function writeFor(cluster: Cluster, durationMs: number): Promise<void> {
+  const client = await cluster.connect();
+  const endMs = performance.now() + durationMs;
+  while (performance.now() < endMs) await writeOnce(client, cluster);
+  client.close();
+}
+
+async function writeOnce(client: KafkaClient, cluster: Cluster): Promise<void> {
+  const brokerEpoch = cluster.broker(BROKER).epoch;
+  const answer = await client.call("allocateProducerIds", { brokerId: BROKER, brokerEpoch });
+  if (answer.errorCode !== 0) throw new Error(`allocateProducerIds: ${answer.errorCode}`);
+}

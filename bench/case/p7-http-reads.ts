@@ -1,7 +1,10 @@
 /** P7: metadata reads per second over HTTP, beside a Worker that does the least which can be called the same. */
 
-import { type HttpReadsOptions, measureHttpReads } from "../http-reads.ts";
+import { HttpLoad } from "../http/load.ts";
+import { startServers } from "../http/quorate-servers.ts";
+import { type HttpReadsOptions, measureHttpReads, pathsOf } from "../http-reads.ts";
 import type { Plan } from "../plan.ts";
+import type { Profiled } from "../profiled.ts";
 import type { Case } from "./case.ts";
 
 const FULL: HttpReadsOptions = {
@@ -43,6 +46,7 @@ export const httpReads: Case = {
       })),
     );
   },
+  profiled: { what: "one connection, a topic, committed", start: profiledReads },
   // Its rounds alternate within.
   async alone({ samples, plan, round }) {
     if (round > 0) return;
@@ -59,3 +63,19 @@ export const httpReads: Case = {
     }
   },
 };
+
+async function profiledReads(inspectorPorts: readonly number[]): Promise<Profiled> {
+  const servers = await startServers("processes", inspectorPorts);
+  const load = new HttpLoad();
+  const { activeId, port } = servers;
+  const job = { port, paths: pathsOf("topic, committed", servers), connections: 1, warmUpMs: 0 };
+  return {
+    activeId,
+    async work(durationMs) {
+      await load.run({ ...job, durationMs });
+    },
+    async close() {
+      await Promise.all([load.close(), servers.close()]);
+    },
+  };
+}

@@ -16,6 +16,8 @@ export interface Servers {
   /** Of the gateway. */
   readonly port: number;
   readonly clusterId: string;
+  /** When the servers were started. */
+  readonly activeId: number;
   readonly bare: BareServer;
   close(): Promise<void>;
 }
@@ -48,7 +50,7 @@ export async function startServers(
   try {
     const { clusterId, activeId } = await fill(started);
     const port = started.ports[activeId - 1] ?? started.ports[0] ?? 0;
-    return { port, clusterId, bare, close };
+    return { port, clusterId, activeId, bare, close };
   } catch (error) {
     await close();
     throw error;

@@ -7,8 +7,10 @@ import type { KafkaSide, Member } from "./kafka-side.ts";
 /** Of the Apache controllers: the same features are finalized there, eligible leader replicas (KIP-966) among them. */
 const RELEASE = "4.3";
 
-export async function startQuorate(): Promise<KafkaSide> {
-  const quorate = await Quorate.start({ release: RELEASE });
+export async function startQuorate(
+  options: { readonly inspectorPorts?: readonly number[] } = {},
+): Promise<KafkaSide> {
+  const quorate = await Quorate.start({ release: RELEASE, ...options });
   const members = quorate.controllers.map(
     (controller): Member => ({
       id: controller.id,

@@ -24,6 +24,14 @@ test("a little of every case can be measured, and becomes a table and a file", a
       for (const { metric, ours } of rows) expect(Number.isFinite(ours), metric).toBe(true);
       expect(stdout).toContain(`| ${id} |`);
     }
+    for (const { id, profiled } of EVERY_CASE) {
+      if (profiled === undefined) continue;
+      const parts = run.samples.filter(
+        (one) => one.case === id && one.metric.startsWith("profile"),
+      );
+      const whole = parts.reduce((sum, { value }) => sum + value, 0);
+      expect(whole, `the profile of ${profiled.what}`).toBeCloseTo(1, 6);
+    }
     const compared = run.rows.filter(({ against }) => against === "apache");
     expect(new Set(compared.map((row) => row.case))).toEqual(
       new Set(["P1", "P2", "P3", "P4", "P5", "P6", "P8", "P9"]),
