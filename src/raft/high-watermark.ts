@@ -10,8 +10,21 @@ export function majorityOf(voterCount: number): number {
 
 /** The largest value that a majority of the voters has reached; -1 when there are no voters. */
 export function reachedByMajority(values: readonly number[]): number {
-  const descending = [...values].sort((a, b) => b - a);
-  return descending[majorityOf(values.length) - 1] ?? -1;
+  const majority = majorityOf(values.length);
+  let reached: number | null = null;
+  // Counted and not sorted: voters are few, and every change asks several times.
+  for (const value of values) {
+    if (reached !== null && value <= reached) continue;
+    if (countFrom(value, values) >= majority) reached = value;
+  }
+  return reached ?? -1;
+}
+
+/** How many of `values` are `least` or more. */
+function countFrom(least: number, values: readonly number[]): number {
+  let count = 0;
+  for (const value of values) if (value >= least) count += 1;
+  return count;
 }
 
 /** The leader's high watermark as others may see it: -1 until its own epoch has committed. */

@@ -9,7 +9,7 @@ import { exposedHighWatermark } from "./high-watermark.ts";
 import { noteFetch, type ReplicaProgress } from "./leader-progress.ts";
 import { advanceHighWatermark } from "./leading.ts";
 import { solePartition } from "./metadata-partition.ts";
-import type { FetchAsked } from "./parked-fetches.ts";
+import type { FetchAsked, Situation } from "./parked-fetches.ts";
 import type { Leader } from "./quorum-state.ts";
 import type { EpochEnd } from "./raft-log.ts";
 import { announceIntervalMs } from "./timing.ts";
@@ -36,15 +36,13 @@ export function onFetch(core: Core, version: number, request: FetchRequest, toke
 
 /** Answers the parked fetches for which something has happened. */
 export function serveParked(core: Core): void {
-  for (const asked of core.parked.takeAffected(signature(core), core.nowMs)) {
+  for (const asked of core.parked.takeAffected(situation(core), core.nowMs)) {
     answerOrPark(core, asked);
   }
 }
 
-/** Changes whenever a parked fetch could have become answerable. */
-function signature(core: Core): string {
-  const { quorum, log, highWatermark } = core;
-  return `${quorum.changes}/${log.endOffset}/${highWatermark}`;
+function situation({ quorum, log, highWatermark }: Core): Situation {
+  return { quorumChanges: quorum.changes, endOffset: log.endOffset, highWatermark };
 }
 
 function answerOrPark(core: Core, asked: FetchAsked): void {
@@ -53,7 +51,7 @@ function answerOrPark(core: Core, asked: FetchAsked): void {
     core.outbox.reply(asked.token, answer, mayPrecedeStorage(core, asked));
     return;
   }
-  const squeezedOut = core.parked.park(asked, signature(core));
+  const squeezedOut = core.parked.park(asked, situation(core));
   if (squeezedOut === null) return;
   const errorCode = ErrorCode.BROKER_NOT_AVAILABLE;
   core.outbox.reply(squeezedOut.token, partitionError(core, squeezedOut.version, errorCode));

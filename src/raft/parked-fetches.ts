@@ -19,13 +19,21 @@ export interface FetchAsked {
   isHeldBack: boolean;
 }
 
+/** All that the answer to a parked fetch depends on, apart from the time. */
+export interface Situation {
+  /** Of the state of the quorum, counted. */
+  readonly quorumChanges: number;
+  readonly endOffset: number;
+  readonly highWatermark: number;
+}
+
 /** Beyond this the oldest is answered at once. */
 const MAX_PARKED = 10_000;
 
 export class ParkedFetches {
   readonly #byToken = new Map<unknown, FetchAsked>();
-  /** What the state was when the parked fetches were last looked at. */
-  #signature = "";
+  /** What it was like when the parked fetches were last looked at. */
+  #situation: Situation = { quorumChanges: -1, endOffset: -1, highWatermark: -1 };
   #nextDueMs = Number.POSITIVE_INFINITY;
 
   get size(): number {
@@ -33,8 +41,8 @@ export class ParkedFetches {
   }
 
   /** Parks a fetch; returns the oldest one when there are too many, which has to be answered now. */
-  park(fetch: FetchAsked, signature: string): FetchAsked | null {
-    if (this.#byToken.size === 0) this.#signature = signature;
+  park(fetch: FetchAsked, situation: Situation): FetchAsked | null {
+    if (this.#byToken.size === 0) this.#situation = situation;
     this.#byToken.set(fetch.token, fetch);
     this.#nextDueMs = Math.min(this.#nextDueMs, fetch.dueMs);
     if (this.#byToken.size <= MAX_PARKED) return null;
@@ -43,11 +51,11 @@ export class ParkedFetches {
     return oldest;
   }
 
-  /** Takes out all fetches when the state has changed, else those that are due. */
-  takeAffected(signature: string, nowMs: number): FetchAsked[] {
-    const isChanged = signature !== this.#signature;
+  /** Takes out all fetches when something has changed, else those that are due. */
+  takeAffected(situation: Situation, nowMs: number): FetchAsked[] {
+    const isChanged = !isSame(situation, this.#situation);
     if (this.#byToken.size === 0 || (!isChanged && nowMs < this.#nextDueMs)) return [];
-    this.#signature = signature;
+    this.#situation = situation;
     const taken: FetchAsked[] = [];
     this.#nextDueMs = Number.POSITIVE_INFINITY;
     for (const fetch of [...this.#byToken.values()]) {
@@ -69,4 +77,12 @@ export class ParkedFetches {
   nextDeadlineMs(): number {
     return this.#byToken.size === 0 ? Number.POSITIVE_INFINITY : this.#nextDueMs;
   }
+}
+
+function isSame(a: Situation, b: Situation): boolean {
+  return (
+    a.quorumChanges === b.quorumChanges &&
+    a.endOffset === b.endOffset &&
+    a.highWatermark === b.highWatermark
+  );
 }
