@@ -10,6 +10,7 @@ const KILLED = "kill -9, ms until the next write";
 const PAUSED = "SIGSTOP, ms until the next write";
 const UNIT = "ms";
 const ETCD_TIMEOUT_MS = 200;
+const ETCD_GIVE_UP_MS = 60_000;
 
 export const unavailability: Case = {
   id: "P1",
@@ -52,23 +53,34 @@ export const unavailability: Case = {
   },
   async etcdRound(etcd, { samples, plan, round }) {
     for (let i = 0; i < plan.kills; i++) {
-      const startMs = performance.now();
-      const restart = await etcd.killLeader();
-      const value = await Promise.race(etcd.ports().map((port) => msUntilPut(port, startMs)));
+      const { atMs, restart } = await etcd.killLeader();
+      const value = await msUntilFirstPut(etcd.ports(), atMs);
       samples.add({ case: "P1", metric: KILLED, side: "etcd", round, value, unit: UNIT });
       await restart();
     }
   },
 };
 
-async function msUntilPut(port: number, startMs: number): Promise<number> {
+/** Ms from `startMs` until one of the members has taken a put. */
+async function msUntilFirstPut(ports: readonly number[], startMs: number): Promise<number> {
+  const asking = new AbortController();
+  try {
+    return await Promise.race(ports.map((port) => putUntilTaken(port, startMs, asking.signal)));
+  } finally {
+    asking.abort();
+  }
+}
+
+async function putUntilTaken(port: number, startMs: number, end: AbortSignal): Promise<number> {
+  const url = `http://127.0.0.1:${port}/v3/kv/put`;
   const body = JSON.stringify({ key: btoa("failover"), value: btoa(String(startMs)) });
-  for (;;) {
-    const url = `http://127.0.0.1:${port}/v3/kv/put`;
+  while (!end.aborted) {
+    if (performance.now() - startMs > ETCD_GIVE_UP_MS) throw new Error("etcd takes no put");
     // A member that has lost its leader holds on to a request for seconds: ask again, as a client in a hurry would.
-    const signal = AbortSignal.timeout(ETCD_TIMEOUT_MS);
+    const signal = AbortSignal.any([end, AbortSignal.timeout(ETCD_TIMEOUT_MS)]);
     const response = await fetch(url, { method: "POST", body, signal }).catch(() => null);
     if (response?.status === 200) return performance.now() - startMs;
     await waitMs(5);
   }
+  return Number.POSITIVE_INFINITY;
 }

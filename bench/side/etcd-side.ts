@@ -13,9 +13,16 @@ export interface EtcdSide {
   leaderPort(): Promise<number>;
   /** Client ports of the members that run. */
   ports(): readonly number[];
-  /** Kills the leader with SIGKILL; the function starts it again. */
-  killLeader(): Promise<() => Promise<void>>;
+  /** Kills the leader with SIGKILL. */
+  killLeader(): Promise<Killed>;
   close(): Promise<void>;
+}
+
+export interface Killed {
+  /** When it was told to die, on the clock of `performance`. */
+  readonly atMs: number;
+  /** Starts it again; resolves when it has what the leader has. */
+  restart(): Promise<void>;
 }
 
 interface EtcdMember {
@@ -26,6 +33,7 @@ interface EtcdMember {
 }
 
 const READY_TIMEOUT_MS = 20_000;
+const ASK_TIMEOUT_MS = 500;
 
 /** The path of the program; throws a plain message when it is not here and cannot be fetched. */
 function etcdProgram(): string {
@@ -64,43 +72,72 @@ export async function startEtcd(): Promise<EtcdSide> {
   const launch = (member: EtcdMember): void => {
     member.child = spawn(program, argumentsOf(member, members, folder), { stdio: "ignore" });
   };
-  const running = (): EtcdMember[] => members.filter(({ child }) => child !== null);
-  const end = async (member: EtcdMember): Promise<void> => {
-    const { child } = member;
-    member.child = null;
-    if (child === null || child.exitCode !== null) return;
-    const gone = new Promise((resolve) => child.once("exit", resolve));
-    child.kill("SIGKILL");
-    await gone;
+  const killAll = (): void => {
+    for (const { child } of members) child?.kill("SIGKILL");
   };
-  const leader = async (): Promise<EtcdMember> => {
-    for (
-      const deadlineMs = performance.now() + READY_TIMEOUT_MS;
-      performance.now() < deadlineMs;
-    ) {
-      for (const member of running()) if (await inMs(500, isLeader(member), false)) return member;
-      await waitMs(20);
-    }
-    throw new Error("Cannot find the leader of etcd");
+  process.once("exit", killAll);
+  const close = async (): Promise<void> => {
+    process.removeListener("exit", killAll);
+    await Promise.all(members.map(end));
+    rmSync(folder, { recursive: true, force: true });
   };
-  for (const member of members) launch(member);
-  await leader();
+  try {
+    for (const member of members) launch(member);
+    await leaderOf(members);
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return {
-    leaderPort: async () => (await leader()).clientPort,
-    ports: () => running().map(({ clientPort }) => clientPort),
+    leaderPort: async () => (await leaderOf(members)).clientPort,
+    ports: () => members.filter(isRunning).map(({ clientPort }) => clientPort),
     killLeader: async () => {
-      const member = await leader();
+      const member = await leaderOf(members);
+      const atMs = performance.now();
       await end(member);
-      return async () => {
+      const restart = async (): Promise<void> => {
         launch(member);
-        await waitMs(1000);
+        await untilCaughtUp(member, members);
       };
+      return { atMs, restart };
     },
-    close: async () => {
-      await Promise.all(members.map(end));
-      rmSync(folder, { recursive: true, force: true });
-    },
+    close,
   };
+}
+
+function isRunning({ child }: EtcdMember): boolean {
+  return child !== null;
+}
+
+async function end(member: EtcdMember): Promise<void> {
+  const { child } = member;
+  member.child = null;
+  if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGKILL");
+  await gone;
+}
+
+async function leaderOf(members: readonly EtcdMember[]): Promise<EtcdMember> {
+  for (const deadlineMs = performance.now() + READY_TIMEOUT_MS; performance.now() < deadlineMs; ) {
+    for (const member of members.filter(isRunning)) {
+      const status = await statusOf(member);
+      if (status?.leader !== undefined && status.leader === status.header.member_id) return member;
+    }
+    await waitMs(20);
+  }
+  throw new Error("Cannot find the leader of etcd");
+}
+
+/** A member that still has to fetch what it missed would be missing at the next death. */
+async function untilCaughtUp(late: EtcdMember, members: readonly EtcdMember[]): Promise<void> {
+  const goal = Number((await statusOf(await leaderOf(members)))?.raftIndex ?? 0);
+  for (const deadlineMs = performance.now() + READY_TIMEOUT_MS; performance.now() < deadlineMs; ) {
+    const status = await statusOf(late);
+    if (status?.leader !== undefined && Number(status.raftIndex) >= goal) return;
+    await waitMs(20);
+  }
+  throw new Error(`etcd's member ${late.name} does not catch up`);
 }
 
 function argumentsOf(
@@ -124,14 +161,18 @@ function argumentsOf(
   return Object.entries(options).map(([option, value]) => `--${option}=${value}`);
 }
 
-async function isLeader({ clientPort }: EtcdMember): Promise<boolean> {
-  const response = await fetch(`http://127.0.0.1:${clientPort}/v3/maintenance/status`, {
+interface Status {
+  /** The id of the member that leads, as far as this one knows; left out when it knows none. */
+  readonly leader?: string;
+  readonly raftIndex: string;
+  readonly header: { readonly member_id: string };
+}
+
+/** What a member says of itself; null when it does not answer. */
+function statusOf({ clientPort }: EtcdMember): Promise<Status | null> {
+  const asked = fetch(`http://127.0.0.1:${clientPort}/v3/maintenance/status`, {
     method: "POST",
     body: "{}",
-  });
-  const { leader, header } = (await response.json()) as {
-    leader?: string;
-    header: { member_id: string };
-  };
-  return leader !== undefined && leader === header.member_id;
+  }).then((response) => response.json() as Promise<Status>);
+  return inMs<Status | null>(ASK_TIMEOUT_MS, asked, null);
 }
