@@ -67,12 +67,12 @@ export const httpReads: Case = {
 async function profiledReads(inspectorPorts: readonly number[]): Promise<Profiled> {
   const servers = await startServers("processes", inspectorPorts);
   const load = new HttpLoad();
-  const { activeId, port } = servers;
-  const job = { port, paths: pathsOf("topic, committed", servers), connections: 1, warmUpMs: 0 };
+  const job = { paths: pathsOf("topic, committed", servers), connections: 1, warmUpMs: 0 };
   return {
-    activeId,
+    activeId: servers.activeId,
     async work(durationMs) {
-      await load.run({ ...job, durationMs });
+      const port = servers.portOf(await servers.activeId());
+      await load.run({ ...job, port, durationMs });
     },
     async close() {
       await Promise.all([load.close(), servers.close()]);

@@ -35,12 +35,13 @@ export async function startBareProcess(dataPath: string): Promise<BareServer> {
   await firstSocket(child);
   return {
     port,
-    close: () =>
-      new Promise((closed) => {
-        process.removeListener("exit", kill);
-        child.once("exit", () => closed());
-        kill();
-      }),
+    close: async () => {
+      process.removeListener("exit", kill);
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const gone = new Promise((resolve) => child.once("exit", resolve));
+      kill();
+      await gone;
+    },
   };
 }
 

@@ -13,11 +13,13 @@ export type Layout = (typeof LAYOUTS)[number];
 
 /** What is measured, and what it is compared with. */
 export interface Servers {
-  /** Of the gateway. */
+  /** Of the gateway beside the controller that was active when all had been started. */
   readonly port: number;
   readonly clusterId: string;
-  /** When the servers were started. */
-  readonly activeId: number;
+  /** Of the controller that is active now. */
+  activeId(): Promise<number>;
+  /** Of the gateway beside a controller. */
+  portOf(controllerId: number): number;
   readonly bare: BareServer;
   close(): Promise<void>;
 }
@@ -42,15 +44,17 @@ export async function startServers(
     ? startInProcesses(dataPath, inspectorPorts)
     : startInOne(dataPath));
   const startBare = layout === "processes" ? startBareProcess : startBareMiniflare;
-  const bare = await startBare(join(dataPath, "bare"));
+  let bare: BareServer | null = null;
   const close = async (): Promise<void> => {
-    await Promise.all([started.close(), bare.close()]);
+    await Promise.all([started.close(), bare?.close()]);
     rmSync(dataPath, { recursive: true, force: true });
   };
   try {
-    const { clusterId, activeId } = await fill(started);
-    const port = started.ports[activeId - 1] ?? started.ports[0] ?? 0;
-    return { port, clusterId, activeId, bare, close };
+    bare = await startBare(join(dataPath, "bare"));
+    const clusterId = await fill(started);
+    const portOf = (id: number): number => started.ports[id - 1] ?? started.ports[0] ?? 0;
+    const activeId = (): Promise<number> => leaderId(`${clustersOf(started)}/${clusterId}`);
+    return { port: portOf(await activeId()), clusterId, activeId, portOf, bare, close };
   } catch (error) {
     await close();
     throw error;
@@ -85,13 +89,20 @@ async function startInOne(dataPath: string): Promise<Started> {
   return { ports: [httpPort], kafkaPorts, close: host.close };
 }
 
-/** Creates the cluster and its topics; returns who is active. */
-async function fill({
-  ports,
-  kafkaPorts,
-}: Started): Promise<{ clusterId: string; activeId: number }> {
-  const base = `http://${LOOPBACK}:${ports[0]}/kafka/v3/clusters`;
-  const controllers = kafkaPorts.map((port, index) => ({ id: index + 1, host: LOOPBACK, port }));
+function clustersOf({ ports }: Started): string {
+  return `http://${LOOPBACK}:${ports[0]}/kafka/v3/clusters`;
+}
+
+async function leaderId(cluster: string): Promise<number> {
+  return (await send<{ leader_id: number }>("GET", `${cluster}/quorum`)).leader_id;
+}
+
+/** Creates the cluster and its topics; returns the id of the cluster. */
+async function fill(started: Started): Promise<string> {
+  const base = clustersOf(started);
+  const controllers = started.kafkaPorts.map((port, index) => {
+    return { id: index + 1, host: LOOPBACK, port };
+  });
   const { cluster_id: clusterId } = await send<{ cluster_id: string }>("POST", base, {
     controllers,
   });
@@ -103,8 +114,7 @@ async function fill({
       replicas_assignments: { 0: BROKER_IDS },
     });
   }
-  const quorum = await send<{ leader_id: number }>("GET", `${cluster}/quorum`);
-  return { clusterId, activeId: quorum.leader_id };
+  return clusterId;
 }
 
 const BROKER_IDS = [101, 102, 103];
