@@ -24,9 +24,15 @@ export class Cluster {
     this.side = side;
   }
 
+  /** Closes the side when no brokers can join it. */
   static async on(side: KafkaSide): Promise<Cluster> {
     const cluster = new Cluster(side);
-    for (const id of BROKER_IDS) await cluster.addBroker(id);
+    try {
+      for (const id of BROKER_IDS) await cluster.addBroker(id);
+    } catch (error) {
+      await cluster.close();
+      throw error;
+    }
     return cluster;
   }
 
@@ -111,9 +117,11 @@ export class Cluster {
     this.#client = null;
   }
 
+  /** The controllers first: a broker that waits for one that does not answer would never stop. */
   async close(): Promise<void> {
-    await Promise.all([...this.#brokers.values()].map((broker) => broker.stop()));
+    const stopped = [...this.#brokers.values()].map((broker) => broker.stop());
     await this.side.close();
+    await Promise.all(stopped);
   }
 }
 

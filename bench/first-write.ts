@@ -39,6 +39,8 @@ async function askUntilCreated(
     if (performance.now() - startMs > GIVE_UP_MS) throw new Error("nobody accepts a write");
     try {
       client ??= await KafkaClient.open(port);
+      // Nobody closes it any more when that came too late.
+      if (signal.aborted) client.close();
       const { topics } = await client.call("createTopics", {
         topics: [{ name, numPartitions: 1, replicationFactor: REPLICATION_FACTOR }],
         timeoutMs: ANSWER_TIMEOUT_MS,

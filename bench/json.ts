@@ -1,6 +1,6 @@
 /** The whole of a run as JSON: the samples, from which everything else follows, and the rows that were made of them. */
 
-import { mkdirSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { CpuProfile } from "./cpu-profile.ts";
 import { type Machine, thisMachine } from "./machine.ts";
@@ -17,6 +17,18 @@ export interface Run {
   readonly missing: readonly string[];
   readonly rows: readonly Row[];
   readonly samples: readonly Sample[];
+}
+
+/** Throws a plain message when no file can be written there. */
+export function checkWritable(path: string): void {
+  const isThere = existsSync(path);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    closeSync(openSync(path, "a"));
+  } catch (error) {
+    throw new Error(`Cannot write the JSON to ${path}: ${(error as Error).message}`);
+  }
+  if (!isThere) rmSync(path);
 }
 
 /** Writes each profile beside the run, where DevTools can open it; returns the names of the files. */

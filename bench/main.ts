@@ -3,19 +3,34 @@
  * they compare. What is measured, and against which goal, is in `bench/case`.
  */
 
-import { writeProfiles, writeRun } from "./json.ts";
-import { readOptions, USAGE } from "./options.ts";
+import { breakOffCleanly } from "./break-off.ts";
+import { checkWritable, writeProfiles, writeRun } from "./json.ts";
+import { type Options, readOptions, USAGE } from "./options.ts";
 import { runAll } from "./run.ts";
 import { rowsOf, tableText } from "./table.ts";
 
 if (process.argv.includes("--help")) {
   console.log(USAGE);
 } else {
-  await main();
+  const options = checkedOptions();
+  if (options !== null) await main(options);
 }
 
-async function main(): Promise<void> {
-  const options = readOptions(process.argv.slice(2));
+/** Null when the command line cannot be followed: then it has been said why, and nothing was started. */
+function checkedOptions(): Options | null {
+  try {
+    const options = readOptions(process.argv.slice(2));
+    checkWritable(options.jsonPath);
+    return options;
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${USAGE}`);
+    process.exitCode = 2;
+    return null;
+  }
+}
+
+async function main(options: Options): Promise<void> {
+  breakOffCleanly();
   const startedAt = new Date();
   const { samples, missing, profiles } = await runAll(options, (line) => {
     const seconds = Math.round((Date.now() - startedAt.getTime()) / 1000);

@@ -1,4 +1,4 @@
-/** What the command line says: which cases, how much of them, where the JSON goes. */
+/** What the command line says: which cases, how much of them, where the JSON goes. Refuses what cannot be measured. */
 
 import { parseArgs } from "node:util";
 import type { Case } from "./case/case.ts";
@@ -11,7 +11,9 @@ export const USAGE = `npm run bench -- [P1 ... P9] [options]
   --rounds <n>      rounds of the cases that are repeated (3)
   --sizes <n,...>   partitions at which the growing cluster is measured (1000,10000,100000,1000000)
   --json <file>     where the JSON goes (bench/results/<time>.json)
-  --ours            only our own side`;
+  --ours            only our own side
+
+P9 draws its slopes through what P3 and P5 measure: name these too.`;
 
 export interface Options {
   readonly cases: readonly Case[];
@@ -40,22 +42,33 @@ export function readOptions(args: readonly string[]): Options {
     plan: {
       ...base,
       rounds: values.rounds === undefined ? base.rounds : count("--rounds", values.rounds),
-      sizes: values.sizes?.split(",").map((size) => count("--sizes", size)) ?? base.sizes,
+      sizes: values.sizes === undefined ? base.sizes : sizesOf(values.sizes, base),
     },
     jsonPath: values.json ?? new URL(`results/${time}.json`, import.meta.url).pathname,
     onlyOurs: values.ours,
   };
 }
 
+/** Each once and in the order of the table, whatever order they are named in: later ones use what earlier ones found. */
 function casesOf(names: readonly string[]): readonly Case[] {
   if (names.length === 0) return EVERY_CASE;
-  return names.map((name) => {
-    const found = EVERY_CASE.find(({ id }) => id === name.toUpperCase());
-    if (found === undefined) {
-      throw new Error(`There is no case ${name}: there are P1 to P${EVERY_CASE.length}`);
-    }
-    return found;
-  });
+  const wanted = new Set(names.map((name) => name.toUpperCase()));
+  for (const name of wanted) {
+    if (EVERY_CASE.some(({ id }) => id === name)) continue;
+    throw new Error(`There is no case ${name}: there are P1 to P${EVERY_CASE.length}`);
+  }
+  return EVERY_CASE.filter(({ id }) => wanted.has(id));
+}
+
+/** A cluster only grows, and P5 adds its brokers' own partitions at the first two sizes. */
+function sizesOf(text: string, { fencedSmall, fencedLarge }: Plan): readonly number[] {
+  const sizes = text.split(",").map((size) => count("--sizes", size));
+  const isAscending = sizes.every((size, index) => index === 0 || size > (sizes[index - 1] ?? 0));
+  const [first = 0, second = fencedLarge] = sizes;
+  if (isAscending && first >= fencedSmall && second >= fencedLarge) return sizes;
+  throw new Error(
+    `--sizes takes ascending numbers, the first at least ${fencedSmall}, the second at least ${fencedLarge}, not ${text}`,
+  );
 }
 
 function count(option: string, text: string): number {

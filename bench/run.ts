@@ -173,12 +173,11 @@ class BenchmarkRun implements Outcome {
     use: (cluster: Cluster) => Promise<void>,
   ): Promise<void> {
     const side = await (name === "quorate" ? startQuorate() : startApache(name, heapMb));
-    let cluster: Cluster | null = null;
+    const cluster = await Cluster.on(side);
     try {
-      cluster = await Cluster.on(side);
       await use(cluster);
     } finally {
-      await (cluster ?? side).close();
+      await cluster.close();
     }
   }
 

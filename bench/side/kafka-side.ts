@@ -36,6 +36,7 @@ export async function activeMember(side: KafkaSide): Promise<Member> {
   const deadlineMs = performance.now() + FIND_TIMEOUT_MS;
   while (performance.now() < deadlineMs) {
     const running = side.members.filter(({ pid }) => pid !== null);
+    if (running.length === 0) throw new Error(`No controller of ${side.name} runs`);
     const epochs = await Promise.all(
       running.map((member) => inMs(ASK_TIMEOUT_MS, ownEpoch(member), null)),
     );
