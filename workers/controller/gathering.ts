@@ -27,11 +27,16 @@ export class Gathering {
     this.#sinceMs = nowMs;
   }
 
+  /** Whether as many have come as are likely to come. */
+  isFull({ queued }: Waiting): boolean {
+    return queued >= this.#groupSize();
+  }
+
   /** Whether those who are queued are to be handled now. */
-  isOver({ queued, pending }: Waiting, nowMs: number): boolean {
-    if (queued >= this.#groupSize()) return true;
+  isOver(waiting: Waiting, nowMs: number): boolean {
+    if (this.isFull(waiting)) return true;
     // What is asked during a round to the followers cannot be committed by it.
-    const maxWaitMs = pending > 0 ? MAX_COMMIT_WAIT_MS : MAX_GATHER_WAIT_MS;
+    const maxWaitMs = waiting.pending > 0 ? MAX_COMMIT_WAIT_MS : MAX_GATHER_WAIT_MS;
     return nowMs - this.#sinceMs >= maxWaitMs;
   }
 

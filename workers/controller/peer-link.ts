@@ -127,13 +127,15 @@ export function servePeerLink(handle: (bytes: Uint8Array, answerer: Answerer) =>
 
 function message(id: number, bytes: Uint8Array): Uint8Array {
   const framed = new Uint8Array(ID_BYTES + bytes.length);
-  new DataView(framed.buffer).setUint32(0, id);
+  for (let i = 0; i < ID_BYTES; i++) framed[i] = id >>> (24 - 8 * i);
   framed.set(bytes, ID_BYTES);
   return framed;
 }
 
 function idOf(bytes: Uint8Array): number {
-  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
+  let id = 0;
+  for (let i = 0; i < ID_BYTES; i++) id = (id << 8) | (bytes[i] ?? 0);
+  return id >>> 0;
 }
 
 function sendQuietly(socket: WebSocket, bytes: Uint8Array): void {

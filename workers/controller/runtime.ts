@@ -15,7 +15,7 @@ import { controllerProperties, type Env } from "../env.ts";
 import { type Connection, Connections } from "./connections.ts";
 import { Deadline } from "./deadline.ts";
 import { durableSql } from "./durable-sql.ts";
-import { Gathering, MAX_GROUP } from "./gathering.ts";
+import { Gathering, MAX_GROUP, type Waiting } from "./gathering.ts";
 import { JointWrites } from "./joint-writes.ts";
 import type { ConnectionHost, Origin } from "./kafka-socket.ts";
 import { errorText, logLine } from "./log.ts";
@@ -85,14 +85,15 @@ export class Runtime implements ConnectionHost {
 
   /** Handles reads of a gateway together. */
   async reads(requests: readonly ApiRequest[]): Promise<readonly ApiReply[]> {
-    this.#requireRoom(requests.length, MAX_PENDING_API_CALLS);
+    const nowMs = this.#nowMs();
+    this.#requireRoom(requests.length, MAX_PENDING_API_CALLS, nowMs);
     const replies = requests.map((request) => {
       const { promise, resolve, reject } = Promise.withResolvers<ApiReply>();
-      const callId = this.#begin(MAX_PENDING_API_CALLS, { resolve, reject });
+      const callId = this.#begin({ resolve, reject }, nowMs);
       this.#urgent.push({ kind: "api", callId, request });
       return promise;
     });
-    this.#turn();
+    this.#turn(nowMs);
     return await Promise.all(replies);
   }
 
@@ -101,7 +102,7 @@ export class Runtime implements ConnectionHost {
     if (!(bytes instanceof Uint8Array)) throw new TypeError("Cannot handle request: not bytes");
     const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
     this.peerRequest(bytes, { resolve, reject });
-    return await promise;
+    return ownBytes(await promise);
   }
 
   /** Handles a request of a peer controller, whose answer is given in the turn in which the node gives it. */
@@ -125,7 +126,7 @@ export class Runtime implements ConnectionHost {
   received(connectionId: number, bytes: Uint8Array): Promise<void> {
     this.#whenHandled ??= Promise.withResolvers<void>();
     const { promise } = this.#whenHandled;
-    this.#enqueue({ kind: "bytes", connectionId, bytes });
+    this.#gather({ kind: "bytes", connectionId, bytes });
     return promise;
   }
 
@@ -153,25 +154,24 @@ export class Runtime implements ConnectionHost {
     maxPending: number,
     answerer: Answerer<unknown>,
   ): void {
-    this.#enqueue(event(this.#begin(maxPending, answerer)));
+    const nowMs = this.#nowMs();
+    this.#requireRoom(1, maxPending, nowMs);
+    this.#enqueue(event(this.#begin(answerer, nowMs)), nowMs);
   }
 
   /** Remembers who is to be answered; returns the id of the call. */
-  #begin(maxPending: number, answerer: Answerer<unknown>): number {
-    const nowMs = this.#requireRoom(1, maxPending);
+  #begin(answerer: Answerer<unknown>, nowMs: number): number {
     const callId = this.#nextCallId++;
     this.#calls.set(callId, { startedMs: nowMs, answerer });
     return callId;
   }
 
-  /** Throws when so many calls more would be too many; returns the time. */
-  #requireRoom(calls: number, maxPending: number): number {
-    const nowMs = this.#nowMs();
+  /** Throws when so many calls more would be too many. */
+  #requireRoom(calls: number, maxPending: number, nowMs: number): void {
     this.#expireCalls(nowMs);
     if (this.#calls.size + calls > maxPending) {
       throw new Error(`Cannot handle call: ${this.#calls.size} are pending`);
     }
-    return nowMs;
   }
 
   /** Rejects calls the node never answered. They are in the order they came in. */
@@ -188,24 +188,37 @@ export class Runtime implements ConnectionHost {
    * those that can share something come together. What else clients ask gathers while others are about to ask as
    * well, to share one transaction and one round to the followers.
    */
-  #enqueue(event: NodeEvent): void {
+  #enqueue(event: NodeEvent, nowMs: number = this.#nowMs()): void {
     if (isUrgent(event)) this.#urgent.push(event);
-    else if (this.#queue.push(event) === 1) this.#gathering.begin(this.#nowMs());
-    this.#turn();
+    else if (this.#queue.push(event) === 1) this.#gathering.begin(nowMs);
+    this.#turn(nowMs);
   }
 
-  #turn(): void {
+  /** The same for what a client sends. */
+  #gather(event: NodeEvent): void {
+    // Those who wait are looked after already, and to ask for the time costs as much as to queue.
+    const isOneOfMany = this.#queue.length > 0 && !this.#gathering.isFull(this.#waiting(1));
+    if (isOneOfMany) this.#queue.push(event);
+    else this.#enqueue(event);
+  }
+
+  /** What waits, and so many more that are about to. */
+  #waiting(more = 0): Waiting {
+    return { queued: this.#queue.length + more, pending: this.#node.pendingCount() };
+  }
+
+  #turn(nowMs: number): void {
     if (this.#isHandling) return;
-    if (this.#urgent.length > 0) this.#handleUrgent();
-    this.#handleGathered();
+    if (this.#urgent.length > 0) this.#handleUrgent(nowMs);
+    this.#handleGathered(nowMs);
     if (this.#queue.length > 0 && !this.#isCollecting) void this.#collect();
   }
 
-  #handleUrgent(): void {
+  #handleUrgent(nowMs: number): void {
     const pending = this.#node.pendingCount();
-    this.#handleBatch(this.#urgent.splice(0));
+    this.#handleBatch(this.#urgent.splice(0), nowMs);
     // Who has just been answered may ask the next thing.
-    if (this.#node.pendingCount() < pending) this.#gathering.begin(this.#nowMs());
+    if (this.#node.pendingCount() < pending) this.#gathering.begin(nowMs);
   }
 
   /** Sees to it that nobody waits for somebody who does not come. */
@@ -214,24 +227,23 @@ export class Runtime implements ConnectionHost {
     while (this.#queue.length > 0) {
       // A millisecond, unless something happens before.
       await scheduler.wait(0);
-      this.#handleGathered();
+      this.#handleGathered(this.#nowMs());
     }
     this.#isCollecting = false;
   }
 
-  #handleGathered(): void {
-    const waiting = { queued: this.#queue.length, pending: this.#node.pendingCount() };
-    if (waiting.queued === 0 || !this.#gathering.isOver(waiting, this.#nowMs())) return;
+  #handleGathered(nowMs: number): void {
+    const waiting = this.#waiting();
+    if (waiting.queued === 0 || !this.#gathering.isOver(waiting, nowMs)) return;
     const whenHandled = this.#whenHandled;
     this.#whenHandled = null;
-    this.#handleBatch(this.#queue.splice(0, MAX_GROUP));
-    this.#gathering.end(waiting, this.#nowMs());
+    this.#handleBatch(this.#queue.splice(0, MAX_GROUP), nowMs);
+    this.#gathering.end(waiting, nowMs);
     whenHandled?.resolve();
   }
 
-  #handleBatch(events: readonly NodeEvent[]): void {
+  #handleBatch(events: readonly NodeEvent[], nowMs: number): void {
     this.#isHandling = true;
-    const nowMs = this.#nowMs();
     // What one turn of the object writes storage commits as a whole or, after an abort, not at all: to open a transaction
     // would cost as much as to answer a read.
     try {
@@ -275,7 +287,7 @@ export class Runtime implements ConnectionHost {
         this.#peers.call(effect);
         break;
       case "peer-reply":
-        this.#answer(effect.callId, ownBytes(effect.bytes));
+        this.#answer(effect.callId, effect.bytes);
         break;
       case "api-reply":
         this.#answer(effect.callId, effect.reply);
