@@ -85,6 +85,10 @@ const update = route({
         100,
       ),
       v.minLength(1, "must have at least one entry"),
+      v.check(
+        (data) => new Set(data.map((asked) => asked.feature_name)).size === data.length,
+        "must not name a feature twice",
+      ),
     ),
     validate_only: v.optional(flag, false),
   }),

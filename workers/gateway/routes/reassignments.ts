@@ -194,6 +194,7 @@ const alter = route({
         1000,
       ),
       v.minLength(1, "must have at least one entry"),
+      v.check((data) => isEachOnce(data), "must not name a partition twice"),
     ),
     allow_replication_factor_change: v.optional(flag, true),
   }),
@@ -231,6 +232,14 @@ const alter = route({
     return call.ok(call.links.list("KafkaReassignmentResultList", [], collection, results));
   },
 });
+
+/** Of two moves of one partition only one could be made, and both would be told as done. */
+function isEachOnce(
+  data: readonly { readonly topic_name: string; readonly partition_id: number }[],
+): boolean {
+  const places = data.map((asked) => JSON.stringify([asked.topic_name, asked.partition_id]));
+  return new Set(places).size === places.length;
+}
 
 /** What became of one partition. */
 export function resultJson(errorCode: number, errorMessage: string | null) {
