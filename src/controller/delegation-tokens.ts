@@ -30,9 +30,9 @@ export function readDelegationTokens(
   { tokenHmacs, caller }: Reader,
 ): ReadResult {
   const what = "delegation-tokens";
-  if (tokenHmacs === null) return { what, disabled: true, tokens: [], next: null };
+  if (tokenHmacs === null) return { what, disabled: true, tokens: [], shown: null, next: null };
   const afterId = page.after === null ? undefined : new PositionReader(page.after).text();
-  const { items, next } = takePart(view.delegationTokens(afterId), {
+  const { items, shown, next } = takePart(view.delegationTokens(afterId), {
     limit: page.limit,
     maxLookedAt: MAX_LOOKED_AT,
     positionOf: ({ tokenId }) => [tokenId],
@@ -40,7 +40,7 @@ export function readDelegationTokens(
     maySee: (token) => maySee(token, caller),
   });
   const tokens = items.map((token) => factsOf(token, tokenHmacs));
-  return { what, disabled: false, tokens, next };
+  return { what, disabled: false, tokens, shown, next };
 }
 
 export function readDelegationToken(

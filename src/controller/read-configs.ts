@@ -59,9 +59,9 @@ export function readAllTopicConfigs(
   page: Page,
   maySee: (topicName: string) => boolean,
 ): ReadResult {
-  const { topics: visible, next } = visibleTopics(view, page, maySee);
-  const topics = visible.map(({ name }) => ({ name, configs: byName(describeTopic(view, name)) }));
-  return { what: "all-topic-configs", topics, next };
+  const { items, shown, next } = visibleTopics(view, page, maySee);
+  const topics = items.map(({ name }) => ({ name, configs: byName(describeTopic(view, name)) }));
+  return { what: "all-topic-configs", topics, shown, next };
 }
 
 export function readAllBrokerConfigs(view: MetadataView): ReadResult {

@@ -130,12 +130,12 @@ function finalizedFeatures(
 }
 
 function readTopics(view: MetadataView, page: Page, mayBeSeen: MaySee): ReadResult {
-  const { topics: visible, next } = visibleTopics(view, page, mayBeSeen);
-  const topics = visible.map((topic) => ({
+  const { items, shown, next } = visibleTopics(view, page, mayBeSeen);
+  const topics = items.map((topic) => ({
     ...topic,
     replicationFactor: replicationFactorOf(view, topic),
   }));
-  return { what: "topics", topics, next };
+  return { what: "topics", topics, shown, next };
 }
 
 function readTopic(

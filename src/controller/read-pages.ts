@@ -25,46 +25,59 @@ import {
   quotaParts,
   quotaPosition,
 } from "./page-position.ts";
-import type { NamedPartition, ReadResult, ScramCredentialFacts } from "./read-result.ts";
+import type {
+  FoundPartitions,
+  ReadResult,
+  ScramCredentialFacts,
+  VisiblePage,
+} from "./read-result.ts";
 
 /** For those who have a right to the whole list. */
 const MAX_LOOKED_AT = 20_000;
+/** Each of these is held against the ACLs, which takes some 50 us where they are many. */
+const MAX_HIDDEN_LOOKED_AT = 1000;
 
-interface Part<T> {
+export interface Part<T> extends VisiblePage {
   readonly items: readonly T[];
-  readonly next: string | null;
 }
 
 interface Selection<T> {
   readonly limit: number;
   positionOf(item: T): PositionParts;
   isWanted?(item: T): boolean;
-  /** Of a filter that chooses little, this many are looked at before the part ends. */
-  readonly maxLookedAt?: number;
-  /** Of what is wanted, whether the caller may see it. What it may not counts against the limit all the same. */
+  /** Whether the caller may see it; absent for lists that show all that there is. */
   maySee?(item: T): boolean;
+  /** This many are looked at before the part ends, or one more when that one is shown. */
+  readonly maxLookedAt?: number;
 }
 
-/** The next wanted items, and where to go on. */
+/**
+ * The next wanted items, and where to go on. Of what the caller may not see nothing is told, not even that there is some: then a
+ * full part ends when there is something more to see, and the list when there is not.
+ */
 export function takePart<T>(items: Iterable<T>, selection: Selection<T>): Part<T> {
-  const { limit, maxLookedAt = MAX_LOOKED_AT, positionOf } = selection;
-  const { isWanted = () => true, maySee = () => true } = selection;
+  const { limit, positionOf, isWanted = () => true, maySee } = selection;
+  const { maxLookedAt = maySee === undefined ? MAX_LOOKED_AT : MAX_HIDDEN_LOOKED_AT } = selection;
   const taken: T[] = [];
-  let last: T | null = null;
+  const place = (item: T | undefined) =>
+    item === undefined ? null : positionText(positionOf(item));
+  const part = (next: T | undefined) => ({
+    items: taken,
+    shown: place(taken.at(-1)),
+    next: place(next),
+  });
+  let last: T | undefined;
   let lookedAt = 0;
-  let wanted = 0;
   for (const item of items) {
-    if (last !== null && (wanted === limit || lookedAt === maxLookedAt)) {
-      return { items: taken, next: positionText(positionOf(last)) };
-    }
-    if (isWanted(item)) {
-      wanted += 1;
-      if (maySee(item)) taken.push(item);
-    }
+    if (maySee === undefined && taken.length === limit) return part(taken.at(-1));
+    if (lookedAt >= maxLookedAt && last !== taken.at(-1)) return part(last);
     last = item;
     lookedAt += 1;
+    if (!isWanted(item) || maySee?.(item) === false) continue;
+    if (taken.length === limit) return part(taken.at(-1));
+    taken.push(item);
   }
-  return { items: taken, next: null };
+  return part(undefined);
 }
 
 /** Whether the caller may see a topic. */
@@ -93,7 +106,7 @@ export function readReassignments(
 ): ReadResult {
   const of = topic === null ? null : view.topicByName(topic);
   if (topic !== null && of === null) {
-    return { what: "reassignments", found: false, partitions: [], next: null };
+    return { what: "reassignments", found: false, partitions: [], shown: null, next: null };
   }
   const from = page.after === null ? null : partitionPosition(page.after);
   const marked = view.markedPartitions("reassigning", of?.topicId ?? from?.topicId);
@@ -128,17 +141,17 @@ function partitionPart(
   view: MetadataView,
   found: Iterable<PartitionAt>,
   selection: Pick<Selection<PartitionAt>, "limit" | "isWanted"> & { readonly maySee: MaySee },
-): { readonly partitions: readonly NamedPartition[]; readonly next: string | null } {
+): Omit<FoundPartitions, "found"> {
   const positionOf = ({ topicId, partitionIndex }: PartitionAt) => [topicId, partitionIndex];
   const ofTopic = byTopic(view, selection.maySee);
   const maySee = ({ topicId }: PartitionAt) => ofTopic(topicId);
-  const { items, next } = takePart(found, { ...selection, positionOf, maySee });
+  const { items, shown, next } = takePart(found, { ...selection, positionOf, maySee });
   const partitions = items.map(({ topicId, partitionIndex, partition }) => ({
     topic: view.topicById(topicId)?.name ?? "",
     index: partitionIndex,
     partition,
   }));
-  return { partitions, next };
+  return { partitions, shown, next };
 }
 
 /** Asks once for all partitions of a topic: they stand together. */

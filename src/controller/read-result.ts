@@ -42,13 +42,22 @@ export interface NextPage {
   readonly next: string | null;
 }
 
+/**
+ * How a list goes on that leaves out what the caller may not see. `next` is never for him where it is not `shown`: this part has
+ * looked at as much as one may then, and whoever reads for him goes on to the next thing that he may see.
+ */
+export interface VisiblePage extends NextPage {
+  /** The position of the last item of this part; null when it has none. */
+  readonly shown: string | null;
+}
+
 export interface NamedPartition {
   readonly topic: string;
   readonly index: number;
   readonly partition: PartitionState;
 }
 
-export interface FoundPartitions extends NextPage {
+export interface FoundPartitions extends VisiblePage {
   /** False when there is no such broker or topic. */
   readonly found: boolean;
   readonly partitions: readonly NamedPartition[];
@@ -109,7 +118,7 @@ export type ReadResult =
       readonly what: "topics";
       /** `replicationFactor` is that of partition 0. */
       readonly topics: readonly (TopicState & { readonly replicationFactor: number })[];
-    } & NextPage)
+    } & VisiblePage)
   | {
       readonly what: "topic";
       readonly topic: TopicState | null;
@@ -132,7 +141,7 @@ export type ReadResult =
   | ({
       readonly what: "all-topic-configs";
       readonly topics: readonly { readonly name: string; readonly configs: readonly Described[] }[];
-    } & NextPage)
+    } & VisiblePage)
   | {
       readonly what: "all-broker-configs";
       readonly brokers: readonly {
@@ -168,7 +177,7 @@ export type ReadResult =
       /** True when they are switched off. */
       readonly disabled: boolean;
       readonly tokens: readonly DelegationTokenFacts[];
-    } & NextPage)
+    } & VisiblePage)
   | {
       readonly what: "delegation-token";
       readonly disabled: boolean;

@@ -182,25 +182,23 @@ describe("a list", () => {
   it.each([1, 2, 3, 5, 100])("of topics has those that may be seen, in parts of %d", (limit) => {
     const { items, parts } = listTopics(alice, limit);
     expect(items).toEqual(visible("b-"));
-    // No more is looked at than the part may hold: 12 topics and the one of every test.
-    expect(parts).toBe(Math.ceil(13 / limit));
+    expect(parts).toBe(Math.ceil(items.length / limit));
   });
 
-  it("does not name in its positions what it does not show", () => {
+  it("has no positions but those of what it shows", () => {
     for (const limit of [1, 2, 3, 5]) {
-      const { positions } = listTopics(alice, limit);
-      expect(positions.filter((text) => /a-\d|events/.test(text))).toEqual([]);
+      const { items, positions } = listTopics(alice, limit);
+      const places = items.map((name) => JSON.stringify([name]));
+      expect(places).toEqual(expect.arrayContaining(positions));
     }
-    expect(listTopics(alice, 1).positions.length).toBe(12);
   });
 
-  it("goes on although the hidden topic that it has got to is gone", () => {
-    const before = alice.result({ what: "topics", page: { after: null, limit: 2 } });
-    expect(before).toMatchObject({ topics: [] });
-    admin.written("deleteTopics", { topics: [{ name: "a-3" }], timeoutMs: 1000 });
-    admin.written("deleteTopics", { topics: [{ name: "a-0" }], timeoutMs: 1000 });
-    const { topics } = alice.result({ what: "topics", page: { after: before.next, limit: 100 } });
-    expect(topics.map(({ name }) => name)).toEqual(visible("b-"));
+  it("tells whoever makes up positions nothing of what stands between them", () => {
+    const behind = (after: string) =>
+      alice.result({ what: "topics", page: { after: JSON.stringify([after]), limit: 1 } });
+    for (const name of [TOPIC, ...NAMES.filter((each) => each.startsWith("a-"))]) {
+      expect(behind(name)).toEqual(behind(`${name.slice(0, -1)}!`));
+    }
   });
 
   it("of topic configs has those of topics whose configs may be seen", () => {
@@ -220,7 +218,7 @@ describe("a list", () => {
         return { items: partitions.map(({ topic }) => topic), next };
       });
       expect(items.sort()).toEqual(visible("b-"));
-      expect(parts).toBe(Math.ceil(13 / limit));
+      expect(parts).toBe(Math.ceil(items.length / limit));
     },
   );
 
@@ -243,7 +241,7 @@ describe("a list", () => {
     expect(cluster.logged.slice(before)).toEqual([]);
   });
 
-  it.each(["[]", "[1]", '["b-1","not an id"]', "{", "null"])("refuses the position %s", (after) => {
+  it.each(["[]", "[1]", "{", "null"])("refuses the position %s", (after) => {
     const reply = alice.read({ what: "topics", page: { after, limit: 2 } });
     expect(verdict(reply)).toBe("INVALID_REQUEST");
   });

@@ -11,7 +11,12 @@ const TOPICS: MetadataRead = { what: "topics", page: { after: null, limit: 10 } 
 
 function topics(count: number): ReadResult {
   const topic = { topicId: "id" as never, name: "t", partitionCount: 1, replicationFactor: 1 };
-  return { what: "topics", topics: Array.from({ length: count }, () => topic), next: null };
+  return {
+    what: "topics",
+    topics: Array.from({ length: count }, () => topic),
+    shown: null,
+    next: null,
+  };
 }
 
 test("The same read of the same state by the same caller is made once", () => {

@@ -8,6 +8,7 @@ import { fields, flag, int32, integer, offset, text } from "../input.ts";
 import { notFound, requireNoError } from "../kafka-error.ts";
 import { brokerId, consistencyQuery, pageOf, pageQuery, toToken } from "../parameters.ts";
 import { brokerJson, replicaJson, SECURITY_PROTOCOLS, type Step } from "../presentation.ts";
+import { readVisible } from "../read-visible.ts";
 import { CLUSTER, type Route, route } from "../route.ts";
 import { CLUSTER_SHAPES } from "../shapes/cluster-shapes.ts";
 import { TOPIC_SHAPES } from "../shapes/topic-shapes.ts";
@@ -69,10 +70,16 @@ const listReplicas = route({
   right: { operation: "DESCRIBE", resourceType: "TOPIC", resource: "each" },
   async handle(call) {
     const id = call.params.broker_id;
-    const read = { what: "replicas-of-broker", brokerId: id, page: pageOf(call.query) } as const;
-    const { found, partitions, next } = await call.quorum.read(read);
-    if (!found) throw notFound(`Broker ${id} cannot be found.`);
-    const data = partitions.map(({ topic, index, partition }) =>
+    const { items, next } = await readVisible(
+      pageOf(call.query),
+      async (page) => {
+        const part = await call.quorum.read({ what: "replicas-of-broker", brokerId: id, page });
+        if (!part.found) throw notFound(`Broker ${id} cannot be found.`);
+        return part;
+      },
+      ({ partitions }) => partitions,
+    );
+    const data = items.map(({ topic, index, partition }) =>
       replicaJson(call.links, topic, index, partition, id),
     );
     const steps: Step[] = [["brokers", id]];

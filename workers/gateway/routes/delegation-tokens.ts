@@ -11,6 +11,7 @@ import type { Call } from "../call.ts";
 import { fields, integer, listOf, text } from "../input.ts";
 import { kafkaError, requireNoError } from "../kafka-error.ts";
 import { pageOf, pageQuery, principal, toToken } from "../parameters.ts";
+import { readVisible } from "../read-visible.ts";
 import { CLUSTER, type Route, route } from "../route.ts";
 import { DELEGATION_TOKEN_SHAPES } from "../shapes/delegation-token-shapes.ts";
 
@@ -91,11 +92,17 @@ const list = route({
   right: { operation: "DESCRIBE", resourceType: "DELEGATION_TOKEN", resource: "each" },
   async handle(call) {
     const owner = call.query.owner_principal ?? null;
-    const read = { what: "delegation-tokens", owner, page: pageOf(call.query) } as const;
-    const found = await call.quorum.read(read);
-    requireEnabled(found);
-    const data = found.tokens.map((token) => tokenJson(call, token));
-    const link = found.next === null ? null : call.nextLink(toToken(found.next));
+    const { items, next } = await readVisible(
+      pageOf(call.query),
+      async (page) => {
+        const part = await call.quorum.read({ what: "delegation-tokens", owner, page });
+        requireEnabled(part);
+        return part;
+      },
+      ({ tokens }) => tokens,
+    );
+    const data = items.map((token) => tokenJson(call, token));
+    const link = next === null ? null : call.nextLink(toToken(next));
     return call.ok(
       call.links.list("KafkaDelegationTokenList", [], "delegation-tokens", data, link),
     );

@@ -18,6 +18,7 @@ import {
   toToken,
 } from "../parameters.ts";
 import { reassignmentJson } from "../presentation.ts";
+import { readVisible } from "../read-visible.ts";
 import { type Route, route } from "../route.ts";
 import { TOPIC_SHAPES } from "../shapes/topic-shapes.ts";
 import { PARTITION } from "./partitions.ts";
@@ -44,12 +45,16 @@ interface PageQuery {
 }
 
 async function listed(call: Call<unknown, PageQuery, unknown>, topic: string | null) {
-  const read = { what: "reassignments", topic, page: pageOf(call.query) } as const;
-  const { found, partitions, next } = await call.quorum.read(read);
-  if (!found) throw kafkaError("UNKNOWN_TOPIC_OR_PARTITION", null);
-  const data = partitions.map((at) =>
-    reassignmentJson(call.links, at.topic, at.index, at.partition),
+  const { items, next } = await readVisible(
+    pageOf(call.query),
+    async (page) => {
+      const part = await call.quorum.read({ what: "reassignments", topic, page });
+      if (!part.found) throw kafkaError("UNKNOWN_TOPIC_OR_PARTITION", null);
+      return part;
+    },
+    ({ partitions }) => partitions,
   );
+  const data = items.map((at) => reassignmentJson(call.links, at.topic, at.index, at.partition));
   const link = next === null ? null : call.nextLink(toToken(next));
   const collection = `topics/${encodeURIComponent(topic ?? "-")}/partitions/-/reassignment`;
   return call.ok(call.links.list("KafkaReassignmentList", [], collection, data, link));

@@ -13,6 +13,7 @@ import {
   toToken,
 } from "../parameters.ts";
 import { topicConfigJson } from "../present-configs.ts";
+import { readVisible } from "../read-visible.ts";
 import { type Route, route } from "../route.ts";
 import { TOPIC_SHAPES } from "../shapes/topic-shapes.ts";
 import { CHANGE, CHANGED, type ConfigsOf, configRoutes, READ } from "./config-routes.ts";
@@ -50,9 +51,12 @@ const listAll = route({
   },
   right: { operation: READ, ...EACH },
   async handle(call) {
-    const read = { what: "all-topic-configs", page: pageOf(call.query) } as const;
-    const { topics, next } = await call.quorum.read(read);
-    const data = topics.flatMap(({ name, configs }) =>
+    const { items, next } = await readVisible(
+      pageOf(call.query),
+      (page) => call.quorum.read({ what: "all-topic-configs", page }),
+      ({ topics }) => topics,
+    );
+    const data = items.flatMap(({ name, configs }) =>
       configs.map((config) => topicConfigJson(call.links, name, config)),
     );
     const link = next === null ? null : call.nextLink(toToken(next));

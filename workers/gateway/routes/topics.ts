@@ -28,6 +28,7 @@ import {
   toToken,
 } from "../parameters.ts";
 import { topicJson } from "../presentation.ts";
+import { readVisible } from "../read-visible.ts";
 import { CLUSTER, HAS_ETAG, type Route, route, tagged } from "../route.ts";
 import { TOPIC_SHAPES } from "../shapes/topic-shapes.ts";
 import { eachNameOnce } from "./configs.ts";
@@ -59,11 +60,13 @@ const list = route({
   answers: { 200: { description: "A page of topics.", schema: TOPIC_SHAPES.KafkaTopicList } },
   right: { operation: "DESCRIBE", resourceType: "TOPIC", resource: "each" },
   async handle(call) {
-    const read = { what: "topics", page: pageOf(call.query) } as const;
-    const result = await call.quorum.read(read);
+    const { result, items, next } = await readVisible(
+      pageOf(call.query),
+      (page) => call.quorum.read({ what: "topics", page }),
+      ({ topics }) => topics,
+    );
     return call.okFrom(result, () => {
-      const { topics, next } = result;
-      const data = topics.map((topic) => topicJson(call.links, topic));
+      const data = items.map((topic) => topicJson(call.links, topic));
       const link = next === null ? null : call.nextLink(toToken(next));
       return call.links.list("KafkaTopicList", [], "topics", data, link);
     });
