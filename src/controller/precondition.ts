@@ -2,14 +2,14 @@
 
 import type { MetadataView } from "../state/metadata-view.ts";
 import type { Precondition, TaggedResource } from "./api.ts";
-import { etagOf, topicEtag } from "./etag.ts";
-import { configsOf } from "./read-configs.ts";
+import { topicEtag } from "./etag.ts";
+import { configsOf, etagOfConfigs } from "./read-configs.ts";
 
 /** The ETag of a resource in a view; null when it is not there. */
 export function currentEtag(view: MetadataView, tagged: TaggedResource): string | null {
   if (tagged.kind === "configs") {
     const configs = configsOf(view, tagged.resource);
-    return configs === null ? null : etagOf(configs);
+    return configs === null ? null : etagOfConfigs(view, tagged.resource, configs);
   }
   const topic = view.topicByName(tagged.name);
   if (topic === null) return null;

@@ -50,8 +50,23 @@ export function readConfigs(view: MetadataView, resource: ConfigResourceRef): Re
     what: "configs",
     found: configs !== null,
     configs: configs ?? [],
-    etag: etagOf(configs),
+    etag: etagOfConfigs(view, resource, configs),
   };
+}
+
+/** A value that is not shown stands in the ETag by when it was set: a hash of it could be guessed from. */
+export function etagOfConfigs(
+  view: MetadataView,
+  { name: resourceName }: ConfigResourceRef,
+  configs: readonly Described[] | null,
+): string {
+  const hidden = configs?.filter(({ isSensitive }) => isSensitive) ?? [];
+  if (hidden.length === 0) return etagOf(configs);
+  // Only brokers have some, of their own or with all others.
+  const offsets = hidden.flatMap(({ name }) =>
+    [resourceName, ""].map((each) => view.configOffset(ConfigResource.BROKER, each, name)),
+  );
+  return etagOf([configs, offsets]);
 }
 
 export function readAllTopicConfigs(

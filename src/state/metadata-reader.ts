@@ -337,15 +337,18 @@ export class MetadataReader implements MetadataView {
     return configs;
   }
 
+  configOffset(type: ConfigResourceType, resourceName: string, name: string): number | null {
+    return this.#store.get(RowKeys.config(type, resourceName, name), this.offset)?.offset ?? null;
+  }
+
   nextProducerId(): bigint {
     return this.#read(RowKeys.producerIds, producerIdsRow) ?? 0n;
   }
 
   #allBrokers(): ReadonlyMap<number, BrokerState> {
-    if (this.#brokers === null) {
-      const brokers = this.#decodeAll(KeyRanges.brokers, brokerRow);
-      this.#brokers = new Map(brokers.map((broker) => [broker.brokerId, broker]));
-    }
+    this.#brokers ??= new Map(
+      this.#decodeAll(KeyRanges.brokers, brokerRow).map((broker) => [broker.brokerId, broker]),
+    );
     return this.#brokers;
   }
 
@@ -375,9 +378,7 @@ export class MetadataReader implements MetadataView {
   }
 
   #decodeAll<T>(range: KeyRange, format: RowFormat<T>): T[] {
-    const decoded: T[] = [];
-    for (const { value } of this.#slices(range, ROWS_PER_SLICE)) decoded.push(format.decode(value));
-    return decoded;
+    return Array.from(this.#slices(range, ROWS_PER_SLICE), ({ value }) => format.decode(value));
   }
 
   *#slices(range: KeyRange, rowsPerSlice: number): Iterable<Row> {

@@ -221,6 +221,8 @@ export interface MetadataView {
 
   /** The configs set on a resource. The cluster-wide default of brokers has the name "". */
   configs(type: ConfigResourceType, name: string): ReadonlyMap<string, string>;
+  /** The offset at which a config was set to what it is; null when it is not set on the resource. */
+  configOffset(type: ConfigResourceType, resourceName: string, name: string): number | null;
   /** Every config set on any resource of a type, by resource; those behind `after`. */
   configsOfType(
     type: ConfigResourceType,

@@ -319,3 +319,31 @@ describe("If-None-Match", () => {
     expect([status, headers.get("Content-Type")]).toEqual([304, null]);
   });
 });
+
+test.each(["/brokers/101/configs", "/broker-configs"])(
+  "a value that is not shown is guarded by the ETag of %s as any other",
+  async (path) => {
+    // Of a type that nobody here knows, so it may be a secret.
+    const one = `${path}/some.plugin.secret`;
+    const set = (value: string, headers: Record<string, string> = {}) =>
+      gateway.ask("PUT", one, { value }, headers);
+    const etagOf = async (of: string) => (await gateway.get(of)).headers.get("ETag") ?? "";
+    await set("first");
+    const seen = await etagOf(path);
+    expect(await etagOf(one)).toBe(seen);
+    expect(await etagOf(path)).toBe(seen);
+    await set("second");
+    expect(await etagOf(path)).not.toBe(seen);
+    expect((await set("third", { "If-Match": seen })).status).toBe(412);
+    expect((await set("third", { "If-Match": await etagOf(one) })).status).toBe(204);
+  },
+);
+
+test("what is set for all brokers and not shown is in the ETag of each of them", async () => {
+  const set = (value: string) =>
+    gateway.ask("PUT", "/broker-configs/some.plugin.secret", { value });
+  await set("first");
+  const before = (await gateway.get("/brokers/101/configs")).headers.get("ETag");
+  await set("second");
+  expect((await gateway.get("/brokers/101/configs")).headers.get("ETag")).not.toBe(before);
+});
