@@ -235,6 +235,19 @@ test("names that a URL would make something else of are not sent", async () => {
   ]);
 });
 
+test("a change is not sent without the condition that it was given, nor what no request can say", async () => {
+  const gateway = new FakeGateway().give(nothing());
+  const { topics } = gateway.client();
+  const deleting = (ifMatch: string) => failed(topics.delete("t", { ifMatch }));
+  expect((await deleting("")).message).toBe('Cannot send the request: If-Match is "".');
+  const errors = [await deleting('"a\nb"'), await failed(topics.delete("\ud800"))];
+  for (const { message, isOutcomeUnknown } of errors) {
+    expect(message).toMatch(/^Cannot send the request: /);
+    expect(isOutcomeUnknown).toBe(false);
+  }
+  expect(gateway.seen).toEqual([]);
+});
+
 test("a URL that is none, or of another protocol, is refused at once", () => {
   const gateway = new FakeGateway();
   expect(() => gateway.client({ url: "gateway" })).toThrow("Invalid URL");

@@ -81,6 +81,12 @@ function errorBodyIn(
   }
 }
 
+/** What no request can say. */
+export function unsendable(why: string, cause?: unknown): QuorateError {
+  const message = `Cannot send the request: ${why}.`;
+  return new QuorateError(message, { status: null, errorCode: null, cause });
+}
+
 /** No answer came, or not all of one. */
 export function unreachable(cause: unknown, url: string, isChange: boolean): QuorateError {
   return new QuorateError(`Cannot reach ${new URL(url).origin}: ${reasonOf(cause)}`, {

@@ -4,7 +4,7 @@ import { type Answer, answerOf } from "./answer.ts";
 import { backoffMs, sleep } from "./backoff.ts";
 import type { CallOptions } from "./call-options.ts";
 import type { Asked, Operation } from "./operation.ts";
-import { errorOf, QuorateError, unreachable } from "./quorate-error.ts";
+import { errorOf, QuorateError, unreachable, unsendable } from "./quorate-error.ts";
 import { TryClock } from "./try-clock.ts";
 
 /** As much of fetch as is used here. */
@@ -121,7 +121,16 @@ export class Transport {
 
   /** Throws for what cannot be sent, which no other try would change. */
   #request(operation: Operation, asked: Asked): Request {
-    const headers = new Headers(asked.headers);
+    try {
+      return this.#made(operation, asked);
+    } catch (error) {
+      if (error instanceof QuorateError) throw error;
+      throw unsendable(error instanceof Error ? error.message : String(error), error);
+    }
+  }
+
+  #made(operation: Operation, asked: Asked): Request {
+    const headers = headersOf(asked);
     if (this.#options.token !== null) headers.set("Authorization", `Bearer ${this.#options.token}`);
     const init: RequestInit = { method: operation.method, headers };
     if (asked.body !== undefined) {
@@ -140,15 +149,19 @@ function mayRepeat({ repeatAfter }: Operation, { status }: QuorateError): boolea
   return repeatAfter === "anything" && (status === null || LOST.includes(status));
 }
 
+/** A header without a value is dropped on the way, and a change would be made without its condition. */
+function headersOf({ headers = {} }: Asked): Headers {
+  const empty = Object.entries(headers).find(([, value]) => value === "");
+  if (empty !== undefined) throw unsendable(`${empty[0]} is ""`);
+  return new Headers(headers);
+}
+
 function pathOf({ path }: Operation, { params = {} }: Asked): string {
   return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const text = String(params[name] ?? "");
     // URLs have a meaning of their own for these, so that something else would be asked for.
     if (text === "" || text === "." || text === "..") {
-      throw new QuorateError(`Cannot send the request: ${name} is ${JSON.stringify(text)}.`, {
-        status: null,
-        errorCode: null,
-      });
+      throw unsendable(`${name} is ${JSON.stringify(text)}`);
     }
     return encodeURIComponent(text);
   });
