@@ -1,7 +1,7 @@
 /** The first token: who creates the cluster has it, the same create shows the same one, and nothing else comes of it. */
 import { expect, test } from "vitest";
 import type { ApiReply } from "../../src/controller/api.ts";
-import { firstToken } from "../../workers/gateway/bootstrap.ts";
+import { firstToken, tokenIdOf } from "../../workers/gateway/bootstrap.ts";
 import { BOOTSTRAP_TOKEN, LiveGateway, type LiveOptions, WITH_AUTHORIZER } from "./live-gateway.ts";
 
 const REQUIRED = { "quorate.http.authentication.required": "true" };
@@ -210,4 +210,15 @@ test("creating takes no Idempotency-Key, because nobody could remember it", asyn
   const { status, body } = await create(unformatted(), BOOTSTRAP_TOKEN, {}, key);
   expect(status).toBe(400);
   expect(body.message).toContain("The same create again finishes the first one.");
+});
+
+test("no id of a token begins with a dash, which a command line takes for an option", async () => {
+  for (let first = 0; first < 256; first++) {
+    expect(tokenIdOf(new Uint8Array(9).fill(first))).toMatch(/^[A-Za-z0-9_][A-Za-z0-9_-]{11}$/);
+  }
+  for (let cluster = 0; cluster < 200; cluster++) {
+    const { token, first } = await firstToken(BOOTSTRAP_TOKEN, `cluster-${cluster}`, "User:admin");
+    expect(token.tokenId).not.toMatch(/^-/);
+    expect(first.tokenId).toBe(token.tokenId);
+  }
 });

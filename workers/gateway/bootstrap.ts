@@ -11,7 +11,7 @@ import type { HttpError } from "./kafka-error.ts";
 
 /** Whose the first access token is, unless told otherwise. */
 export const ADMIN = "User:admin";
-const TOKEN_ID_BYTES = 9;
+export const TOKEN_ID_BYTES = 9;
 const HMAC = { name: "HMAC", hash: "SHA-256" } as const;
 
 /** Whether a request has shown the bootstrap token. */
@@ -48,10 +48,15 @@ export async function firstToken(
   principal: string,
 ): Promise<{ readonly token: AccessToken; readonly first: FirstAccessToken }> {
   const id = await hmac(bootstrapToken, `id ${clusterId}`);
-  const tokenId = base64url(id.subarray(0, TOKEN_ID_BYTES));
+  const tokenId = tokenIdOf(id.subarray(0, TOKEN_ID_BYTES));
   const secret = base64url(await hmac(bootstrapToken, clusterId));
   const hash = toHex(await secretHash(secret));
   return { token: { tokenId, secret }, first: { tokenId, principal, secretHash: hash } };
+}
+
+/** The id of a token. A dash in front would read as an option on a command line. */
+export function tokenIdOf(bytes: Uint8Array): string {
+  return base64url(bytes).replace(/^-/, "A");
 }
 
 /** Bytes as text that needs no escaping. */

@@ -3,7 +3,7 @@
 import * as v from "valibot";
 import type { AccessTokenFacts } from "../../../src/controller/sender.ts";
 import { secretHash, tokenText } from "../bearer.ts";
-import { base64url } from "../bootstrap.ts";
+import { base64url, TOKEN_ID_BYTES, tokenIdOf } from "../bootstrap.ts";
 import type { Call } from "../call.ts";
 import { fields, integer, text } from "../input.ts";
 import { notFound } from "../kafka-error.ts";
@@ -13,7 +13,6 @@ import { TOKEN_SHAPES } from "../shapes/token-shapes.ts";
 
 const TOKENS = `${CLUSTER}/access-tokens`;
 const TOKEN = `${TOKENS}/{token_id}`;
-const TOKEN_ID_BYTES = 9;
 const SECRET_BYTES = 32;
 const MAX_SECONDS = 10 * 365 * 24 * 3600;
 const MAX_OVERLAP_SECONDS = 7 * 24 * 3600;
@@ -46,8 +45,12 @@ function tokenJson({ links }: AnyCall, token: AccessTokenFacts) {
   };
 }
 
-function randomText(bytes: number): string {
-  return base64url(crypto.getRandomValues(new Uint8Array(bytes)));
+function randomBytes(size: number): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(size));
+}
+
+function newSecret(): string {
+  return base64url(randomBytes(SECRET_BYTES));
 }
 
 const list = route({
@@ -123,7 +126,7 @@ const create = route({
   async handle(call) {
     const { body, quorum } = call;
     const owner = body.principal ?? (await quorum.authenticate(null)).principal;
-    const made = { tokenId: randomText(TOKEN_ID_BYTES), secret: randomText(SECRET_BYTES) };
+    const made = { tokenId: tokenIdOf(randomBytes(TOKEN_ID_BYTES)), secret: newSecret() };
     const { token } = await quorum.changeToken({
       what: "create",
       tokenId: made.tokenId,
@@ -159,7 +162,7 @@ const rotate = route({
   right: CHANGE,
   async handle(call) {
     const { token_id: id } = call.params;
-    const secret = randomText(SECRET_BYTES);
+    const secret = newSecret();
     const { token } = await call.quorum.changeToken({
       what: "rotate",
       tokenId: id,
