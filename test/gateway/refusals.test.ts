@@ -140,6 +140,14 @@ test.each([
     { data: [[101], null].map((replicas) => ({ topic_name: "t", partition_id: 0, replicas })) },
     'Field "data" must not name a partition twice.',
   ],
+  [
+    "/elections",
+    {
+      election_type: "UNCLEAN",
+      partitions: [0, 0].map((id) => ({ topic_name: "t", partition_id: id })),
+    },
+    'Field "partitions" must not name a partition twice.',
+  ],
 ])("POST %s with %j is a bad request", async (path, given, message) => {
   const { status, body } = await gateway.ask("POST", path, given);
   expect(status).toBe(400);

@@ -5,7 +5,7 @@ import { fields, int32, listOf, oneOf, text } from "../input.ts";
 import { requireNoError } from "../kafka-error.ts";
 import { CLUSTER, type Route, route } from "../route.ts";
 import { TOPIC_SHAPES } from "../shapes/topic-shapes.ts";
-import { resultJson } from "./reassignments.ts";
+import { eachPartitionOnce, resultJson } from "./reassignments.ts";
 import { TIMEOUT_MS } from "./topics.ts";
 
 const ELECTION_TYPES = ["PREFERRED", "UNCLEAN"] as const;
@@ -22,7 +22,12 @@ const elect = route({
   body: fields({
     election_type: oneOf(ELECTION_TYPES),
     partitions: v.optional(
-      v.nullable(listOf(fields({ topic_name: text(249), partition_id: int32 }), 1000)),
+      v.nullable(
+        v.pipe(
+          listOf(fields({ topic_name: text(249), partition_id: int32 }), 1000),
+          eachPartitionOnce(),
+        ),
+      ),
       null,
     ),
   }),

@@ -199,7 +199,7 @@ const alter = route({
         1000,
       ),
       v.minLength(1, "must have at least one entry"),
-      v.check((data) => isEachOnce(data), "must not name a partition twice"),
+      eachPartitionOnce(),
     ),
     allow_replication_factor_change: v.optional(flag, true),
   }),
@@ -238,12 +238,14 @@ const alter = route({
   },
 });
 
-/** Of two moves of one partition only one could be made, and both would be told as done. */
-function isEachOnce(
-  data: readonly { readonly topic_name: string; readonly partition_id: number }[],
-): boolean {
-  const places = data.map((asked) => JSON.stringify([asked.topic_name, asked.partition_id]));
-  return new Set(places).size === places.length;
+/** Of two moves of one partition only one could be made, and two elections of its leader would be; all would be told as done. */
+export function eachPartitionOnce<
+  T extends { readonly topic_name: string; readonly partition_id: number },
+>() {
+  return v.check<T[], string>((asked) => {
+    const places = asked.map((one) => JSON.stringify([one.topic_name, one.partition_id]));
+    return new Set(places).size === places.length;
+  }, "must not name a partition twice");
 }
 
 /** What became of one partition. */
