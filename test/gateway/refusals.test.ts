@@ -141,6 +141,14 @@ test.each([
     'Field "data" must not name a partition twice.',
   ],
   [
+    "/client-quotas:alter",
+    {
+      entity: { user: "a" },
+      quotas: [1, 2].map((value) => ({ name: "producer_byte_rate", value })),
+    },
+    'Field "quotas" must not name a quota twice.',
+  ],
+  [
     "/elections",
     {
       election_type: "UNCLEAN",

@@ -69,6 +69,10 @@ const alter = route({
         100,
       ),
       v.minLength(1, "must have at least one entry"),
+      v.check(
+        (quotas) => new Set(quotas.map((quota) => quota.name)).size === quotas.length,
+        "must not name a quota twice",
+      ),
     ),
     validate_only: v.optional(flag, false),
   }),
