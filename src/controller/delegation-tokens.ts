@@ -11,7 +11,7 @@ import type { ApiRequest, MetadataRead, WriteApi } from "./api.ts";
 import type { Caller } from "./caller.ts";
 import { PositionReader } from "./page-position.ts";
 import type { QuorumController } from "./quorum-controller.ts";
-import { takePart } from "./read-pages.ts";
+import { takeVisible } from "./read-pages.ts";
 import type { DelegationTokenFacts, ReadResult } from "./read-result.ts";
 
 /** Nobody needs a right to ask, and whoever likes can make more of them. */
@@ -32,7 +32,7 @@ export function readDelegationTokens(
   const what = "delegation-tokens";
   if (tokenHmacs === null) return { what, disabled: true, tokens: [], shown: null, next: null };
   const afterId = page.after === null ? undefined : new PositionReader(page.after).text();
-  const { items, shown, next } = takePart(view.delegationTokens(afterId), {
+  const { items, shown, next } = takeVisible(view.delegationTokens(afterId), {
     limit: page.limit,
     maxLookedAt: MAX_LOOKED_AT,
     positionOf: ({ tokenId }) => [tokenId],

@@ -1,5 +1,6 @@
 /** Long lists in parts, each of which costs the controller little, however long the list is. */
 
+import { encodeUtf8 } from "../base/byte-writer.ts";
 import type { Uuid } from "../base/uuid.ts";
 import { type AclFilter, aclsMatching, matchesFilter } from "../state/acl-filter.ts";
 import { ResourceType } from "../state/authorizer.ts";
@@ -27,6 +28,7 @@ import {
 } from "./page-position.ts";
 import type {
   FoundPartitions,
+  NextPage,
   ReadResult,
   ScramCredentialFacts,
   VisiblePage,
@@ -36,8 +38,16 @@ import type {
 const MAX_LOOKED_AT = 20_000;
 /** Each of these is held against the ACLs, which takes some 50 us where they are many. */
 const MAX_HIDDEN_LOOKED_AT = 1000;
+/** A position goes into a URL, which has 8 KiB and other things to say. Few names are as long as this. */
+const MAX_POSITION_BYTES = 2048;
+/** So many more are looked at for one whose position is short. */
+const MAX_BEYOND = 1000;
 
-export interface Part<T> extends VisiblePage {
+interface Part<T> extends NextPage {
+  readonly items: readonly T[];
+}
+
+export interface VisiblePart<T> extends VisiblePage {
   readonly items: readonly T[];
 }
 
@@ -45,19 +55,44 @@ interface Selection<T> {
   readonly limit: number;
   positionOf(item: T): PositionParts;
   isWanted?(item: T): boolean;
-  /** Whether the caller may see it; absent for lists that show all that there is. */
-  maySee?(item: T): boolean;
-  /** This many are looked at before the part ends, or one more when that one is shown. */
+  /** Of what is left out, so many are looked at before the part ends. */
   readonly maxLookedAt?: number;
 }
 
-/**
- * The next wanted items, and where to go on. Of what the caller may not see nothing is told, not even that there is some: then a
- * full part ends when there is something more to see, and the list when there is not.
- */
+/** The next wanted items, and where to go on. There may be more than `limit`, so that the position fits into a URL. */
 export function takePart<T>(items: Iterable<T>, selection: Selection<T>): Part<T> {
-  const { limit, positionOf, isWanted = () => true, maySee } = selection;
-  const { maxLookedAt = maySee === undefined ? MAX_LOOKED_AT : MAX_HIDDEN_LOOKED_AT } = selection;
+  const { limit, positionOf, isWanted = () => true, maxLookedAt = MAX_LOOKED_AT } = selection;
+  const taken: T[] = [];
+  let last: T | undefined;
+  let lookedAt = 0;
+  let beyond = 0;
+  for (const item of items) {
+    if (last !== undefined && (taken.length >= limit || lookedAt >= maxLookedAt)) {
+      const next = positionText(positionOf(last));
+      beyond += 1;
+      if (beyond > MAX_BEYOND || fitsIntoUrl(next)) return { items: taken, next };
+    }
+    if (isWanted(item)) taken.push(item);
+    last = item;
+    lookedAt += 1;
+  }
+  return { items: taken, next: null };
+}
+
+function fitsIntoUrl(position: string): boolean {
+  return position.length <= MAX_POSITION_BYTES && encodeUtf8(position).length <= MAX_POSITION_BYTES;
+}
+
+/**
+ * The same where the caller may not see everything. Of what he may not nothing is told, not even that there is some: a full part
+ * ends when there is something more to see, and the list when there is not.
+ */
+export function takeVisible<T>(
+  items: Iterable<T>,
+  selection: Selection<T> & { maySee(item: T): boolean },
+): VisiblePart<T> {
+  const { limit, positionOf, isWanted = () => true } = selection;
+  const { maySee, maxLookedAt = MAX_HIDDEN_LOOKED_AT } = selection;
   const taken: T[] = [];
   const place = (item: T | undefined) =>
     item === undefined ? null : positionText(positionOf(item));
@@ -69,11 +104,11 @@ export function takePart<T>(items: Iterable<T>, selection: Selection<T>): Part<T
   let last: T | undefined;
   let lookedAt = 0;
   for (const item of items) {
-    if (maySee === undefined && taken.length === limit) return part(taken.at(-1));
+    // Behind what is shown it would look as if there was more.
     if (lookedAt >= maxLookedAt && last !== taken.at(-1)) return part(last);
     last = item;
     lookedAt += 1;
-    if (!isWanted(item) || maySee?.(item) === false) continue;
+    if (!isWanted(item) || !maySee(item)) continue;
     if (taken.length === limit) return part(taken.at(-1));
     taken.push(item);
   }
@@ -145,7 +180,7 @@ function partitionPart(
   const positionOf = ({ topicId, partitionIndex }: PartitionAt) => [topicId, partitionIndex];
   const ofTopic = byTopic(view, selection.maySee);
   const maySee = ({ topicId }: PartitionAt) => ofTopic(topicId);
-  const { items, shown, next } = takePart(found, { ...selection, positionOf, maySee });
+  const { items, shown, next } = takeVisible(found, { ...selection, positionOf, maySee });
   const partitions = items.map(({ topicId, partitionIndex, partition }) => ({
     topic: view.topicById(topicId)?.name ?? "",
     index: partitionIndex,

@@ -3,7 +3,7 @@
 import type { MetadataView, TopicState } from "../state/metadata-view.ts";
 import type { Page } from "./api.ts";
 import { PositionReader } from "./page-position.ts";
-import { type Part, takePart } from "./read-pages.ts";
+import { takeVisible, type VisiblePart } from "./read-pages.ts";
 
 /** How many are read at once behind those that should have been enough. */
 const SLICE = 1000;
@@ -13,9 +13,9 @@ export function visibleTopics(
   view: MetadataView,
   { after, limit }: Page,
   maySee: (name: string) => boolean,
-): Part<TopicState> {
+): VisiblePart<TopicState> {
   const afterName = after === null ? "" : new PositionReader(after).text();
-  return takePart(topicsBehind(view, afterName, limit + 1), {
+  return takeVisible(topicsBehind(view, afterName, limit + 1), {
     limit,
     positionOf: ({ name }: TopicState) => [name],
     maySee: ({ name }) => maySee(name),

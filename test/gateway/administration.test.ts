@@ -74,6 +74,26 @@ test("ACLs are searched by what they cover, and come in pages", async () => {
   expect(all).toHaveLength(5);
 });
 
+test("a list with names that are too long for a URL can be followed to its end", async () => {
+  const names = ["a", `b${"l".repeat(30_000)}`, `c${"l".repeat(7000)}`, "d", "e"];
+  for (const resource_name of names) {
+    expect((await gateway.ask("POST", "/acls", { ...ACL, resource_name })).status).toBe(201);
+  }
+  const all: string[] = [];
+  let next: string | null = `${url}/acls?page_size=1`;
+  while (next !== null) {
+    const response: Response = await gateway.raw(next);
+    expect(response.status).toBe(200);
+    const page = (await response.json()) as {
+      data: (typeof ACL)[];
+      metadata: { next: string | null };
+    };
+    all.push(...page.data.map((acl) => acl.resource_name));
+    next = page.metadata.next;
+  }
+  expect(all).toEqual(names);
+});
+
 test("ACLs that make no sense are refused, in a batch one by one", async () => {
   const wrong = { ...ACL, resource_type: "CLUSTER" };
   expect(await gateway.ask("POST", "/acls", wrong)).toMatchObject({

@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { Prng } from "../../src/base/prng.ts";
-import { takePart } from "../../src/controller/read-pages.ts";
+import { takeVisible } from "../../src/controller/read-pages.ts";
 import { readVisible } from "../../workers/gateway/read-visible.ts";
 
 interface Thing {
@@ -14,7 +14,7 @@ interface Thing {
 function pageOf(things: readonly Thing[], after: string | null, bounds: Bounds) {
   const part = (page: { readonly after: string | null; readonly limit: number }) => {
     const [from] = JSON.parse(page.after ?? "[-1]") as [number];
-    return takePart(
+    return takeVisible(
       things.filter(({ at }) => at > from),
       {
         limit: page.limit,
