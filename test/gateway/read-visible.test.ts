@@ -2,8 +2,10 @@
 
 import { expect, test } from "vitest";
 import { Prng } from "../../src/base/prng.ts";
+import type { ApiReply } from "../../src/controller/api.ts";
 import { takeVisible } from "../../src/controller/read-pages.ts";
 import { readVisible } from "../../workers/gateway/read-visible.ts";
+import { LiveGateway, WITH_AUTHORIZER } from "./live-gateway.ts";
 
 interface Thing {
   readonly at: number;
@@ -25,6 +27,7 @@ function pageOf(things: readonly Thing[], after: string | null, bounds: Bounds) 
     );
   };
   return readVisible(
+    { stay: () => {} },
     { after, limit: bounds.limit },
     async (page) => part(page),
     (found) => found.items,
@@ -61,6 +64,52 @@ test("A controller that does not say what it has shown is not asked on", async (
     asked += 1;
     return { items: ["a"], next: "[1]" } as never as { items: string[]; next: string; shown: null };
   };
-  const { items, next } = await readVisible({ after: null, limit: 2 }, ask, (part) => part.items);
+  const quorum = { stay: () => expect.unreachable() };
+  const page = { after: null, limit: 2 };
+  const { items, next } = await readVisible(quorum, page, ask, (part) => part.items);
   expect([items, next, asked]).toEqual([["a"], "[1]", 1]);
+});
+
+test("A page that takes many calls is true at one offset, whatever changes between them", async () => {
+  const gateway = await LiveGateway.secured(17, {
+    properties: { ...WITH_AUTHORIZER, "super.users": "User:admin" },
+  });
+  await gateway.join(101);
+  const create = (names: readonly string[]): ApiReply =>
+    gateway.cluster.api(gateway.cluster.leader(), {
+      kind: "write",
+      sender: null,
+      api: "createTopics",
+      body: {
+        topics: names.map((name) => ({ name, numPartitions: 1, replicationFactor: 1 })),
+        timeoutMs: 1000,
+      },
+    });
+  create([...Array.from({ length: 1200 }, (_, index) => `hidden-${index}`), "seen-1"]);
+  await gateway.ask("POST", "/acls", {
+    resource_type: "TOPIC",
+    resource_name: "seen",
+    pattern_type: "PREFIXED",
+    principal: "User:alice",
+    host: "*",
+    operation: "DESCRIBE",
+    permission: "ALLOW",
+  });
+  gateway.token = await gateway.makeToken("User:alice");
+  let asked = 0;
+  gateway.intercept = (call, request) => {
+    const isTopics = request.kind === "read" && request.read.what === "topics";
+    if (isTopics) asked += 1;
+    if (isTopics && asked === 2) create(["seen-2"]);
+    return call();
+  };
+  const { body, headers } = await gateway.get("/topics");
+  gateway.intercept = null;
+  expect(asked).toBe(2);
+  expect(body.data.map(({ topic_name }: { topic_name: string }) => topic_name)).toEqual(["seen-1"]);
+  const later = await gateway.get("/topics");
+  expect(later.body.data).toHaveLength(2);
+  expect(Number(headers.get("Quorate-Offset"))).toBeLessThan(
+    Number(later.headers.get("Quorate-Offset")),
+  );
 });

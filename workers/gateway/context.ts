@@ -106,6 +106,12 @@ export class QuorumCalls {
     return this.#readAs(this.#client(), read, consistency);
   }
 
+  /** Has all further reads of this request be true where the last answer was. */
+  stay(): void {
+    if (this.trueAt === null) throw new Error("Cannot stay: nothing was answered");
+    this.consistency = { kind: "at-offset", offset: this.trueAt.offset, anywhere: false };
+  }
+
   /**
    * A read of what the change that this request has made left behind, whatever has changed since. Whoever may make the change
    * may see it: a right or a rate that ran out in between would tell of a change that was made as if it was not.

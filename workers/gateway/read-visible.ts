@@ -5,6 +5,7 @@
 
 import type { Page } from "../../src/controller/api.ts";
 import type { VisiblePage } from "../../src/controller/read-result.ts";
+import type { QuorumCalls } from "./context.ts";
 
 export interface VisiblePart<T> {
   readonly items: readonly T[];
@@ -14,8 +15,12 @@ export interface VisiblePart<T> {
   readonly result: object;
 }
 
-/** Asks on until the page is full and there is one thing more to see, or the end is reached. */
+/**
+ * Asks on until the page is full and there is one thing more to see, or the end is reached. All that a page shows is true at
+ * one offset.
+ */
 export async function readVisible<P extends VisiblePage, T>(
+  quorum: Pick<QuorumCalls, "stay">,
   page: Page,
   ask: (page: Page) => Promise<P>,
   itemsOf: (part: P) => readonly T[],
@@ -23,6 +28,7 @@ export async function readVisible<P extends VisiblePage, T>(
   let part = await ask(page);
   const found = itemsOf(part);
   if (!isCut(part)) return { items: found, next: part.next, result: part };
+  quorum.stay();
   const items = [...found];
   let { shown } = part;
   while (isCut(part)) {

@@ -71,6 +71,7 @@ const listReplicas = route({
   async handle(call) {
     const id = call.params.broker_id;
     const { items, next } = await readVisible(
+      call.quorum,
       pageOf(call.query),
       async (page) => {
         const part = await call.quorum.read({ what: "replicas-of-broker", brokerId: id, page });

@@ -93,6 +93,7 @@ const list = route({
   async handle(call) {
     const owner = call.query.owner_principal ?? null;
     const { items, next } = await readVisible(
+      call.quorum,
       pageOf(call.query),
       async (page) => {
         const part = await call.quorum.read({ what: "delegation-tokens", owner, page });

@@ -46,6 +46,7 @@ interface PageQuery {
 
 async function listed(call: Call<unknown, PageQuery, unknown>, topic: string | null) {
   const { items, next } = await readVisible(
+    call.quorum,
     pageOf(call.query),
     async (page) => {
       const part = await call.quorum.read({ what: "reassignments", topic, page });

@@ -52,6 +52,7 @@ const listAll = route({
   right: { operation: READ, ...EACH },
   async handle(call) {
     const { items, next } = await readVisible(
+      call.quorum,
       pageOf(call.query),
       (page) => call.quorum.read({ what: "all-topic-configs", page }),
       ({ topics }) => topics,

@@ -61,6 +61,7 @@ const list = route({
   right: { operation: "DESCRIBE", resourceType: "TOPIC", resource: "each" },
   async handle(call) {
     const { result, items, next } = await readVisible(
+      call.quorum,
       pageOf(call.query),
       (page) => call.quorum.read({ what: "topics", page }),
       ({ topics }) => topics,
