@@ -1,6 +1,6 @@
 /** A side with brokers that heartbeat, and the changes that every case makes to it. */
 
-import { ErrorCode } from "../src/base/error-code.ts";
+import { ErrorCode, errorName } from "../src/base/error-code.ts";
 import type { KafkaClient } from "../test/support/kafka-client.ts";
 import { SimulatedBroker } from "../test/support/simulated-broker.ts";
 import { activeMember, connectActive, type KafkaSide, type Member } from "./side/kafka-side.ts";
@@ -9,13 +9,17 @@ import { waitMs } from "./wait.ts";
 export const REPLICATION_FACTOR = 3;
 const BROKER_IDS = [101, 102, 103];
 const MAX_PARTITIONS_PER_TOPIC = 2000;
+const MAX_DELETED_TOGETHER = 1000;
 const TIMEOUT_MS = 60_000;
 const RETRY_MS = 50;
+/** Names are used once: what is there, or gone, by the second try was created, or deleted, by the first one. */
+const CREATED: readonly number[] = [ErrorCode.NONE, ErrorCode.TOPIC_ALREADY_EXISTS];
+const DELETED: readonly number[] = [ErrorCode.NONE, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION];
 
 export class Cluster {
   readonly side: KafkaSide;
   readonly #brokers = new Map<number, SimulatedBroker>();
-  /** Partitions that were created by `fill` and `createOn`. */
+  /** Partitions that were created by `fill` and `createOn`, and are all that there are but for those of single topics. */
   partitions = 0;
   #names = 0;
   #client: KafkaClient | null = null;
@@ -96,19 +100,37 @@ export class Cluster {
     this.#disconnect();
   }
 
-  /** Asks again where the leadership has moved meanwhile, as every client of Kafka does. */
+  async deleteTopics(names: readonly string[]): Promise<void> {
+    for (let start = 0; start < names.length; start += MAX_DELETED_TOGETHER) {
+      const topics = names.slice(start, start + MAX_DELETED_TOGETHER).map((name) => ({ name }));
+      await this.#change(`delete ${topics.length} topics`, DELETED, async (client) => {
+        const request = { topics, timeoutMs: TIMEOUT_MS };
+        return (await client.call("deleteTopics", request)).responses;
+      });
+    }
+    this.#disconnect();
+  }
+
   async #create(topic: NewTopic): Promise<void> {
+    await this.#change(`create ${topic.name}`, CREATED, async (client) => {
+      const request = { topics: [topic], timeoutMs: TIMEOUT_MS };
+      return (await client.call("createTopics", request)).topics;
+    });
+  }
+
+  /** Asks again where the leadership has moved meanwhile, as every client of Kafka does; `done` is what may be answered. */
+  async #change(
+    what: string,
+    done: readonly number[],
+    ask: (client: KafkaClient) => Promise<readonly TopicAnswer[]>,
+  ): Promise<void> {
     for (const endMs = performance.now() + TIMEOUT_MS; ; await waitMs(RETRY_MS)) {
       this.#client ??= await this.connect();
-      const { topics } = await this.#client.call("createTopics", {
-        topics: [topic],
-        timeoutMs: TIMEOUT_MS,
-      });
-      const [answer] = topics;
-      if (answer?.errorCode === ErrorCode.NONE) return;
+      const refused = (await ask(this.#client)).find(({ errorCode }) => !done.includes(errorCode));
+      if (refused === undefined) return;
       this.#disconnect();
-      if (answer?.errorCode === ErrorCode.NOT_CONTROLLER && performance.now() < endMs) continue;
-      throw new Error(`Cannot create ${topic.name}: ${answer?.errorCode} ${answer?.errorMessage}`);
+      if (refused.errorCode === ErrorCode.NOT_CONTROLLER && performance.now() < endMs) continue;
+      throw new Error(`Cannot ${what}: ${errorName(refused.errorCode)} ${refused.errorMessage}`);
     }
   }
 
@@ -130,4 +152,9 @@ interface NewTopic {
   readonly numPartitions: number;
   readonly replicationFactor: number;
   readonly assignments?: { partitionIndex: number; brokerIds: number[] }[];
+}
+
+interface TopicAnswer {
+  readonly errorCode: number;
+  readonly errorMessage: string | null;
 }

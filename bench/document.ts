@@ -6,6 +6,7 @@ import { SHARES } from "./cpu-profile.ts";
 import type { Run } from "./json.ts";
 import { profileMetric } from "./profiled.ts";
 import { median, type SideName } from "./sample.ts";
+import { SMALL_HEAP_MB } from "./side/apache-side.ts";
 import { short, tableText } from "./table.ts";
 
 const ROUND_TRIP = "round trip of 100 bytes, p50 ms";
@@ -28,17 +29,19 @@ function intro({ startedAt, minutes, machine, plan }: Run): string {
 \`npm run bench\` runs three Apache Kafka 4.3.1 controllers and three of ours on one machine, one quorum at a time, and holds
 them against each other: the same features finalized (those of 4.3, KIP-966 among them), the same client, the same
 simulated brokers (registration and heartbeats), the Kafka protocol, nothing acknowledged before a majority has it on
-disk. Apache runs with its default settings and the JVM flags of its start script. By default its leader waits 25 ms for
-more to write (controller.quorum.append.linger.ms), which is most of what a change takes while few ask: "apache, linger
-0" is the same without that wait. Where the work is comparable, three members of etcd (Debian's etcd-server, small puts
-over its HTTP gateway) stand beside them.
+disk. Apache runs with its default settings and the JVM flags of its start script, but for the heap: ${SMALL_HEAP_MB} MB at most
+with few topics, ${plan.apacheHeapMb} MB for the cluster that grows. By default its leader waits 25 ms for more to write
+(controller.quorum.append.linger.ms), which is most of what a change takes while few ask: "apache, linger 0" is the same
+without that wait. Where the work is comparable, three members of etcd (Debian's etcd-server, small puts over its HTTP
+gateway) stand beside them.
 
 This page is made of the JSON of one run (\`node bench/document.ts <run.json> > docs/performance.md\`), of ${startedAt.slice(0, 10)}:
 ${rounds}, ${minutes.toFixed(0)} minutes, on ${cores} cores (${cpu}) that controllers and client share, ${memoryGib} GiB, Linux ${kernel}, Node ${node}.
-Times of a shared machine vary; the ratios are of numbers that were measured minutes apart. Their spread is that of the rounds;
-P3, P4, P8 and P9 are of one cluster of each that grows, measured once.
+Times of a shared machine vary; the ratios are of numbers that were measured minutes apart. Their spread is that of the rounds.
+P3, P4, P5, P8 and P9 are of one cluster of each that grows, measured once; the spread of P5 is that of the times a broker was
+fenced there. A ratio of more than 1 says that we are better, also where less is better.
 
-    npm run bench                         all of it, some 16 minutes
+    npm run bench                         all of it, some ${Math.ceil(minutes)} minutes and 12 GiB of memory
     npm run bench -- P2 P5                some cases
     npm run bench -- --smoke              a little of each, to see that it still runs
     npm run bench -- --json run.json      the samples go there; else to bench/results. CPU profiles go beside them, for DevTools`;

@@ -1,15 +1,16 @@
 /** Waits until the quorum is whole again: all voters have what the leader has. */
 
 import { connectActive, type KafkaSide } from "./side/kafka-side.ts";
-import { waitMs } from "./wait.ts";
+import { inMs, waitMs } from "./wait.ts";
 
 const GIVE_UP_MS = 180_000;
+const ASK_TIMEOUT_MS = 5000;
 /** What a voter may be behind by while others write, in records. */
 const MAX_LAG = 50n;
 
 export async function untilLevel(side: KafkaSide): Promise<void> {
   for (const endMs = performance.now() + GIVE_UP_MS; performance.now() < endMs; ) {
-    if (await isLevel(side).catch(() => false)) return;
+    if (await inMs(ASK_TIMEOUT_MS, isLevel(side), false)) return;
     await waitMs(50);
   }
   throw new Error(`The controllers of ${side.name} do not catch up`);

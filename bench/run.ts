@@ -7,7 +7,7 @@ import { Load } from "./load/load.ts";
 import type { Options } from "./options.ts";
 import { profileMetric, profileOf } from "./profiled.ts";
 import { type KafkaSideName, Samples, WITHOUT_LINGER } from "./sample.ts";
-import { startApache } from "./side/apache-side.ts";
+import { SMALL_HEAP_MB, startApache } from "./side/apache-side.ts";
 import { startEtcd } from "./side/etcd-side.ts";
 import { startQuorate } from "./side/quorate-side.ts";
 
@@ -18,9 +18,6 @@ export interface Outcome {
   /** Of the active controller, by case. */
   readonly profiles: ReadonlyMap<string, CpuProfile>;
 }
-
-/** With few topics a controller needs no more. */
-const SMALL_HEAP_MB = 1024;
 
 type Progress = (line: string) => void;
 
@@ -113,7 +110,8 @@ class BenchmarkRun implements Outcome {
     const cases = this.#options.cases.filter((one) => {
       return one.round !== undefined && (name !== WITHOUT_LINGER || one.alsoWithoutLinger === true);
     });
-    if (cases.length === 0 && !plan.smoke) return;
+    const doesGrow = plan.smoke && this.#growingCases().length > 0;
+    if (cases.length === 0 && !doesGrow) return;
     this.#onProgress(`round ${round + 1}: ${name}`);
     await this.#withCluster(name, SMALL_HEAP_MB, async (cluster) => {
       for (const one of inOrder(cases)) {
@@ -121,7 +119,7 @@ class BenchmarkRun implements Outcome {
         await one.round?.(cluster, this.#measuring(round));
       }
       // To start Apache a second time would take longer than all that is measured.
-      if (plan.smoke) await this.#grow(cluster);
+      if (doesGrow) await this.#grow(cluster);
     });
   }
 
@@ -142,8 +140,9 @@ class BenchmarkRun implements Outcome {
     try {
       await measure();
     } catch (error) {
-      this.missing.push(`${what}: ${(error as Error).message}`);
-      this.#onProgress(`FAILED ${what}: ${(error as Error).message}`);
+      const why = reasonOf(error as Error);
+      this.missing.push(`${what}: ${why}`);
+      this.#onProgress(`FAILED ${what}: ${why}`);
     }
   }
 
@@ -191,4 +190,9 @@ class BenchmarkRun implements Outcome {
 function inOrder(cases: readonly Case[]): Case[] {
   const deadly = (one: Case): number => (one.id === "P1" ? 1 : 0);
   return [...cases].sort((a, b) => deadly(a) - deadly(b));
+}
+
+/** With the cause: `fetch` says that it failed, and only there why. */
+function reasonOf({ message, cause }: Error): string {
+  return cause instanceof Error ? `${message}: ${reasonOf(cause)}` : message;
 }

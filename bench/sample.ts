@@ -37,9 +37,12 @@ export class Samples {
   }
 }
 
-/** The middle value; NaN of nothing. */
+/** The middle value, halfway between the two middle ones of an even number; NaN of nothing. */
 export function median(values: readonly number[]): number {
-  return quantile(values, 0.5);
+  const sorted = [...values].sort((a, b) => a - b);
+  const upper = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  const lower = sorted[Math.ceil(sorted.length / 2) - 1] ?? Number.NaN;
+  return (lower + upper) / 2;
 }
 
 export function quantile(values: readonly number[], part: number): number {

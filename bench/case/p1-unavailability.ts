@@ -16,7 +16,7 @@ export const unavailability: Case = {
   id: "P1",
   title: "unavailability of writes",
   bound:
-    "A broken connection to the leader starts an election at once; a silent one is noticed by the fetch timeout.",
+    "A broken connection to the leader starts an election at once; a silent one is noticed by the fetch timeout, 2 s on both sides. A machine that vanishes breaks no connection: it is like SIGSTOP, not like kill -9.",
   rows: () => [
     { metric: KILLED, against: "apache", better: "less", goal: { kind: "times", atLeast: 20 } },
     { metric: KILLED, against: "etcd", better: "less", goal: null },

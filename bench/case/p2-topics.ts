@@ -1,11 +1,9 @@
 /** P2: topics created per second, and how long one takes, with one client and with many. */
 
 import type { Cluster } from "../cluster.ts";
-import { REPLICATION_FACTOR } from "../cluster.ts";
-import type { LoadJob, LoadResult } from "../load/job.ts";
-import type { Load } from "../load/load.ts";
 import { profiledCluster } from "../profiled.ts";
 import { quantile, WITHOUT_LINGER } from "../sample.ts";
+import { createTopics, warmUp } from "../topic-load.ts";
 import type { Case, Goal, Measuring } from "./case.ts";
 
 const TIMES_APACHE: ReadonlyMap<number, number> = new Map([
@@ -62,13 +60,13 @@ export const topics: Case = {
   alsoWithoutLinger: true,
   async round(cluster, measuring) {
     await warmUp(cluster, measuring);
-    for (const clients of measuring.plan.clients) await createTopics(cluster, clients, measuring);
+    for (const clients of measuring.plan.clients) await measureRate(cluster, clients, measuring);
   },
   profiled: {
     what: many(MOST_CLIENTS),
     start: (inspectorPorts, load) =>
       profiledCluster(inspectorPorts, async (cluster, durationMs) => {
-        await loadOf(load, cluster, { clients: MOST_CLIENTS, durationMs, prefix: "profile" });
+        await createTopics(load, cluster, { clients: MOST_CLIENTS, durationMs, prefix: "profile" });
       }),
   },
   async etcdRound(etcd, { samples, load, plan, round }) {
@@ -89,33 +87,13 @@ export const topics: Case = {
   },
 };
 
-/** Code that has just been loaded is slow in both; a quorum that has been up for a while has compiled it. */
-export async function warmUp(cluster: Cluster, { load, plan }: Measuring): Promise<void> {
-  await loadOf(load, cluster, { clients: 32, durationMs: plan.warmUpMs, prefix: "warm" });
-}
-
-async function loadOf(
-  load: Load,
-  cluster: Cluster,
-  { prefix, ...job }: Pick<LoadJob, "clients" | "durationMs" | "prefix">,
-): Promise<LoadResult> {
-  const { port } = await cluster.active();
-  return load.run({
-    ...job,
-    wire: "create-topics",
-    port,
-    prefix: cluster.newPrefix(prefix),
-    replicationFactor: REPLICATION_FACTOR,
-  });
-}
-
-async function createTopics(
+async function measureRate(
   cluster: Cluster,
   clients: number,
   { samples, load, plan, round }: Measuring,
 ): Promise<void> {
   const job = { clients, durationMs: plan.loadMs, prefix: "bench" };
-  const { latenciesMs, elapsedMs, generatorShare } = await loadOf(load, cluster, job);
+  const { latenciesMs, elapsedMs, generatorShare } = await createTopics(load, cluster, job);
   const value = (latenciesMs.length / elapsedMs) * 1000;
   const side = cluster.side.name;
   const sample = { case: "P2", side, round };

@@ -1,14 +1,15 @@
 /** P4: what the active controller holds in memory, the more there is. */
 
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { promisify } from "node:util";
 import type { Cluster } from "../cluster.ts";
 import { Inspector } from "../inspector.ts";
 import { untilLevel } from "../level.ts";
 import { sizeName } from "../plan.ts";
 import { activeMember, type Member } from "../side/kafka-side.ts";
+import { warmUpAndDelete } from "../topic-load.ts";
 import type { Case, Measuring } from "./case.ts";
-import { warmUp } from "./p2-topics.ts";
 
 const MB = 1_048_576;
 /** What SQLite caches of a database at most: its default, which workerd does not change. */
@@ -23,7 +24,7 @@ export const memory: Case = {
   id: "P4",
   title: "memory of the active controller",
   bound:
-    "Decoded rows that are kept (bounded), the newest megabyte of log and of state, SQLite's cache. RSS is that of processes that P3 has started again and that have created topics for 4 s since; V8 keeps what it once took, so more load makes more of it. Our live heap is told by an inspector, for which they are started once more.",
+    "Decoded rows that are kept (bounded), the newest megabyte of log and of state, SQLite's cache. RSS is that of processes that P3 has started again and that have created and deleted topics for some seconds since; V8 keeps what it once took, so more load makes more of it. Our live heap is told by an inspector, for which they are started once more.",
   rows: ({ sizes }) => [
     ...sizes.map((size) => ({
       metric: rss(size),
@@ -50,7 +51,7 @@ export const memory: Case = {
     const add = (metric: string, value: number): void =>
       samples.add({ case: "P4", metric, side, round, value, unit: "MB" });
     // What has just been started has not taken yet what it works with.
-    await warmUp(cluster, measuring);
+    await warmUpAndDelete(cluster, measuring);
     const { pid } = await cluster.active();
     if (pid === null) throw new Error("The active controller does not run");
     add(rss(size), rssMb(pid));
@@ -77,12 +78,11 @@ async function liveHeapMb(
   if (restartInspected !== null) return inspectedHeapMb(cluster, restartInspected, measuring);
   try {
     // The histogram counts what is reachable, so it collects first.
-    const text = execFileSync("jcmd", [String(pid), "GC.class_histogram"], {
-      encoding: "utf8",
+    const { stdout } = await promisify(execFile)("jcmd", [String(pid), "GC.class_histogram"], {
       maxBuffer: 64 * MB,
       timeout: 120_000,
     });
-    const bytes = /^Total\s+\d+\s+(\d+)/m.exec(text)?.[1];
+    const bytes = /^Total\s+\d+\s+(\d+)/m.exec(stdout)?.[1];
     return bytes === undefined ? null : Number(bytes) / MB;
   } catch {
     return null;
@@ -101,11 +101,10 @@ async function inspectedHeapMb(
     ports.set(member.id, await restart(member));
     await untilLevel(side);
   }
-  await warmUp(cluster, measuring);
+  await warmUpAndDelete(cluster, measuring);
   const { id } = await activeMember(side);
   const inspector = await Inspector.open(ports.get(id) ?? 0);
-  const bytes = await inspector.usedHeapBytes();
-  inspector.close();
+  const bytes = await inspector.usedHeapBytes().finally(() => inspector.close());
   for (const member of side.members) {
     await member.kill();
     await member.start();

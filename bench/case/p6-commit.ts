@@ -1,10 +1,12 @@
 /** P6: how long one small change takes until a majority has it on disk, against two flushes and a round trip. */
 
-import type { KafkaClient } from "../../test/support/kafka-client.ts";
+import { ErrorCode, errorName } from "../../src/base/error-code.ts";
+import { KafkaClient } from "../../test/support/kafka-client.ts";
 import type { Cluster } from "../cluster.ts";
 import { measureFloor } from "../floor.ts";
 import { profiledCluster } from "../profiled.ts";
 import { quantile, WITHOUT_LINGER } from "../sample.ts";
+import { whileOneLeads } from "../side/kafka-side.ts";
 import type { Case } from "./case.ts";
 
 const LATENCY = "one block of producer ids, p50 ms";
@@ -40,29 +42,46 @@ export const commit: Case = {
   async round(cluster, { samples, plan, round }) {
     // Either side runs code that is not compiled yet for its first thousands of calls.
     await writeFor(cluster, plan.warmUpMs);
-    const client = await cluster.connect();
-    const latenciesMs: number[] = [];
-    for (let i = 0; i < plan.smallWrites; i++) {
-      const startMs = performance.now();
-      await writeOnce(client, cluster);
-      latenciesMs.push(performance.now() - startMs);
-    }
-    client.close();
+    const latenciesMs = await whileOneLeads(cluster.side, ({ port }) => {
+      return latenciesOf(cluster, port, plan.smallWrites);
+    });
     const side = cluster.side.name;
     const value = quantile(latenciesMs, 0.5);
     samples.add({ case: "P6", metric: LATENCY, side, round, value, unit: "ms" });
   },
 };
 
-async function writeFor(cluster: Cluster, durationMs: number): Promise<void> {
-  const client = await cluster.connect();
-  const endMs = performance.now() + durationMs;
-  while (performance.now() < endMs) await writeOnce(client, cluster);
-  client.close();
+async function latenciesOf(cluster: Cluster, port: number, writes: number): Promise<number[]> {
+  const client = await KafkaClient.open(port);
+  const latenciesMs: number[] = [];
+  try {
+    for (let i = 0; i < writes; i++) {
+      const startMs = performance.now();
+      await writeOnce(client, cluster);
+      latenciesMs.push(performance.now() - startMs);
+    }
+  } finally {
+    client.close();
+  }
+  return latenciesMs;
+}
+
+function writeFor(cluster: Cluster, durationMs: number): Promise<void> {
+  return whileOneLeads(cluster.side, async ({ port }) => {
+    const client = await KafkaClient.open(port);
+    try {
+      const endMs = performance.now() + durationMs;
+      while (performance.now() < endMs) await writeOnce(client, cluster);
+    } finally {
+      client.close();
+    }
+  });
 }
 
 async function writeOnce(client: KafkaClient, cluster: Cluster): Promise<void> {
   const brokerEpoch = cluster.broker(BROKER).epoch;
   const answer = await client.call("allocateProducerIds", { brokerId: BROKER, brokerEpoch });
-  if (answer.errorCode !== 0) throw new Error(`allocateProducerIds: ${answer.errorCode}`);
+  if (answer.errorCode !== ErrorCode.NONE) {
+    throw new Error(`allocateProducerIds: ${errorName(answer.errorCode)}`);
+  }
 }

@@ -1,13 +1,12 @@
 /** P9: the same at every size: how P2, P3 and P5 change while the cluster grows. The slope is that of log over log. */
 
 import type { Cluster } from "../cluster.ts";
-import { REPLICATION_FACTOR } from "../cluster.ts";
 import { type Plan, sizeName } from "../plan.ts";
 import { median, type Samples, type SideName } from "../sample.ts";
+import { createTopics, warmUpAndDelete } from "../topic-load.ts";
 import type { Case, Measuring } from "./case.ts";
-import { warmUp } from "./p2-topics.ts";
-import { restart } from "./p3-restart.ts";
-import { fencing } from "./p5-fencing.ts";
+import { restart, restartMetric } from "./p3-restart.ts";
+import { fencing, fencingMetric } from "./p5-fencing.ts";
 
 const CLIENTS = 32;
 const rate = (size: number): string => `${CLIENTS} clients at ${sizeName(size)}, topics/s`;
@@ -15,8 +14,8 @@ const SLOPES = {
   topics: "slope of P2",
   restart: "slope of P3",
   fencing: "slope of P5, total size",
+  own: "slope of P5, the broker's own partitions",
 };
-const OWN_SLOPE = "slope of P5, the broker's own partitions";
 /** Flat within what measuring leaves uncertain; 1 is linear. */
 const FLAT = 0.1;
 const LINEAR = 1.1;
@@ -24,7 +23,8 @@ const LINEAR = 1.1;
 export const growth: Case = {
   id: "P9",
   title: "growth",
-  bound: "Trees of SQLite that get deeper, slowly.",
+  bound:
+    "Trees of SQLite that get deeper, slowly. Topics that are created to measure are deleted again; at the two smallest sizes the partitions of the brokers that P5 fences come to what is said.",
   rows: ({ sizes }) => [
     ...sizes.map((size) => ({
       metric: rate(size),
@@ -35,7 +35,7 @@ export const growth: Case = {
     slope(SLOPES.topics, null),
     slope(SLOPES.restart, FLAT),
     slope(SLOPES.fencing, FLAT),
-    slope(OWN_SLOPE, LINEAR),
+    slope(SLOPES.own, LINEAR),
   ],
   async atSize(cluster, size, measuring) {
     const { plan } = measuring;
@@ -49,33 +49,45 @@ function slope(metric: string, atMost: number | null) {
   return { metric, against: null, better: "less" as const, goal };
 }
 
+/** Deletes what it has created, or else the cluster of a thousand partitions would have tens of thousands. */
 async function measureRate(cluster: Cluster, size: number, measuring: Measuring): Promise<void> {
   const { samples, load, plan, round } = measuring;
-  await warmUp(cluster, measuring);
-  const { latenciesMs, elapsedMs } = await load.run({
-    wire: "create-topics",
-    port: (await cluster.active()).port,
-    clients: CLIENTS,
-    durationMs: plan.loadMs,
-    prefix: cluster.newPrefix("grown"),
-    replicationFactor: REPLICATION_FACTOR,
-  });
+  await warmUpAndDelete(cluster, measuring);
+  const job = { clients: CLIENTS, durationMs: plan.loadMs, prefix: "grown" };
+  const { latenciesMs, elapsedMs, topics } = await createTopics(load, cluster, job);
   const value = (latenciesMs.length / elapsedMs) * 1000;
   const side = cluster.side.name;
   samples.add({ case: "P9", metric: rate(size), side, round, value, unit: "/s" });
+  await cluster.deleteTopics(topics);
 }
 
 function addSlopes(side: SideName, { samples, plan, round }: Measuring): void {
-  const add = (metric: string, points: Point[]): void => {
-    const value = logSlope(points);
-    if (Number.isNaN(value)) return;
+  for (const [metric, value] of slopesOf(samples, side, plan)) {
     samples.add({ case: "P9", metric, side, round, value, unit: "" });
+  }
+}
+
+/** Of every curve that has been measured at two sizes or more. */
+export function slopesOf(samples: Samples, side: SideName, plan: Plan): Map<string, number> {
+  const { sizes, fencedSmall, fencedLarge } = plan;
+  const largest = sizes.at(-1) ?? 0;
+  const pointOf = (x: number, caseId: string, metric: string): Point => {
+    return { x, y: median(samples.of(caseId, metric, side).map(({ value }) => value)) };
   };
-  add(SLOPES.topics, curve(samples, side, plan, { caseId: "P9", prefix: `${CLIENTS} clients` }));
-  add(SLOPES.restart, curve(samples, side, plan, { caseId: restart.id, prefix: "" }));
-  const small = `fence with ${plan.fencedSmall.toLocaleString("en")} `;
-  add(SLOPES.fencing, curve(samples, side, plan, { caseId: fencing.id, prefix: small }));
-  add(OWN_SLOPE, ownCurve(samples, side, plan));
+  const fences = (x: number, own: number, size: number): Point =>
+    pointOf(x, fencing.id, fencingMetric("fence", own, size));
+  const curves: [string, Point[]][] = [
+    [SLOPES.topics, sizes.map((size) => pointOf(size, "P9", rate(size)))],
+    [SLOPES.restart, sizes.map((size) => pointOf(size, restart.id, restartMetric(size)))],
+    [SLOPES.fencing, sizes.map((size) => fences(size, fencedSmall, size))],
+    [SLOPES.own, [fencedSmall, fencedLarge].map((own) => fences(own, own, largest))],
+  ];
+  return new Map(
+    curves.flatMap(([metric, points]) => {
+      const known = points.filter(({ y }) => !Number.isNaN(y));
+      return known.length < 2 ? [] : [[metric, logSlope(known)] as const];
+    }),
+  );
 }
 
 interface Point {
@@ -83,49 +95,9 @@ interface Point {
   readonly y: number;
 }
 
-/** One point for each size that was measured. */
-function curve(
-  samples: Samples,
-  side: SideName,
-  { sizes }: Plan,
-  { caseId, prefix }: { readonly caseId: string; readonly prefix: string },
-): Point[] {
-  return sizes.map((size) => ({
-    x: size,
-    y: medianOf(samples, side, caseId, (metric) => {
-      return metric.startsWith(prefix) && metric.includes(`${sizeName(size)},`);
-    }),
-  }));
-}
-
-/** The two brokers at the largest size. */
-function ownCurve(samples: Samples, side: SideName, plan: Plan): Point[] {
-  const largest = sizeName(plan.sizes.at(-1) ?? 0);
-  return [plan.fencedSmall, plan.fencedLarge].map((own) => ({
-    x: own,
-    y: medianOf(samples, side, fencing.id, (metric) => {
-      return metric.startsWith(`fence with ${own.toLocaleString("en")} partitions of ${largest}`);
-    }),
-  }));
-}
-
-function medianOf(
-  { all }: Samples,
-  side: SideName,
-  caseId: string,
-  isWanted: (metric: string) => boolean,
-): number {
-  const found = all.filter((sample) => {
-    return sample.case === caseId && sample.side === side && isWanted(sample.metric);
-  });
-  return median(found.map(({ value }) => value));
-}
-
-/** Of the straight line through the logarithms; NaN with fewer than two points. */
+/** Of the straight line through the logarithms of two points or more. */
 function logSlope(points: readonly Point[]): number {
-  const known = points.filter(({ y }) => !Number.isNaN(y));
-  if (known.length < 2) return Number.NaN;
-  const logs = known.map(({ x, y }) => ({ x: Math.log(x), y: Math.log(y) }));
+  const logs = points.map(({ x, y }) => ({ x: Math.log(x), y: Math.log(y) }));
   const meanX = logs.reduce((sum, { x }) => sum + x, 0) / logs.length;
   const meanY = logs.reduce((sum, { y }) => sum + y, 0) / logs.length;
   const above = logs.reduce((sum, { x, y }) => sum + (x - meanX) * (y - meanY), 0);

@@ -2,6 +2,7 @@
 
 import { parseArgs } from "node:util";
 import { FULL, type HttpReadsCase, measureHttpReads, READ_NAMES } from "../http-reads.ts";
+import { median } from "../sample.ts";
 import { LAYOUTS } from "./quorate-servers.ts";
 
 const { values } = parseArgs({
@@ -56,11 +57,4 @@ function print(done: HttpReadsCase): void {
 
 function sorted(values: readonly number[]): number[] {
   return [...values].sort((a, b) => a - b);
-}
-
-function median(values: readonly number[]): number {
-  const ordered = sorted(values);
-  const half = ordered.length / 2;
-  const [low = Number.NaN, high = low] = ordered.slice(Math.ceil(half) - 1, Math.floor(half) + 1);
-  return (low + high) / 2;
 }

@@ -1,8 +1,9 @@
 /** CreateTopics as a broker's client sends it: one topic of one partition, three replicas, the newest version. */
 
+import { errorName } from "../../src/base/error-code.ts";
 import { APIS } from "../../src/protocol/apis.ts";
 import { encodeRequest } from "../../src/protocol/request-frame.ts";
-import { type Wire, writeDigits } from "./wire.ts";
+import { clientPrefix, type Wire, writeDigits } from "./wire.ts";
 
 const LENGTH_BYTES = 4;
 const DIGITS = 8;
@@ -13,6 +14,14 @@ export interface CreateTopicsWireOptions {
   /** Before the digits that make a name one of its own. */
   readonly prefix: string;
   readonly replicationFactor: number;
+}
+
+/** What clients have created under a load's prefix, when each has had so many requests answered. */
+export function loadedTopics(prefix: string, requests: readonly number[]): string[] {
+  return requests.flatMap((sent, client) => {
+    const own = clientPrefix(prefix, client);
+    return Array.from({ length: sent }, (_, i) => own + String(i).padStart(DIGITS, "0"));
+  });
 }
 
 export function createTopicsWire({ prefix, replicationFactor }: CreateTopicsWireOptions): Wire {
@@ -49,7 +58,7 @@ export function createTopicsWire({ prefix, replicationFactor }: CreateTopicsWire
       const correlationId = bytes.readInt32BE(start + LENGTH_BYTES);
       const error = bytes.readInt16BE(start + errorAt);
       if (correlationId !== answered || error !== 0) {
-        throw new Error(`CreateTopics was answered with error ${error}, id ${correlationId}`);
+        throw new Error(`CreateTopics was answered with ${errorName(error)}, id ${correlationId}`);
       }
       answered += 1;
       return length;

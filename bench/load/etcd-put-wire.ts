@@ -5,13 +5,12 @@ import { type Wire, writeDigits } from "./wire.ts";
 const DIGITS = 9;
 const HEADER_END = "\r\n\r\n";
 
+/** `prefix` is of whole groups of three bytes, so that digits can be put behind it as base64 text of their own. */
 export function etcdPutWire(prefix: string): Wire {
-  // Base64 of nine characters that are digits' base64 would change shape: the key is written plainly and encoded once.
   const value = Buffer.from("x".repeat(60)).toString("base64");
-  const key = Buffer.from(prefix).toString("base64").replaceAll("=", "");
-  // Whole groups of three bytes keep what follows aligned, so digits can be put in as base64 text of their own.
-  const aligned = key.slice(0, key.length - (key.length % 4));
-  const body = JSON.stringify({ key: `${aligned}${"0".repeat(12)}`, value });
+  const key = Buffer.from(prefix).toString("base64");
+  if (key.endsWith("=")) throw new Error(`The prefix ${prefix} is not of groups of three bytes`);
+  const body = JSON.stringify({ key: `${key}${"0".repeat(12)}`, value });
   const text =
     "POST /v3/kv/put HTTP/1.1\r\nHost: etcd\r\nContent-Type: application/json\r\n" +
     `Content-Length: ${body.length}\r\n\r\n${body}`;

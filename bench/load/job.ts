@@ -13,6 +13,8 @@ export interface LoadJob {
 
 export interface LoadResult {
   readonly elapsedMs: number;
+  /** How many requests each client has had answered. */
+  readonly requests: readonly number[];
   /** One for each answer, in no order. */
   readonly latenciesMs: Float64Array;
   /** How much of one core the generator took: near 1 it measures itself. */

@@ -6,7 +6,7 @@ import { parentPort } from "node:worker_threads";
 import { createTopicsWire } from "./create-topics-wire.ts";
 import { etcdPutWire } from "./etcd-put-wire.ts";
 import type { LoadJob, LoadResult } from "./job.ts";
-import type { Wire } from "./wire.ts";
+import { clientPrefix, type Wire } from "./wire.ts";
 
 parentPort?.on("message", (job: LoadJob) => {
   run(job).then(
@@ -22,8 +22,9 @@ async function run(job: LoadJob): Promise<LoadResult> {
   const loopBefore = performance.eventLoopUtilization();
   const startMs = performance.now();
   const endMs = startMs + job.durationMs;
+  let requests: number[];
   try {
-    await Promise.all(
+    requests = await Promise.all(
       sockets.map((socket, client) => drive(socket, wireOf(job, client), endMs, latenciesMs)),
     );
   } finally {
@@ -31,13 +32,14 @@ async function run(job: LoadJob): Promise<LoadResult> {
   }
   return {
     elapsedMs: performance.now() - startMs,
+    requests,
     latenciesMs: Float64Array.from(latenciesMs),
     generatorShare: performance.eventLoopUtilization(loopBefore).utilization,
   };
 }
 
 function wireOf({ wire, prefix, replicationFactor }: LoadJob, client: number): Wire {
-  const own = `${prefix}-${String(client).padStart(4, "0")}-`;
+  const own = clientPrefix(prefix, client);
   if (wire === "etcd-put") return etcdPutWire(own);
   return createTopicsWire({ prefix: own, replicationFactor });
 }
@@ -50,9 +52,10 @@ function open(port: number): Promise<Socket> {
   });
 }
 
-/** Sends one request after the other until the time is over and the last one is answered. */
-function drive(socket: Socket, wire: Wire, endMs: number, latenciesMs: number[]): Promise<void> {
+/** Sends one request after the other until the time is over and the last one is answered; returns how many. */
+function drive(socket: Socket, wire: Wire, endMs: number, latenciesMs: number[]): Promise<number> {
   return new Promise((resolve, reject) => {
+    let answered = 0;
     let received: Buffer = Buffer.alloc(0);
     let sentMs = performance.now();
     socket.on("error", reject);
@@ -70,8 +73,9 @@ function drive(socket: Socket, wire: Wire, endMs: number, latenciesMs: number[])
       }
       const nowMs = performance.now();
       latenciesMs.push(nowMs - sentMs);
+      answered += 1;
       if (nowMs >= endMs) {
-        resolve();
+        resolve(answered);
         return;
       }
       sentMs = nowMs;

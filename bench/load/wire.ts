@@ -11,6 +11,12 @@ export interface Wire {
   answerLength(bytes: Buffer, start: number, end: number): number;
 }
 
+/** What the names of one client begin with; whole groups of three bytes, so that they stay whole in base64. */
+export function clientPrefix(prefix: string, client: number): string {
+  const own = `${prefix}-${String(client).padStart(4, "0")}-`;
+  return own.padEnd(Math.ceil(own.length / 3) * 3, "-");
+}
+
 /** Counts in a fixed number of ASCII digits, in place. */
 export function writeDigits(bytes: Uint8Array, start: number, digits: number, value: number): void {
   let rest = value;

@@ -17,6 +17,9 @@ const JVM_FLAGS = [
   "-Xms256m",
 ];
 
+/** The largest heap with few topics, as the start script has it. */
+export const SMALL_HEAP_MB = 1024;
+
 const LINGER = "controller.quorum.append.linger.ms";
 
 /** `heapMb` is the largest heap of each controller. */

@@ -1,5 +1,6 @@
 /** A quorum that is measured over the Kafka protocol: three processes, ours or Apache's. */
 
+import type { ErrorName } from "../../src/base/error-code.ts";
 import { KafkaClient } from "../../test/support/kafka-client.ts";
 import type { KafkaSideName } from "../sample.ts";
 import { inMs, waitMs } from "../wait.ts";
@@ -27,12 +28,24 @@ export interface KafkaSide {
 const ASK_TIMEOUT_MS = 500;
 const FIND_TIMEOUT_MS = 180_000;
 const NO_EPOCH = -1;
+const MAX_TRIES = 5;
+const RETRY_MS = 200;
+const NOT_CONTROLLER: ErrorName = "NOT_CONTROLLER";
 
 /**
  * The member that leads: of those that say so of themselves the one of the newest epoch, because who has been paused
  * says so too, until it has heard of the election that it slept through.
  */
 export async function activeMember(side: KafkaSide): Promise<Member> {
+  return (await leaderOf(side)).member;
+}
+
+interface Leader {
+  readonly member: Member;
+  readonly epoch: number;
+}
+
+async function leaderOf(side: KafkaSide): Promise<Leader> {
   const deadlineMs = performance.now() + FIND_TIMEOUT_MS;
   while (performance.now() < deadlineMs) {
     const running = side.members.filter(({ pid }) => pid !== null);
@@ -41,11 +54,35 @@ export async function activeMember(side: KafkaSide): Promise<Member> {
       running.map((member) => inMs(ASK_TIMEOUT_MS, ownEpoch(member), null)),
     );
     const newest = Math.max(...epochs.map((epoch) => epoch ?? NO_EPOCH));
-    const active = running[epochs.indexOf(newest)];
-    if (active !== undefined) return active;
+    const member = running[epochs.indexOf(newest)];
+    if (member !== undefined) return { member, epoch: newest };
     await waitMs(10);
   }
   throw new Error(`Cannot find the active controller of ${side.name}`);
+}
+
+/**
+ * What is measured on the active controller. What was measured while the leadership moved is something else, and may fail:
+ * then it is measured again, on whoever leads now.
+ */
+export async function whileOneLeads<T>(
+  side: KafkaSide,
+  measure: (active: Member) => Promise<T>,
+): Promise<T> {
+  for (let left = MAX_TRIES; left > 0; left--) {
+    const { member, epoch } = await leaderOf(side);
+    const isSame = async (): Promise<boolean> => (await leaderOf(side)).epoch === epoch;
+    try {
+      const result = await measure(member);
+      if (await isSame()) return result;
+    } catch (error) {
+      // Who has just been elected, or is none any more, may say that it leads and yet take nothing.
+      const isRefused = (error as Error).message.includes(NOT_CONTROLLER);
+      if (!isRefused && (await isSame())) throw error;
+      await waitMs(RETRY_MS);
+    }
+  }
+  throw new Error(`The leadership of ${side.name} moved ${MAX_TRIES} times while it was measured`);
 }
 
 /** A connection to the active controller. */

@@ -1,6 +1,6 @@
 /** A broker without data: registers over the Kafka protocol and heartbeats, so that topics have somewhere to live. */
 
-import { ErrorCode } from "../../src/base/error-code.ts";
+import { ErrorCode, errorName } from "../../src/base/error-code.ts";
 import type { RequestInit } from "../../src/protocol/apis.ts";
 import { BROKER_FEATURES } from "./broker-features.ts";
 import type { KafkaClient } from "./kafka-client.ts";
@@ -70,14 +70,15 @@ export class SimulatedBroker {
     return this.#epoch;
   }
 
-  /** Resolves when the controller that is active now has heard of this broker. */
-  async greet(): Promise<void> {
+  /** Resolves when the controller that is active now has heard of this broker, fenced as it was or as is asked for. */
+  async greet(fenced = this.#wantFence): Promise<void> {
     for (const endMs = Date.now() + REGISTRATION_TIMEOUT_MS; ; ) {
       try {
-        await this.setFenced(this.#wantFence);
+        await this.setFenced(fenced);
         return;
       } catch (error) {
         if (Date.now() > endMs) throw error;
+        this.#client?.close();
         this.#client = null;
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
@@ -90,7 +91,7 @@ export class SimulatedBroker {
     this.#client ??= await this.#home.connect();
     const { errorCode, isFenced } = await this.#client.call("brokerHeartbeat", this.#heartbeat());
     if (errorCode !== 0 || isFenced !== fenced) {
-      throw new Error(`broker ${this.brokerId}: error ${errorCode}, fenced ${isFenced}`);
+      throw new Error(`broker ${this.brokerId}: ${errorName(errorCode)}, fenced ${isFenced}`);
     }
   }
 
