@@ -31,8 +31,8 @@ const STATES: ReadonlyMap<string, Share> = new Map([
   ["(program)", "event loop, kernel and disk"],
   ["(garbage collector)", "garbage collection"],
 ]);
-/** Of a Durable Object's `storage.sql`, which is the engine's and has no address. */
-const SQL_FUNCTION = "exec";
+/** Of a Durable Object's `storage.sql` and of what it returns: the engine's, which have no address. */
+const SQL_FUNCTIONS: ReadonlySet<string> = new Set(["exec", "toArray"]);
 
 /** The parts of the profile's time, which add up to 1. Time counts for the innermost function. */
 export function sharesOf({ nodes, samples = [], timeDeltas = [] }: CpuProfile): Map<Share, number> {
@@ -55,7 +55,7 @@ function shareOf({ callFrame: { functionName, url } }: ProfileNode): Share {
   const state = STATES.get(functionName);
   if (state !== undefined) return state;
   if (url !== "" && !url.startsWith("node-internal:")) return "JavaScript of the Worker";
-  return functionName === SQL_FUNCTION
+  return SQL_FUNCTIONS.has(functionName)
     ? "SQLite"
     : "calls of the engine (sockets, timers, messages)";
 }

@@ -31,6 +31,9 @@ interface Started {
   close(): Promise<void>;
 }
 
+/** Brokers are heard of once, and must not be fenced while topics are created for them or read. */
+const PROPERTIES = { "broker.session.timeout.ms": "3600000" };
+
 /** So many topics of one partition, on three brokers that are registered and never heard of again. */
 export const TOPIC_COUNT = 100;
 export const topicName = (index: number): string => `topic-${String(index).padStart(4, "0")}`;
@@ -67,6 +70,7 @@ async function startInProcesses(
 ): Promise<Started> {
   const processes = await startProcesses({
     dataPath,
+    properties: PROPERTIES,
     onLine: () => {},
     ...(inspectorPorts === undefined ? {} : { inspectorPorts }),
   });
@@ -83,6 +87,7 @@ async function startInOne(dataPath: string): Promise<Started> {
   const [httpPort = 0, ...kafkaPorts] = await freePorts(4);
   const host = await startMiniflare({
     dataPath: join(dataPath, "single"),
+    properties: PROPERTIES,
     httpPort,
     kafkaPorts: new Map(kafkaPorts.map((port, index) => [index + 1, port])),
   });

@@ -18,6 +18,7 @@ const NODES = [
   node(7, "exec", "worker.js"),
   node(8, "write"),
   node(9, "clearTimeout", "node-internal:internal_timers"),
+  node(10, "toArray"),
 ];
 
 /** A profile in which each node was at work for so many microseconds, one after the other. */
@@ -37,7 +38,8 @@ test("the time counts for whatever was innermost, and the parts make up the whol
     [3, 150],
     [4, 50],
     [5, 200],
-    [6, 125],
+    [6, 100],
+    [10, 25],
     [7, 100],
     [8, 250],
     [9, 25],

@@ -47,9 +47,8 @@ export class SimulatedBroker {
     const { client, registered } = await broker.#register(request);
     if (registered.errorCode !== 0) throw new Error(`registration: ${registered.errorCode}`);
     broker.#epoch = registered.brokerEpoch;
-    const unfenced = await client.call("brokerHeartbeat", broker.#heartbeat());
-    if (unfenced.errorCode !== 0 || unfenced.isFenced) throw new Error("was not unfenced");
     broker.#client = client;
+    await broker.greet();
     broker.#done = broker.#keepAlive();
     return broker;
   }
