@@ -17,7 +17,7 @@ export async function untilLevel(side: KafkaSide): Promise<void> {
 }
 
 async function isLevel(side: KafkaSide): Promise<boolean> {
-  const client = await connectActive(side);
+  const client = await connectActive(side, ASK_TIMEOUT_MS);
   try {
     const { topics } = await client.call(
       "describeQuorum",

@@ -27,6 +27,7 @@ export interface KafkaSide {
 
 const ASK_TIMEOUT_MS = 500;
 const FIND_TIMEOUT_MS = 180_000;
+const ELECTION_TIMEOUT_MS = 30_000;
 const NO_EPOCH = -1;
 const MAX_TRIES = 5;
 const RETRY_MS = 200;
@@ -45,8 +46,8 @@ interface Leader {
   readonly epoch: number;
 }
 
-async function leaderOf(side: KafkaSide): Promise<Leader> {
-  const deadlineMs = performance.now() + FIND_TIMEOUT_MS;
+async function leaderOf(side: KafkaSide, withinMs = FIND_TIMEOUT_MS): Promise<Leader> {
+  const deadlineMs = performance.now() + withinMs;
   while (performance.now() < deadlineMs) {
     const running = side.members.filter(({ pid }) => pid !== null);
     if (running.length === 0) throw new Error(`No controller of ${side.name} runs`);
@@ -71,14 +72,17 @@ export async function whileOneLeads<T>(
 ): Promise<T> {
   for (let left = MAX_TRIES; left > 0; left--) {
     const { member, epoch } = await leaderOf(side);
-    const isSame = async (): Promise<boolean> => (await leaderOf(side)).epoch === epoch;
+    const hasMoved = async (): Promise<boolean> => {
+      return (await leaderOf(side, ELECTION_TIMEOUT_MS)).epoch !== epoch;
+    };
     try {
       const result = await measure(member);
-      if (await isSame()) return result;
+      if (!(await hasMoved())) return result;
     } catch (error) {
       // Who has just been elected, or is none any more, may say that it leads and yet take nothing.
       const isRefused = (error as Error).message.includes(NOT_CONTROLLER);
-      if (!isRefused && (await isSame())) throw error;
+      // Where nobody leads any more, what failed first says more.
+      if (!isRefused && !(await hasMoved().catch(() => false))) throw error;
       await waitMs(RETRY_MS);
     }
   }
@@ -86,8 +90,8 @@ export async function whileOneLeads<T>(
 }
 
 /** A connection to the active controller. */
-export async function connectActive(side: KafkaSide): Promise<KafkaClient> {
-  return KafkaClient.open((await activeMember(side)).port);
+export async function connectActive(side: KafkaSide, withinMs?: number): Promise<KafkaClient> {
+  return KafkaClient.open((await leaderOf(side, withinMs)).member.port);
 }
 
 /** The epoch in which a member says that it leads; null when it does not. */

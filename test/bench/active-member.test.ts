@@ -38,6 +38,24 @@ test("what was measured while the leadership moved is measured again, on whoever
   expect(measured).toBe(3);
 });
 
+test("where nobody leads after a failure the failure is told, not that nobody leads", async () => {
+  const member1 = await member(1, 7);
+  let pid: number | null = process.pid;
+  const side = sideOf([
+    {
+      ...member1,
+      get pid() {
+        return pid;
+      },
+    },
+  ]);
+  const failing = whileOneLeads(side, async () => {
+    pid = null;
+    throw new Error("the connection was closed under load");
+  });
+  await expect(failing).rejects.toThrow("the connection was closed under load");
+});
+
 test("what fails while the leadership stays is not tried again", async () => {
   const side = sideOf([await member(1, 7)]);
   let tries = 0;
