@@ -24,7 +24,7 @@ export const topics: Case = {
   id: "P2",
   title: "topics of one partition, RF 3",
   bound:
-    "One client: one flush, which the leader and a follower make at the same time, and the CPU of a round through both. Many: the CPU of the leader's one thread, nearly half of it sockets and turns of the event loop.",
+    "One client: one flush, which the leader and a follower make at the same time, and the CPU of a round through both. Many: the CPU of the leader's one thread; the profile says for what.",
   rows: ({ clients }) => [
     ...clients.map((count) => ({
       metric: rate(count),
