@@ -21,6 +21,8 @@ export class RowEdits {
   readonly #store: VersionedStore;
   readonly #offset: number;
   readonly #edits = new Map<RowKey, Edit>();
+  /** The keys of edits that are rows, not deletions; null until somebody looks for some of them. */
+  #live: Set<RowKey> | null = null;
 
   /** Rows are read and written at `offset`. */
   constructor(store: VersionedStore, offset: number) {
@@ -43,10 +45,13 @@ export class RowEdits {
       // Nobody asked what the row was, so it is not read to be replaced.
       const fresh = { format: format as RowFormat<never>, value, changed: true, stored: null };
       this.#edits.set(key, fresh);
+      if (value !== null) this.#live?.add(key);
       return;
     }
     edit.value = value;
     edit.changed = true;
+    if (value === null) this.#live?.delete(key);
+    else this.#live?.add(key);
   }
 
   /** The live keys in a range, in no order. */
@@ -59,10 +64,7 @@ export class RowEdits {
       if (last === undefined || rows.length < KEYS_PER_SLICE) break;
       rest = behind(last.key, range);
     }
-    for (const [key, { value }] of this.#edits) {
-      if (value !== null && key >= range.start && key < range.end) keys.push(key);
-    }
-    return keys;
+    return [...keys, ...this.#liveIn(range)];
   }
 
   /** The first live keys in a range, in order, at most `limit`; its cost is what is found. */
@@ -76,10 +78,7 @@ export class RowEdits {
       if (last === undefined || rows.length < wanted) break;
       rest = behind(last.key, range);
     }
-    for (const [key, { value }] of this.#edits) {
-      if (value !== null && key >= range.start && key < range.end) keys.push(key);
-    }
-    return keys.sort().slice(0, limit);
+    return [...keys, ...this.#liveIn(range)].sort().slice(0, limit);
   }
 
   /** Writes every row that changed. */
@@ -95,6 +94,15 @@ export class RowEdits {
     }
     this.#store.putAll(this.#offset, rows);
     this.#edits.clear();
+    this.#live = null;
+  }
+
+  /** Edits that are rows. A batch that deletes a thousand topics looks a thousand times, and leaves few of them. */
+  #liveIn({ start, end }: KeyRange): RowKey[] {
+    this.#live ??= new Set(
+      [...this.#edits].flatMap(([key, { value }]) => (value === null ? [] : key)),
+    );
+    return [...this.#live].filter((key) => key >= start && key < end);
   }
 
   #edit<T>(key: RowKey, format: RowFormat<T>): Edit {
@@ -104,6 +112,7 @@ export class RowEdits {
       const value = row === null ? null : format.decode(row.value);
       edit = { format: format as RowFormat<never>, value, changed: false, stored: row !== null };
       this.#edits.set(key, edit);
+      if (value !== null) this.#live?.add(key);
     }
     return edit;
   }
