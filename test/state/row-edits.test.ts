@@ -24,7 +24,7 @@ const step = fc.oneof(
   fc.record({
     what: fc.constant("set" as const),
     key,
-    value: fc.option(fc.nat({ max: 255 }), { freq: 1 }),
+    value: fc.option(fc.nat({ max: 255 }), { freq: 2 }),
   }),
   fc.record({ what: fc.constant("get" as const), key }),
   fc.record({ what: fc.constant("keys" as const), range }),
