@@ -24,7 +24,8 @@ test.each([
   [30, 16],
   [40, 20],
   [128, 64],
-  [384, 64],
+  [200, 100],
+  [384, 128],
 ])("a crowd of %i is handled when %i have come", (crowd, group) => {
   const gathering = after(crowd);
   for (const pending of [0, 5]) {

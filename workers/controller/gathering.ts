@@ -5,7 +5,7 @@
 // Two groups of this or more take turns: one is written while the followers write the other.
 const MIN_SHARED_GROUP = 16;
 /** Events in one transaction, at most. */
-export const MAX_GROUP = 64;
+export const MAX_GROUP = 128;
 const MAX_COMMIT_WAIT_MS = 10;
 const MAX_GATHER_WAIT_MS = 2;
 // What the crowd shrinks by with every group: clients come and go.
