@@ -56,29 +56,12 @@ export class RowEdits {
 
   /** The live keys in a range, in no order. */
   keys(range: KeyRange): RowKey[] {
-    const keys: RowKey[] = [];
-    for (let rest = range; ; ) {
-      const rows = this.#store.scan(rest, this.#offset, KEYS_PER_SLICE);
-      for (const { key } of rows) if (!this.#edits.has(key)) keys.push(key);
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < KEYS_PER_SLICE) break;
-      rest = behind(last.key, range);
-    }
-    return [...keys, ...this.#liveIn(range)];
+    return [...this.#storedIn(range, Number.POSITIVE_INFINITY), ...this.#liveIn(range)];
   }
 
   /** The first live keys in a range, in order, at most `limit`; its cost is what is found. */
   firstKeys(range: KeyRange, limit: number): RowKey[] {
-    const keys: RowKey[] = [];
-    for (let rest = range; keys.length < limit; ) {
-      const wanted = Math.min(KEYS_PER_SLICE, limit - keys.length);
-      const rows = this.#store.scan(rest, this.#offset, wanted);
-      for (const { key } of rows) if (!this.#edits.has(key)) keys.push(key);
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < wanted) break;
-      rest = behind(last.key, range);
-    }
-    return [...keys, ...this.#liveIn(range)].sort().slice(0, limit);
+    return [...this.#storedIn(range, limit), ...this.#liveIn(range)].sort().slice(0, limit);
   }
 
   /** Writes every row that changed. */
@@ -95,6 +78,20 @@ export class RowEdits {
     this.#store.putAll(this.#offset, rows);
     this.#edits.clear();
     this.#live = null;
+  }
+
+  /** Rows of the table that are not edited, at most `limit`, in order. */
+  #storedIn(range: KeyRange, limit: number): RowKey[] {
+    const keys: RowKey[] = [];
+    for (let rest = range; keys.length < limit; ) {
+      const wanted = Math.min(KEYS_PER_SLICE, limit - keys.length);
+      const rows = this.#store.scan(rest, this.#offset, wanted);
+      for (const { key } of rows) if (!this.#edits.has(key)) keys.push(key);
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < wanted) break;
+      rest = behind(last.key, range);
+    }
+    return keys;
   }
 
   /** Edits that are rows. A batch that deletes a thousand topics looks a thousand times, and leaves few of them. */

@@ -122,6 +122,11 @@ export function listOf<S extends v.GenericSchema>(
   );
 }
 
+/** Whether a list names each thing once. Of two changes of one only one could be made, and the client would not know which. */
+export function areDistinct<T>(items: readonly T[], keyOf: (item: T) => unknown): boolean {
+  return new Set(items.map(keyOf)).size === items.length;
+}
+
 /** Checks the query: no parameter that is not known, none twice. */
 export function readQuery(url: string, entries: v.ObjectEntries): unknown {
   if (!url.includes("?")) return emptyQuery(entries);

@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { isUuid, type Uuid } from "../../../src/base/uuid.ts";
 import type { RequestInit } from "../../../src/protocol/apis.ts";
 import type { QuorumCalls } from "../context.ts";
-import { fields, flag, int32, integer, offset, text } from "../input.ts";
+import { areDistinct, fields, flag, int32, integer, offset, text } from "../input.ts";
 import { notFound, requireNoError } from "../kafka-error.ts";
 import { brokerId, consistencyQuery, pageOf, pageQuery, toToken } from "../parameters.ts";
 import { brokerJson, replicaJson, SECURITY_PROTOCOLS, type Step } from "../presentation.ts";
@@ -111,7 +111,7 @@ const registration = fields({
     ),
     v.minLength(1, "must name at least one listener"),
     v.maxLength(100, "must name at most 100 listeners"),
-    v.check((items) => hasDistinctNames(items), "must not name a listener twice"),
+    v.check((items) => areDistinct(items, (item) => item.name), "must not name a listener twice"),
   ),
   rack: v.optional(v.nullable(text(249)), null),
   log_dirs: v.optional(
@@ -124,14 +124,10 @@ const registration = fields({
     v.pipe(
       v.array(fields({ name, min_version: level, max_version: level }), "must be an array"),
       v.maxLength(100, "must name at most 100 features"),
-      v.check((items) => hasDistinctNames(items), "must not name a feature twice"),
+      v.check((items) => areDistinct(items, (item) => item.name), "must not name a feature twice"),
     ),
   ),
 });
-
-function hasDistinctNames(items: readonly { name: string }[]): boolean {
-  return new Set(items.map((item) => item.name)).size === items.length;
-}
 
 type Features = NonNullable<RequestInit<"brokerRegistration">["features"]>;
 

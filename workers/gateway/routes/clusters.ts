@@ -7,7 +7,7 @@ import { tokenText } from "../bearer.ts";
 import { ADMIN, bootstrapProblem, firstToken } from "../bootstrap.ts";
 import type { QuorumCalls } from "../context.ts";
 import { createCluster, isHalfCreated } from "../create-cluster.ts";
-import { dictionary, fields, int32, integer, text } from "../input.ts";
+import { areDistinct, dictionary, fields, int32, integer, text } from "../input.ts";
 import { badRequest, HttpError } from "../kafka-error.ts";
 import { operationsJson, operationsQuery, principal } from "../parameters.ts";
 import { clusterJson, Links } from "../presentation.ts";
@@ -74,7 +74,7 @@ const create = route({
       ),
       v.minLength(1, "must name at least one controller"),
       v.check(
-        (controllers) => new Set(controllers.map(({ id }) => id)).size === controllers.length,
+        (controllers) => areDistinct(controllers, ({ id }) => id),
         "must not name a controller twice",
       ),
     ),

@@ -6,7 +6,7 @@ import { ConfigOperation } from "../../../src/state/config-resources.ts";
 import type { Described } from "../../../src/state/described-config.ts";
 import { ConfigResource } from "../../../src/state/metadata-view.ts";
 import type { Call } from "../call.ts";
-import { fields, flag, freeText, listOf, oneOf } from "../input.ts";
+import { areDistinct, fields, flag, freeText, listOf, oneOf } from "../input.ts";
 import { HttpError, kafkaError, notFound, requireNoError } from "../kafka-error.ts";
 
 type AnyCall = Call<unknown, unknown, unknown>;
@@ -42,8 +42,7 @@ const changeEntry = v.pipe(
 
 /** Of two changes of one config only one could be made, and the client would not know which. */
 export function eachNameOnce<T extends { readonly name: string }>() {
-  const areOnce = (entries: T[]) =>
-    new Set(entries.map(({ name }) => name)).size === entries.length;
+  const areOnce = (entries: T[]) => areDistinct(entries, ({ name }) => name);
   return v.check<T[], string>(areOnce, "must not name a config twice");
 }
 

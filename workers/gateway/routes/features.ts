@@ -2,7 +2,7 @@
 
 import * as v from "valibot";
 import type { ReadResult } from "../../../src/controller/read-result.ts";
-import { fields, flag, integer, listOf, oneOf, text } from "../input.ts";
+import { areDistinct, fields, flag, integer, listOf, oneOf, text } from "../input.ts";
 import { notFound, requireNoError } from "../kafka-error.ts";
 import { consistencyQuery } from "../parameters.ts";
 import type { Links } from "../presentation.ts";
@@ -86,7 +86,7 @@ const update = route({
       ),
       v.minLength(1, "must have at least one entry"),
       v.check(
-        (data) => new Set(data.map((asked) => asked.feature_name)).size === data.length,
+        (data) => areDistinct(data, ({ feature_name }) => feature_name),
         "must not name a feature twice",
       ),
     ),

@@ -2,7 +2,7 @@
 
 import * as v from "valibot";
 import { ErrorCode, errorName } from "../../../src/base/error-code.ts";
-import { fields, flag, listOf, text } from "../input.ts";
+import { areDistinct, fields, flag, listOf, text } from "../input.ts";
 import { HttpError, kafkaError } from "../kafka-error.ts";
 import { consistencyQuery, pageOf, pageQuery, toToken } from "../parameters.ts";
 import { CLUSTER, type Route, route } from "../route.ts";
@@ -69,10 +69,7 @@ const alter = route({
         100,
       ),
       v.minLength(1, "must have at least one entry"),
-      v.check(
-        (quotas) => new Set(quotas.map((quota) => quota.name)).size === quotas.length,
-        "must not name a quota twice",
-      ),
+      v.check((quotas) => areDistinct(quotas, ({ name }) => name), "must not name a quota twice"),
     ),
     validate_only: v.optional(flag, false),
   }),

@@ -6,7 +6,7 @@ import type { Page } from "../../../src/controller/api.ts";
 import type { FoundPartitions } from "../../../src/controller/read-result.ts";
 import type { PartitionState } from "../../../src/state/metadata-view.ts";
 import type { Call } from "../call.ts";
-import { fields, flag, int32, listOf, text } from "../input.ts";
+import { areDistinct, fields, flag, int32, listOf, text } from "../input.ts";
 import { errorFacts, kafkaError, notFound, requireNoError } from "../kafka-error.ts";
 import {
   consistencyQuery,
@@ -243,10 +243,11 @@ const alter = route({
 export function eachPartitionOnce<
   T extends { readonly topic_name: string; readonly partition_id: number },
 >() {
-  return v.check<T[], string>((asked) => {
-    const places = asked.map((one) => JSON.stringify([one.topic_name, one.partition_id]));
-    return new Set(places).size === places.length;
-  }, "must not name a partition twice");
+  const placeOf = (one: T) => JSON.stringify([one.topic_name, one.partition_id]);
+  return v.check<T[], string>(
+    (asked) => areDistinct(asked, placeOf),
+    "must not name a partition twice",
+  );
 }
 
 /** What became of one partition. */
