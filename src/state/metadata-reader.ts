@@ -46,6 +46,7 @@ import {
   type PartitionPage,
   pageOf,
   partitionPage,
+  partitionsOn,
 } from "./rows/partition-page.ts";
 import {
   accessTokenOf,
@@ -146,7 +147,8 @@ export class MetadataReader implements MetadataView {
   }
 
   topicById(topicId: Uuid): TopicState | null {
-    return this.#read(RowKeys.topicById(topicId), topicRow);
+    const topic = this.#page(topicId, 0)?.topic ?? null;
+    return topic && { topicId, ...topic };
   }
 
   topics(afterName: string, limit: number): readonly TopicState[] {
@@ -166,13 +168,13 @@ export class MetadataReader implements MetadataView {
   partition(topicId: Uuid, partitionIndex: number): PartitionState | null {
     if (partitionIndex < 0) return null;
     const page = this.#page(topicId, pageOf(partitionIndex));
-    return page[partitionIndex % PARTITIONS_PER_PAGE] ?? null;
+    return page?.partitions[partitionIndex % PARTITIONS_PER_PAGE] ?? null;
   }
 
   *partitions(topicId: Uuid): Iterable<PartitionAt> {
     for (const { key, value } of this.#slices(KeyRanges.pagesOf(topicId), PAGES_PER_SLICE)) {
       const page = Number(key.slice(key.lastIndexOf("/") + 1));
-      yield* partitionsIn(topicId, page, partitionPage.decode(value));
+      yield* partitionsOn(partitionPage.decode(value), topicId, page);
     }
   }
 
@@ -190,7 +192,7 @@ export class MetadataReader implements MetadataView {
   *#indexed(range: KeyRange, isMeant: (partition: PartitionState) => boolean) {
     for (const { key } of this.#slices(range, ROWS_PER_SLICE)) {
       const { topicId, page } = pageOfIndexKey(key);
-      for (const found of partitionsIn(topicId, page, this.#page(topicId, page))) {
+      for (const found of partitionsOn(this.#page(topicId, page), topicId, page)) {
         if (isMeant(found.partition)) yield found;
       }
     }
@@ -352,8 +354,8 @@ export class MetadataReader implements MetadataView {
     return this.#brokers;
   }
 
-  #page(topicId: Uuid, page: number): PartitionPage {
-    return this.#read(RowKeys.page(topicId, page), partitionPage) ?? [];
+  #page(topicId: Uuid, page: number): PartitionPage | null {
+    return this.#read(RowKeys.page(topicId, page), partitionPage);
   }
 
   #read<T>(key: RowKey, format: RowFormat<T>): T | null {
@@ -389,12 +391,5 @@ export class MetadataReader implements MetadataView {
       if (last === undefined || rows.length < rowsPerSlice) return;
       rest = behind(last.key, range);
     }
-  }
-}
-
-function* partitionsIn(topicId: Uuid, page: number, content: PartitionPage): Iterable<PartitionAt> {
-  for (const [position, partition] of content.entries()) {
-    if (partition === null) continue;
-    yield { topicId, partitionIndex: page * PARTITIONS_PER_PAGE + position, partition };
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Applies what batches say of topics and partitions: topic rows, pages, and the index from a broker to its pages.
+ * Applies what batches say of topics and partitions: pages, names, and the index from a broker to its pages.
  * Every page is decoded once for a batch, and the index is brought up to date at its end.
  */
 
@@ -18,7 +18,13 @@ import { directoriesOf, partitionAfter } from "./partition-after.ts";
 import { brokersOf, hasMark, marksOf, PARTITION_MARKS } from "./partition-mark.ts";
 import type { RowEdits } from "./row-edits.ts";
 import { KeyRanges, pageOfIndexKey, RowKeys } from "./row-key.ts";
-import { PARTITIONS_PER_PAGE, pageOf, partitionPage } from "./rows/partition-page.ts";
+import {
+  PARTITIONS_PER_PAGE,
+  type PagedTopic,
+  type PartitionPage,
+  pageOf,
+  partitionPage,
+} from "./rows/partition-page.ts";
 import { configRow, indexRow, topicFormRow } from "./rows/small-rows.ts";
 import { topicRow } from "./rows/topic-row.ts";
 import { canCollide } from "./topic-name.ts";
@@ -28,6 +34,8 @@ interface OpenPage {
   readonly key: RowKey;
   readonly topicId: Uuid;
   readonly page: number;
+  /** On the first page. */
+  topic: PagedTopic | null;
   /** The brokers that its partitions belonged to before the batch. */
   readonly brokersBefore: ReadonlySet<number>;
   readonly marksBefore: ReadonlySet<PartitionMark>;
@@ -48,9 +56,9 @@ export class PartitionWriter {
   readonly #open = new Map<RowKey, OpenPage>();
   /** The page of the record before: records come topic by topic. */
   #latest: OpenPage | null = null;
-  /** Topics of this batch, as they are in the edits: no page of theirs is stored yet. */
+  /** Topics of this batch, as they are on their pages and in the edits: none of their pages is stored yet. */
   readonly #fresh = new Map<Uuid, FreshTopic>();
-  /** Topics with partitions that their rows do not count yet. */
+  /** Topics with partitions that they do not count yet. */
   readonly #added = new Map<Uuid, number>();
   /** What the batch adds to what is counted. */
   readonly counts = new CountChanges();
@@ -63,14 +71,15 @@ export class PartitionWriter {
     // That no topic before the batch has the name was seen by who decided, on the same state: to look twice more into the
     // table would cost a follower as much as all else that it does for a topic.
     const byName = RowKeys.topicByName(name);
-    const byId = RowKeys.topicById(topicId);
-    const isNew = !this.#edits.holds(byName) && !this.#edits.holds(byId);
+    const firstPage = RowKeys.page(topicId, 0);
+    const isNew =
+      !this.#edits.holds(byName) && !this.#edits.holds(firstPage) && !this.#open.has(firstPage);
     assert(isNew, `Cannot add topic ${name}: it exists`);
     if (canCollide(name)) this.#edits.set(RowKeys.topicForm(name), topicFormRow, name);
     const topic: FreshTopic = { topicId, name, partitionCount: 0 };
-    this.#edits.set(byId, topicRow, topic);
     this.#edits.set(byName, topicRow, topic);
     this.#fresh.set(topicId, topic);
+    this.#page(topicId, 0).topic = topic;
     this.counts.addTopic();
   }
 
@@ -80,7 +89,7 @@ export class PartitionWriter {
     this.counts.removeTopic();
     for (const key of this.#edits.keys(KeyRanges.pagesOf(topicId))) {
       const page = Number(key.slice(key.lastIndexOf("/") + 1));
-      const content = this.#edits.get(key, partitionPage) ?? [];
+      const content = this.#edits.get(key, partitionPage)?.partitions ?? [];
       this.counts.removePartitions(content);
       for (const broker of brokersOf(content)) {
         this.#edits.set(RowKeys.brokerPage(broker, topicId, page), indexRow, null);
@@ -95,7 +104,6 @@ export class PartitionWriter {
     }
     if (canCollide(name)) this.#edits.set(RowKeys.topicForm(name), topicFormRow, null);
     this.#edits.set(RowKeys.topicByName(name), topicRow, null);
-    this.#edits.set(RowKeys.topicById(topicId), topicRow, null);
   }
 
   /** A PartitionRecord says all of a partition, new or not. */
@@ -164,9 +172,10 @@ export class PartitionWriter {
 
   /** Hands every open page, the index and the counts of partitions to the edits. */
   flush(): void {
+    this.#countAdded();
     for (const open of this.#open.values()) {
-      const { key, topicId, page, brokersBefore, content, brokersChanged } = open;
-      this.#edits.set(key, partitionPage, content);
+      const { key, topicId, page, topic, brokersBefore, content, brokersChanged } = open;
+      this.#edits.set(key, partitionPage, { topic, partitions: content });
       this.#mark(open);
       if (!brokersChanged) continue;
       const brokers = brokersOf(content);
@@ -182,9 +191,19 @@ export class PartitionWriter {
     this.#open.clear();
     this.#fresh.clear();
     this.#latest = null;
+  }
+
+  /** Tells topics that were there before the batch of the partitions that it adds. */
+  #countAdded(): void {
     for (const [topicId, count] of this.#added) {
-      const topic = present(this.#topic(topicId), `Cannot count the partitions of ${topicId}`);
-      this.#setTopic({ ...topic, partitionCount: topic.partitionCount + count });
+      const first = this.#page(topicId, 0);
+      const { name, partitionCount } = present(
+        first.topic,
+        `Cannot count the partitions of ${topicId}`,
+      );
+      const topic = { topicId, name, partitionCount: partitionCount + count };
+      first.topic = topic;
+      this.#edits.set(RowKeys.topicByName(name), topicRow, topic);
     }
     this.#added.clear();
   }
@@ -204,13 +223,11 @@ export class PartitionWriter {
     }
   }
 
-  #topic(topicId: Uuid): TopicState | null {
-    return this.#edits.get(RowKeys.topicById(topicId), topicRow);
-  }
-
-  #setTopic(topic: TopicState): void {
-    this.#edits.set(RowKeys.topicById(topic.topicId), topicRow, topic);
-    this.#edits.set(RowKeys.topicByName(topic.name), topicRow, topic);
+  #topic(topicId: Uuid): PagedTopic | null {
+    const key = RowKeys.page(topicId, 0);
+    const first: Pick<PartitionPage, "topic"> | null =
+      this.#open.get(key) ?? this.#edits.get(key, partitionPage);
+    return first === null ? null : first.topic;
   }
 
   #page(topicId: Uuid, page: number): OpenPage {
@@ -225,9 +242,10 @@ export class PartitionWriter {
         key,
         topicId,
         page,
-        brokersBefore: stored === null ? NO_BROKERS : brokersOf(stored),
-        marksBefore: stored === null ? NO_MARKS : marksOf(stored),
-        content: stored === null ? [] : [...stored],
+        topic: stored === null ? null : stored.topic,
+        brokersBefore: stored === null ? NO_BROKERS : brokersOf(stored.partitions),
+        marksBefore: stored === null ? NO_MARKS : marksOf(stored.partitions),
+        content: stored === null ? [] : [...stored.partitions],
         brokersChanged: false,
       };
       this.#open.set(key, open);

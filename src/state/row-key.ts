@@ -18,7 +18,6 @@ export const RowKeys = {
   feature: (name: string): RowKey => `feature/${escapeText(name)}`,
   broker: (brokerId: number): RowKey => `broker/${digits(brokerId)}`,
   controller: (controllerId: number): RowKey => `controller/${digits(controllerId)}`,
-  topicById: (topicId: Uuid): RowKey => `topic-id/${topicId}`,
   topicByName: (name: string): RowKey => `topic-name/${escapeText(name)}`,
   topicForm: (name: string): RowKey => `topic-form/${form(name)}/${escapeText(name)}`,
   page: (topicId: Uuid, page: number): RowKey => `page/${topicId}/${digits(page)}`,

@@ -157,7 +157,7 @@ describe("a topic", () => {
     const withBoth = state.keys();
     const removal = state.apply(record("removeTopic", { topicId: TOPIC }));
     expect(state.keys()).toEqual(before);
-    expect(withBoth.length).toBe(before.length + 3 + 1 + 2 * 3);
+    expect(withBoth.length).toBe(before.length + 2 + 1 + 2 * 3);
     expect(state.view(removal - 1).topicByName("events_new")?.partitionCount).toBe(130);
   });
 

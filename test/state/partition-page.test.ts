@@ -29,17 +29,24 @@ const partition = fc
     return { ...rest, replicas, directories: placed.map(([, dir]) => dir), isr: isr ?? replicas };
   });
 
-it("gives back every page it was given", () => {
+const topic = fc.record({
+  name: fc.string({ unit: "grapheme", maxLength: 249 }),
+  partitionCount: epoch,
+});
+
+it("gives back every page it was given, and the topic on it", () => {
+  const partitions = fc.array(fc.option(partition), { maxLength: 128 });
   fc.assert(
-    fc.property(fc.array(fc.option(partition), { maxLength: 128 }), (page) => {
-      expect(partitionPage.decode(partitionPage.encode(page))).toEqual(page);
+    fc.property(fc.record({ topic: fc.option(topic), partitions }), (page) => {
+      const read = partitionPage.decode(partitionPage.encode(page));
+      expect({ topic: read.topic, partitions: read.partitions }).toEqual(page);
     }),
   );
 });
 
 it("takes 12 bytes for a healthy partition of three replicas", () => {
   const directories = [1, 2, 3].map((n) => uuidFromBytes(new Uint8Array(16).fill(n)));
-  const page = Array.from({ length: 128 }, () => ({
+  const partitions = Array.from({ length: 128 }, () => ({
     replicas: [1, 2, 3],
     directories,
     isr: [1, 2, 3],
@@ -52,5 +59,5 @@ it("takes 12 bytes for a healthy partition of three replicas", () => {
     leaderEpoch: 5,
     partitionEpoch: 9,
   }));
-  expect(partitionPage.encode(page).length / 128).toBeLessThan(12);
+  expect(partitionPage.encode({ topic: null, partitions }).length / 128).toBeLessThan(12);
 });

@@ -1,27 +1,51 @@
 /**
- * A page: 128 partitions of a topic in one value, because storage is billed and sought by rows. Written by hand: the
- * one row that is read and written by the thousand. Directories are listed once for the page and named by position;
- * fields at their usual value are left out. Some 20 bytes a partition.
+ * A page: 128 partitions of a topic in one value, because storage is billed and sought by rows; the first page says of the
+ * topic itself what has to be known, so that most topics are one row. Written by hand: the one row that is read and
+ * written by the thousand. Directories are listed once for the page and named by position; fields at their usual value
+ * are left out. Some 20 bytes a partition.
  */
 
 import { assert } from "../../base/assert.ts";
 import { ByteReader } from "../../base/byte-reader.ts";
 import { type ByteWriter, bytesPacked } from "../../base/byte-writer.ts";
 import type { Uuid } from "../../base/uuid.ts";
-import type { PartitionState } from "../metadata-view.ts";
+import type { PartitionAt, PartitionState } from "../metadata-view.ts";
 import type { RowFormat } from "./row-format.ts";
 
 export const PARTITIONS_PER_PAGE = 128;
 
-/** By position in the page; null where there is no partition (only while a topic's records are still coming in). */
-export type PartitionPage = readonly (PartitionState | null)[];
+/** What the first page says of its topic. */
+export interface PagedTopic {
+  readonly name: string;
+  /** On all its pages. */
+  readonly partitionCount: number;
+}
+
+export interface PartitionPage {
+  /** On the first page of a topic, null on the others. */
+  readonly topic: PagedTopic | null;
+  /** By position in the page; null where there is no partition (only while a topic's records are still coming in). */
+  readonly partitions: readonly (PartitionState | null)[];
+}
 
 /** The page that holds the partition. */
 export function pageOf(partitionIndex: number): number {
   return Math.floor(partitionIndex / PARTITIONS_PER_PAGE);
 }
 
-const FORMAT_VERSION = 0;
+/** The partitions of a page, with their indexes in the topic; none of a page that is not there. */
+export function* partitionsOn(
+  content: PartitionPage | null,
+  topicId: Uuid,
+  page: number,
+): Iterable<PartitionAt> {
+  for (const [position, partition] of (content?.partitions ?? []).entries()) {
+    if (partition === null) continue;
+    yield { topicId, partitionIndex: page * PARTITIONS_PER_PAGE + position, partition };
+  }
+}
+
+const FORMAT_VERSION = 1;
 
 /** What is unusual about a partition; ABSENT stands alone. */
 const ISR_IS_NOT_REPLICAS = 1;
@@ -33,35 +57,72 @@ const RECOVERING = 32;
 const ABSENT = 64;
 
 export const partitionPage: RowFormat<PartitionPage> = {
-  encode(page) {
+  encode({ topic, partitions }) {
     return bytesPacked((writer) => {
       writer.int8(FORMAT_VERSION);
-      const positions = writeDirectories(writer, page);
-      writer.uvarint(page.length);
-      for (const partition of page) {
+      writeTopic(writer, topic);
+      const positions = writeDirectories(writer, partitions);
+      writer.uvarint(partitions.length);
+      for (const partition of partitions) {
         if (partition === null) writer.int8(ABSENT);
         else writePartition(writer, partition, positions);
       }
     });
   },
-  decode(value) {
-    const reader = new ByteReader(value);
-    const version = reader.int8();
-    assert(version === FORMAT_VERSION, `Cannot read a page of format ${version}`);
-    const directories: Uuid[] = [];
-    const directoryCount = reader.uvarint();
-    for (let i = 0; i < directoryCount; i++) directories.push(reader.uuid());
-    const page: (PartitionState | null)[] = [];
-    const partitionCount = reader.uvarint();
-    for (let i = 0; i < partitionCount; i++) page.push(readPartition(reader, directories));
-    assert(reader.remaining === 0, `Cannot read a page: ${reader.remaining} bytes left`);
-    return page;
-  },
+  decode: (value) => new StoredPage(value),
 };
 
-function writeDirectories(writer: ByteWriter, page: PartitionPage): Map<Uuid, number> {
+/** A page as it is stored; its partitions are read when somebody asks for them, and not for a name. */
+class StoredPage implements PartitionPage {
+  readonly topic: PagedTopic | null;
+  /** At the partitions, until they are read. */
+  readonly #reader: ByteReader;
+  #partitions: PartitionPage["partitions"] | null = null;
+
+  constructor(value: Uint8Array) {
+    this.#reader = new ByteReader(value);
+    const version = this.#reader.int8();
+    assert(version === FORMAT_VERSION, `Cannot read a page of format ${version}`);
+    this.topic = readTopic(this.#reader);
+  }
+
+  get partitions(): PartitionPage["partitions"] {
+    this.#partitions ??= readPartitions(this.#reader);
+    return this.#partitions;
+  }
+}
+
+function writeTopic(writer: ByteWriter, topic: PagedTopic | null): void {
+  writer.int8(topic === null ? 0 : 1);
+  if (topic === null) return;
+  const start = writer.length;
+  writer.utf8(topic.name);
+  writer.insertSize(start);
+  writer.uvarint(topic.partitionCount);
+}
+
+function readTopic(reader: ByteReader): PagedTopic | null {
+  if (reader.int8() === 0) return null;
+  return { name: reader.utf8(reader.uvarint()), partitionCount: reader.uvarint() };
+}
+
+function readPartitions(reader: ByteReader): PartitionPage["partitions"] {
+  const directories: Uuid[] = [];
+  const directoryCount = reader.uvarint();
+  for (let i = 0; i < directoryCount; i++) directories.push(reader.uuid());
+  const partitions: (PartitionState | null)[] = [];
+  const partitionCount = reader.uvarint();
+  for (let i = 0; i < partitionCount; i++) partitions.push(readPartition(reader, directories));
+  assert(reader.remaining === 0, `Cannot read a page: ${reader.remaining} bytes left`);
+  return partitions;
+}
+
+function writeDirectories(
+  writer: ByteWriter,
+  partitions: PartitionPage["partitions"],
+): Map<Uuid, number> {
   const positions = new Map<Uuid, number>();
-  for (const partition of page) {
+  for (const partition of partitions) {
     for (const directory of partition?.directories ?? []) {
       if (!positions.has(directory)) positions.set(directory, positions.size);
     }
