@@ -153,7 +153,7 @@ function create(creation: Creation, topic: AskedTopic): Answer {
     topic.assignments.length > 0 ? takeAssignments(view, topic) : place(view, topic, context);
   if ("errorCode" in placed) return refused(name, placed.errorCode, placed.message);
   if (context.quota?.accepts(placed.length) === false) return throttled(name);
-  const topicId = orderedUuid(view.offset + 1, context.prng);
+  const topicId = orderedUuid(view.offset + 1 + records.length, context.prng);
   records.push(...recordsOf(view, topic, topicId, placed));
   if (canCollide(name)) forms.set(collisionForm(name), name);
   if (!context.rights.mayDescribeConfigs(name)) {

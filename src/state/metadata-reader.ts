@@ -27,6 +27,7 @@ import {
   type ScramCredentialState,
   type TopicState,
 } from "./metadata-view.ts";
+import { markedPages, pagesOfBroker } from "./partition-index.ts";
 import { belongsTo, hasMark } from "./partition-mark.ts";
 import {
   behind,
@@ -34,7 +35,7 @@ import {
   fromChild,
   type KeyRange,
   KeyRanges,
-  pageOfIndexKey,
+  type PageAt,
   RowKeys,
   resourceOfConfig,
   timeOfAnswerDue,
@@ -179,19 +180,21 @@ export class MetadataReader implements MetadataView {
   }
 
   partitionsOfBroker(brokerId: number, fromTopicId: Uuid | "" = ""): Iterable<PartitionAt> {
-    const range = fromChild(KeyRanges.pagesOfBroker(brokerId), fromTopicId);
-    return this.#indexed(range, (partition) => belongsTo(brokerId, partition));
+    const rows = this.#slices(KeyRanges.pagesOfBroker(brokerId, fromTopicId), ROWS_PER_SLICE);
+    return this.#meant(pagesOfBroker(rows, fromTopicId), (partition) => {
+      return belongsTo(brokerId, partition);
+    });
   }
 
   markedPartitions(mark: PartitionMark, fromTopicId: Uuid | "" = ""): Iterable<PartitionAt> {
     const range = fromChild(KeyRanges.markedPages(mark), fromTopicId);
-    return this.#indexed(range, (partition) => hasMark(mark, partition));
+    const rows = this.#slices(range, ROWS_PER_SLICE);
+    return this.#meant(markedPages(rows), (partition) => hasMark(mark, partition));
   }
 
   /** Of the pages that an index names, the partitions that are meant. */
-  *#indexed(range: KeyRange, isMeant: (partition: PartitionState) => boolean) {
-    for (const { key } of this.#slices(range, ROWS_PER_SLICE)) {
-      const { topicId, page } = pageOfIndexKey(key);
+  *#meant(pages: Iterable<PageAt>, isMeant: (partition: PartitionState) => boolean) {
+    for (const { topicId, page } of pages) {
       for (const found of partitionsOn(this.#page(topicId, page), topicId, page)) {
         if (isMeant(found.partition)) yield found;
       }

@@ -18,6 +18,7 @@ import { directoriesOf, partitionAfter } from "./partition-after.ts";
 import { brokersOf, hasMark, marksOf, PARTITION_MARKS } from "./partition-mark.ts";
 import type { RowEdits } from "./row-edits.ts";
 import { KeyRanges, pageOfIndexKey, RowKeys } from "./row-key.ts";
+import { firstPagesRow, withoutTopic, withTopic } from "./rows/first-pages.ts";
 import {
   PARTITIONS_PER_PAGE,
   type PagedTopic,
@@ -91,9 +92,7 @@ export class PartitionWriter {
       const page = Number(key.slice(key.lastIndexOf("/") + 1));
       const content = this.#edits.get(key, partitionPage)?.partitions ?? [];
       this.counts.removePartitions(content);
-      for (const broker of brokersOf(content)) {
-        this.#edits.set(RowKeys.brokerPage(broker, topicId, page), indexRow, null);
-      }
+      for (const broker of brokersOf(content)) this.#unlist(broker, topicId, page);
       for (const mark of marksOf(content)) {
         this.#edits.set(RowKeys.markedPage(mark, topicId, page), indexRow, null);
       }
@@ -180,12 +179,10 @@ export class PartitionWriter {
       if (!brokersChanged) continue;
       const brokers = brokersOf(content);
       for (const broker of brokersBefore) {
-        if (brokers.has(broker)) continue;
-        this.#edits.set(RowKeys.brokerPage(broker, topicId, page), indexRow, null);
+        if (!brokers.has(broker)) this.#unlist(broker, topicId, page);
       }
       for (const broker of brokers) {
-        if (brokersBefore.has(broker)) continue;
-        this.#edits.set(RowKeys.brokerPage(broker, topicId, page), indexRow, true);
+        if (!brokersBefore.has(broker)) this.#list(broker, topicId, page);
       }
     }
     this.#open.clear();
@@ -206,6 +203,27 @@ export class PartitionWriter {
       this.#edits.set(RowKeys.topicByName(name), topicRow, topic);
     }
     this.#added.clear();
+  }
+
+  /** Leads from a broker to a page. */
+  #list(broker: number, topicId: Uuid, page: number): void {
+    if (page > 0) {
+      this.#edits.set(RowKeys.brokerPage(broker, topicId, page), indexRow, true);
+      return;
+    }
+    this.#edits.grow(RowKeys.brokerFirstPages(broker, topicId), firstPagesRow, (list) => {
+      return withTopic(list, topicId, this.#edits.offset);
+    });
+  }
+
+  #unlist(broker: number, topicId: Uuid, page: number): void {
+    if (page > 0) {
+      this.#edits.set(RowKeys.brokerPage(broker, topicId, page), indexRow, null);
+      return;
+    }
+    const key = RowKeys.brokerFirstPages(broker, topicId);
+    const list = present(this.#edits.get(key, firstPagesRow), `Cannot read ${key}: not there`);
+    this.#edits.set(key, firstPagesRow, withoutTopic(list, topicId));
   }
 
   #countPartition(topicId: Uuid, fresh: FreshTopic | undefined): void {

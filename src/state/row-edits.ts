@@ -11,6 +11,8 @@ interface Edit {
   /** Null deletes. */
   value: unknown;
   changed: boolean;
+  /** Whether it was added to, and nothing else. */
+  grows: boolean;
   /** Whether the table has the row, null when nobody looked: what was never there need not be deleted. */
   readonly stored: boolean | null;
 }
@@ -19,15 +21,15 @@ const KEYS_PER_SLICE = 256;
 
 export class RowEdits {
   readonly #store: VersionedStore;
-  readonly #offset: number;
+  /** At which rows are read and written. */
+  readonly offset: number;
   readonly #edits = new Map<RowKey, Edit>();
   /** The keys of edits that are rows, not deletions; null until somebody looks for some of them. */
   #live: Set<RowKey> | null = null;
 
-  /** Rows are read and written at `offset`. */
   constructor(store: VersionedStore, offset: number) {
     this.#store = store;
-    this.#offset = offset;
+    this.offset = offset;
   }
 
   get<T>(key: RowKey, format: RowFormat<T>): T | null {
@@ -43,15 +45,33 @@ export class RowEdits {
     const edit = this.#edits.get(key);
     if (edit === undefined) {
       // Nobody asked what the row was, so it is not read to be replaced.
-      const fresh = { format: format as RowFormat<never>, value, changed: true, stored: null };
-      this.#edits.set(key, fresh);
+      this.#edits.set(key, {
+        format: format as RowFormat<never>,
+        value,
+        changed: true,
+        grows: false,
+        stored: null,
+      });
       if (value !== null) this.#live?.add(key);
       return;
     }
     edit.value = value;
     edit.changed = true;
+    edit.grows = false;
     if (value === null) this.#live?.delete(key);
     else this.#live?.add(key);
+  }
+
+  /** Sets a row to what it is and something more behind that. */
+  grow(
+    key: RowKey,
+    format: RowFormat<Uint8Array>,
+    longer: (value: Uint8Array | null) => Uint8Array,
+  ): void {
+    const edit = this.#edit(key, format);
+    const grows = edit.value !== null && (edit.grows || !edit.changed);
+    this.set(key, format, longer(edit.value as Uint8Array | null));
+    edit.grows = grows;
   }
 
   /** The live keys in a range, in no order. */
@@ -67,15 +87,15 @@ export class RowEdits {
   /** Writes every row that changed. */
   flush(): void {
     const rows: NewRow[] = [];
-    for (const [key, { format, value, changed, stored }] of this.#edits) {
+    for (const [key, { format, value, changed, grows, stored }] of this.#edits) {
       if (!changed) continue;
       if (value !== null) {
-        rows.push({ key, value: format.encode(value as never) });
-      } else if (stored ?? this.#store.get(key, this.#offset) !== null) {
+        rows.push({ key, value: format.encode(value as never), grows });
+      } else if (stored ?? this.#store.get(key, this.offset) !== null) {
         rows.push({ key, value: null });
       }
     }
-    this.#store.putAll(this.#offset, rows);
+    this.#store.putAll(this.offset, rows);
     this.#edits.clear();
     this.#live = null;
   }
@@ -85,7 +105,7 @@ export class RowEdits {
     const keys: RowKey[] = [];
     for (let rest = range; keys.length < limit; ) {
       const wanted = Math.min(KEYS_PER_SLICE, limit - keys.length);
-      const rows = this.#store.scan(rest, this.#offset, wanted);
+      const rows = this.#store.scan(rest, this.offset, wanted);
       for (const { key } of rows) if (!this.#edits.has(key)) keys.push(key);
       const last = rows.at(-1);
       if (last === undefined || rows.length < wanted) break;
@@ -105,9 +125,15 @@ export class RowEdits {
   #edit<T>(key: RowKey, format: RowFormat<T>): Edit {
     let edit = this.#edits.get(key);
     if (edit === undefined) {
-      const row = this.#store.get(key, this.#offset);
+      const row = this.#store.get(key, this.offset);
       const value = row === null ? null : format.decode(row.value);
-      edit = { format: format as RowFormat<never>, value, changed: false, stored: row !== null };
+      edit = {
+        format: format as RowFormat<never>,
+        value,
+        changed: false,
+        grows: false,
+        stored: row !== null,
+      };
       this.#edits.set(key, edit);
       if (value !== null) this.#live?.add(key);
     }

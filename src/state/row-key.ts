@@ -14,6 +14,17 @@ export interface KeyRange {
   readonly end: RowKey;
 }
 
+const SMALL_IDS = Array.from({ length: 256 }, (_, id) => String(id).padStart(10, "0"));
+
+/** So many characters of a topic's id are the same for those that were created within 64 offsets. */
+export const ID_GROUP_CHARS = 7;
+
+/** A page and the topic that it is of. */
+export interface PageAt {
+  readonly topicId: Uuid;
+  readonly page: number;
+}
+
 export const RowKeys = {
   feature: (name: string): RowKey => `feature/${escapeText(name)}`,
   broker: (brokerId: number): RowKey => `broker/${digits(brokerId)}`,
@@ -21,6 +32,10 @@ export const RowKeys = {
   topicByName: (name: string): RowKey => `topic-name/${escapeText(name)}`,
   topicForm: (name: string): RowKey => `topic-form/${form(name)}/${escapeText(name)}`,
   page: (topicId: Uuid, page: number): RowKey => `page/${topicId}/${digits(page)}`,
+  /** Before the keys of the further pages of the same topics, and behind those of all whose ids are less. */
+  brokerFirstPages: (brokerId: number, topicId: Uuid): RowKey =>
+    `broker-page/${digits(brokerId)}/${topicId.slice(0, ID_GROUP_CHARS)}`,
+  /** Not of the first page. */
   brokerPage: (brokerId: number, topicId: Uuid, page: number): RowKey =>
     `broker-page/${digits(brokerId)}/${topicId}/${digits(page)}`,
   config: (resourceType: number, resourceName: string, name: string): RowKey =>
@@ -57,7 +72,10 @@ export const KeyRanges = {
   topicNames: childrenOf("topic-name"),
   topicsWithForm: (name: string): KeyRange => childrenOf(`topic-form/${form(name)}`),
   pagesOf: (topicId: Uuid): KeyRange => childrenOf(`page/${topicId}`),
-  pagesOfBroker: (brokerId: number): KeyRange => childrenOf(`broker-page/${digits(brokerId)}`),
+  pagesOfBrokers: childrenOf("broker-page"),
+  /** From the list that the first page of a topic is in; of all topics when it is empty. */
+  pagesOfBroker: (brokerId: number, fromTopicId: Uuid | ""): KeyRange =>
+    fromChild(childrenOf(`broker-page/${digits(brokerId)}`), fromTopicId.slice(0, ID_GROUP_CHARS)),
   configs: (resourceType: number, resourceName: string): KeyRange =>
     childrenOf(`config/${resourceType}/${escapeText(resourceName)}`),
   configsOfType: (resourceType: number): KeyRange => childrenOf(`config/${resourceType}`),
@@ -99,8 +117,18 @@ export function behindIfAny(key: RowKey | undefined, range: KeyRange): KeyRange 
   return key === undefined ? range : behind(key, range);
 }
 
+export const FIRST_PAGES_KEY_LENGTH = RowKeys.brokerFirstPages(
+  0,
+  "A".repeat(ID_GROUP_CHARS),
+).length;
+
+/** Whether it is the key of a list of first pages. */
+export function isFirstPagesKey(key: RowKey): boolean {
+  return key.length === FIRST_PAGES_KEY_LENGTH && key.startsWith(KeyRanges.pagesOfBrokers.start);
+}
+
 /** The topic and the page that a `broker-page/` or `marked-page/` key names. */
-export function pageOfIndexKey(key: RowKey): { topicId: Uuid; page: number } {
+export function pageOfIndexKey(key: RowKey): PageAt {
   const [, , topicId = "", page = ""] = key.split("/");
   return { topicId, page: Number(page) };
 }
@@ -169,8 +197,6 @@ function entityText(entity: readonly QuotaEntityPart[]): string {
     .sort()
     .join(",");
 }
-
-const SMALL_IDS = Array.from({ length: 256 }, (_, id) => String(id).padStart(10, "0"));
 
 function digits(id: number): string {
   return SMALL_IDS[id] ?? String(id).padStart(10, "0");

@@ -7,6 +7,8 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import { assert } from "../base/assert.ts";
 import { BulkInsert } from "../base/bulk-insert.ts";
 import type { Sql, Row as SqlRow } from "../base/sql.ts";
+import { FIRST_PAGES_KEY_LENGTH, isFirstPagesKey, KeyRanges } from "./row-key.ts";
+import { lastOffsetOf, listAt, OFFSET_BYTES, offsetBytes } from "./rows/first-pages.ts";
 import { INDEX_ENTRY_BYTES } from "./rows/small-rows.ts";
 import type { NewRow, Row, RowKey } from "./versioned-store.ts";
 import type { BulkStore, RowVersion } from "./write-behind-store.ts";
@@ -52,7 +54,12 @@ const VERSIONS = new BulkInsert<RowVersion>({
   valuesOf: ({ key, offset, value }) => [key, offset, value],
 });
 
-/** Half of all rows are index entries, whose key says all. */
+/** Lists that were added to at an offset or beyond. */
+const LISTS_FROM = `SELECT key, offset, value FROM state
+  WHERE key >= ? AND key < ? AND length(key) = ? AND substr(value, -${OFFSET_BYTES}) >= ? LIMIT ?`;
+const LISTS_TOGETHER = 512;
+
+/** Index entries: their key says all. */
 const ENTRIES = new BulkInsert<RowVersion>({
   into: INTO,
   row: `(?, ?, x'${bytesToHex(INDEX_ENTRY_BYTES)}')`,
@@ -77,14 +84,14 @@ export class SqlVersionedStore implements BulkStore {
 
   get(key: RowKey, atOffset: number): Row | null {
     const [row] = this.#sql.all(GET, key, atOffset);
-    return row === undefined || row.value === null ? null : rowOf(key, row);
+    return row === undefined || row.value === null ? null : rowAt(rowOf(key, row), atOffset);
   }
 
   scan(range: { start: RowKey; end: RowKey }, atOffset: number, limit: number): Row[] {
     if (range.start >= range.end || limit <= 0) return [];
     const { start, end } = range;
     const rows = this.#sql.all(SCAN, start, end, end, atOffset, limit);
-    return rows.map((row) => rowOf(String(row.key), row));
+    return rows.map((row) => rowAt(rowOf(String(row.key), row), atOffset));
   }
 
   keyBehind(key: RowKey): RowKey | null {
@@ -97,17 +104,25 @@ export class SqlVersionedStore implements BulkStore {
     this.putVersions(versions, offset + 1);
   }
 
+  /** What only grows is written once, as it was in the end: of that `rowAt` shows what was there at an offset. */
   putVersions(rows: readonly RowVersion[], endOffset: number): void {
-    VERSIONS.run(
-      this.#sql,
-      rows.filter((row) => !isEntry(row)),
-    );
-    ENTRIES.run(this.#sql, rows.filter(isEntry));
+    const versions: RowVersion[] = [];
+    const entries: RowVersion[] = [];
+    for (const row of rows) {
+      const last = versions.at(-1);
+      if (row.value === INDEX_ENTRY_BYTES) entries.push(row);
+      else if (row.grows === true && last?.key === row.key) {
+        versions[versions.length - 1] = { ...last, value: row.value };
+      } else versions.push(row);
+    }
+    VERSIONS.run(this.#sql, versions);
+    ENTRIES.run(this.#sql, entries);
     this.#setEnd(endOffset);
   }
 
   truncate(endOffset: number): void {
     this.#sql.exec("DELETE FROM state WHERE offset >= ?", endOffset);
+    this.#shorten(endOffset);
     if (endOffset < this.#endOffset) this.#setEnd(endOffset);
   }
 
@@ -117,14 +132,43 @@ export class SqlVersionedStore implements BulkStore {
     this.#sql.exec("DELETE FROM state WHERE offset < ? AND value IS NULL", startOffset);
   }
 
+  /** Takes what was added at `endOffset` and beyond out of the lists. */
+  #shorten(endOffset: number): void {
+    const { start, end } = KeyRanges.pagesOfBrokers;
+    const from = offsetBytes(endOffset);
+    for (;;) {
+      const rows = this.#sql.all(
+        LISTS_FROM,
+        start,
+        end,
+        FIRST_PAGES_KEY_LENGTH,
+        from,
+        LISTS_TOGETHER,
+      );
+      if (rows.length === 0) return;
+      const shorter = rows.map((row) => rowOf(String(row.key), row));
+      VERSIONS.run(
+        this.#sql,
+        shorter.map(({ key, offset, value }) => ({
+          key,
+          offset,
+          value: listAt(value, endOffset - 1),
+        })),
+      );
+    }
+  }
+
   #setEnd(endOffset: number): void {
     this.#sql.exec("INSERT OR REPLACE INTO state_end (id, end_offset) VALUES (0, ?)", endOffset);
     this.#endOffset = endOffset;
   }
 }
 
-function isEntry({ value }: RowVersion): boolean {
-  return value === INDEX_ENTRY_BYTES;
+/** The row as it was at an offset, of versions that are stored as one. */
+function rowAt(row: Row, atOffset: number): Row {
+  if (!isFirstPagesKey(row.key)) return row;
+  const value = listAt(row.value, atOffset);
+  return { key: row.key, offset: Math.max(row.offset, lastOffsetOf(value)), value };
 }
 
 function rowOf(key: RowKey, row: SqlRow): Row {

@@ -17,6 +17,8 @@ export interface NewRow {
   readonly key: RowKey;
   /** Null deletes. */
   readonly value: Uint8Array | null;
+  /** Whether it is the version before it and something more behind that. */
+  readonly grows?: boolean;
 }
 
 export interface VersionedStore {

@@ -24,6 +24,7 @@ export interface BulkStore extends VersionedStore {
 
 interface HeldVersion extends RowVersion {
   value: Uint8Array | null;
+  grows: boolean;
   /** The version before, if that is held as well. */
   readonly older: HeldVersion | null;
 }
@@ -86,7 +87,7 @@ export class WriteBehindStore implements VersionedStore {
   }
 
   putAll(offset: number, rows: readonly NewRow[]): void {
-    for (const { key, value } of rows) this.#hold(key, offset, value);
+    for (const { key, value, grows = false } of rows) this.#hold(key, offset, value, grows);
     this.#endOffset = offset + 1;
     if (this.#isAt(1)) this.#write();
   }
@@ -105,7 +106,7 @@ export class WriteBehindStore implements VersionedStore {
       .filter(({ offset }) => offset < endOffset);
     this.#absent.clear();
     this.#forget();
-    for (const { key, offset, value } of kept) this.#hold(key, offset, value);
+    for (const { key, offset, value, grows } of kept) this.#hold(key, offset, value, grows);
     this.#endOffset = Math.min(this.#endOffset, endOffset);
     if (endOffset < this.#table.endOffset) this.#table.truncate(endOffset);
   }
@@ -122,14 +123,15 @@ export class WriteBehindStore implements VersionedStore {
     return this.#rows >= rows * part || this.#bytes >= bytes * part || held >= records * part;
   }
 
-  #hold(key: RowKey, offset: number, value: Uint8Array | null): void {
+  #hold(key: RowKey, offset: number, value: Uint8Array | null, grows: boolean): void {
     this.#bytes += key.length + (value?.length ?? 0);
     const newest = this.#held.get(key);
     if (newest?.offset === offset) {
       newest.value = value;
+      newest.grows &&= grows;
       return;
     }
-    this.#held.set(key, { key, offset, value, older: newest ?? null });
+    this.#held.set(key, { key, offset, value, grows, older: newest ?? null });
     if (newest === undefined) this.#unsorted.push(key);
     this.#rows += 1;
   }
@@ -162,12 +164,13 @@ export class WriteBehindStore implements VersionedStore {
     return first !== undefined && first < end;
   }
 
+  /** Keys are ASCII, so that the order of UTF-16 units is that of bytes. */
   #sortKeys(): void {
     if (this.#unsorted.length === 0) return;
     const few = this.#unsorted.length * 8 < this.#sorted.length;
     if (few) {
       for (const key of this.#unsorted) this.#sorted.splice(countBelow(this.#sorted, key), 0, key);
-    } else this.#sorted = [...this.#held.keys()].sort(byText);
+    } else this.#sorted = [...this.#held.keys()].sort();
     this.#unsorted = [];
   }
 }
@@ -178,9 +181,4 @@ function oldestFirst(newest: HeldVersion): HeldVersion[] {
     versions.push(version);
   }
   return versions.reverse();
-}
-
-/** Keys are ASCII, so that the order of UTF-16 units is that of bytes. */
-function byText(a: RowKey, b: RowKey): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -6,6 +6,7 @@ import { MemoryVersionedStore } from "../../src/state/memory-versioned-store.ts"
 import { MetadataReader } from "../../src/state/metadata-reader.ts";
 import { applyBatch } from "../../src/state/metadata-writer.ts";
 import { RowKeys } from "../../src/state/row-key.ts";
+import { withTopic } from "../../src/state/rows/first-pages.ts";
 import { wrongIndexes } from "./compare-indexes.ts";
 import { record, TOPIC_A, TOPIC_B } from "./invariant/histories.ts";
 
@@ -69,8 +70,23 @@ test("a mark of a page that has nothing of the kind is told", () => {
 });
 
 test("a broker that does not find its partition is told, be it eligible only", () => {
-  store.putAll(1, [{ key: RowKeys.brokerPage(2, TOPIC_A, 0), value: null }]);
-  expect(wrong(1)).toEqual([`the partitions of broker 2 lack ${TOPIC_A}-0`]);
+  store.putAll(1, [{ key: RowKeys.brokerFirstPages(2, TOPIC_A), value: null }]);
+  expect(wrong(1)).toEqual([
+    `the partitions of broker 2 lack ${TOPIC_A}-0`,
+    `the pages of brokers lack 0000000002/${TOPIC_A}/0000000000`,
+  ]);
+});
+
+test("a page that a broker has nothing on, first or not, is told", () => {
+  const list = withTopic(withTopic(null, TOPIC_A, 0), TOPIC_B, 1);
+  const key = RowKeys.brokerFirstPages(2, TOPIC_A);
+  const tooMuch = `${key.slice(-7)}${TOPIC_B.slice(7)}`;
+  store.putAll(1, [{ key, value: list }]);
+  expect(wrong(1)).toEqual([`the pages of brokers have 0000000002/${tooMuch}/0000000000 too much`]);
+  store.truncate(1);
+  const further = { key: RowKeys.brokerPage(1, TOPIC_A, 3), value: new Uint8Array([0]) };
+  store.putAll(1, [further]);
+  expect(wrong(1)).toEqual([`the pages of brokers have 0000000001/${TOPIC_A}/0000000003 too much`]);
 });
 
 test("an ACL that is found by its resource and not by its id is told, and the other way round", () => {

@@ -19,12 +19,15 @@ const MARKED: Readonly<Record<PartitionMark, (partition: PartitionState) => bool
 
 const ALL = Number.MAX_SAFE_INTEGER;
 const MARK_KEYS = { start: "marked-page/", end: "marked-page0" };
+const BROKER_KEYS = { start: "broker-page/", end: "broker-page0" };
 const ANSWER_KEYS = { start: "answer/", end: "answer0" };
 const ANSWER_DUE_KEYS = { start: "answer-due/", end: "answer-due0" };
 const ANSWERS_OF_KEYS = { start: "answers-of/", end: "answers-of0" };
 const ACCESS_TOKEN_KEYS = { start: "access-token/", end: "access-token0" };
 const ACL_KEYS = { start: "acl/", end: "acl0" };
 const PARTITIONS_PER_PAGE = 128;
+const UUID_CHARS = 22;
+const OFFSET_BYTES = 6;
 
 /** One sentence for each index that is wrong. */
 export function wrongIndexes(view: MetadataView, store: VersionedStore): string[] {
@@ -48,6 +51,7 @@ export function wrongIndexes(view: MetadataView, store: VersionedStore): string[
     compare(`the partitions of broker ${brokerId}`, found, scanned);
   }
   compare("the marked pages", storedMarks(store, view.offset), wantedMarks(partitions, marks));
+  compare("the pages of brokers", storedPages(store, view.offset), wantedPages(partitions));
   const acls = [...view.acls()];
   compare(
     "the ACLs by id",
@@ -114,13 +118,43 @@ function storedMarks(store: VersionedStore, offset: number): string[] {
   return store.scan(MARK_KEYS, offset, ALL).map(({ key }) => key.slice("marked-page/".length));
 }
 
+/** The same for brokers: each of a list of first pages, and each further page. */
+function storedPages(store: VersionedStore, offset: number): string[] {
+  return store.scan(BROKER_KEYS, offset, ALL).flatMap(({ key, value }) => {
+    const [, broker = "", topicId = "", page] = key.split("/");
+    if (page !== undefined) return `${broker}/${topicId}/${page}`;
+    const rest = UUID_CHARS - topicId.length;
+    const pages: string[] = [];
+    for (let at = 1; at < value.length; at += rest + OFFSET_BYTES) {
+      const id = topicId + Buffer.from(value.subarray(at, at + rest)).toString("latin1");
+      pages.push(`${broker}/${id}/${digits(0)}`);
+    }
+    return pages;
+  });
+}
+
+function wantedPages(partitions: readonly PartitionAt[]): Set<string> {
+  const wanted = new Set<string>();
+  for (const { topicId, partitionIndex, partition } of partitions) {
+    const page = digits(Math.floor(partitionIndex / PARTITIONS_PER_PAGE));
+    for (const id of [...partition.replicas, ...partition.elr]) {
+      wanted.add(`${digits(id)}/${topicId}/${page}`);
+    }
+  }
+  return wanted;
+}
+
+function digits(number: number): string {
+  return String(number).padStart(10, "0");
+}
+
 function wantedMarks(
   partitions: readonly PartitionAt[],
   marks: readonly PartitionMark[],
 ): Set<string> {
   const wanted = new Set<string>();
   for (const { topicId, partitionIndex, partition } of partitions) {
-    const page = String(Math.floor(partitionIndex / PARTITIONS_PER_PAGE)).padStart(10, "0");
+    const page = digits(Math.floor(partitionIndex / PARTITIONS_PER_PAGE));
     for (const mark of marks) if (MARKED[mark](partition)) wanted.add(`${mark}/${topicId}/${page}`);
   }
   return wanted;

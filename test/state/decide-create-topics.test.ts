@@ -351,6 +351,17 @@ describe("a topic is created", () => {
     );
   });
 
+  it("with an id that begins with the offset of its own record, also where many are created together", () => {
+    const view = populated();
+    const { records } = decide(view, [topic("a", { numPartitions: 3 }), topic("b"), topic("c")]);
+    const offsets = records.flatMap((one, index) =>
+      one.type === "topic" ? [view.offset + 1 + index] : [],
+    );
+    const ids = records.flatMap((one) => (one.type === "topic" ? [one.data.topicId ?? ""] : []));
+    expect(offsets.map((offset) => offset - view.offset)).toEqual([1, 5, 7]);
+    expect(ids.map((id) => Buffer.from(id, "base64url").readUIntBE(0, 6))).toEqual(offsets);
+  });
+
   it("so that the applied records show it", () => {
     const state = clusterState(THREE);
     const asked = topic("t", { numPartitions: 3, replicationFactor: 2 });

@@ -4,7 +4,9 @@ import { describe, expect, it } from "vitest";
 import { MemoryVersionedStore } from "../../src/state/memory-versioned-store.ts";
 import { MetadataReader } from "../../src/state/metadata-reader.ts";
 import { applyBatch } from "../../src/state/metadata-writer.ts";
+import { isFirstPagesKey } from "../../src/state/row-key.ts";
 import { brokerRow } from "../../src/state/rows/broker-row.ts";
+import { topicIdsIn, withTopic } from "../../src/state/rows/first-pages.ts";
 import { SqlVersionedStore } from "../../src/state/sql-versioned-store.ts";
 import type { VersionedStore } from "../../src/state/versioned-store.ts";
 import { NodeSql } from "../support/node-sql.ts";
@@ -13,15 +15,21 @@ import { dumpView } from "./view-dump.ts";
 
 const EVERYTHING = { start: " ", end: "~" };
 
-/** Every live row, as bytes; a snapshot does not keep when a broker registered, so that is put to 0. */
+/** Every live row, as bytes; a snapshot does not keep when a broker registered or got a page, so that is put to 0. */
 function rowsAt(store: VersionedStore, offset: number): Map<string, string> {
   const rows = store.scan(EVERYTHING, offset, 100_000).map(({ key, value }) => {
-    const bytes = key.startsWith("broker/")
-      ? brokerRow.encode({ ...brokerRow.decode(value), registrationOffset: 0 })
-      : value;
-    return [key, Buffer.from(bytes).toString("hex")] as const;
+    return [key, Buffer.from(withoutOffset(key, value)).toString("hex")] as const;
   });
   return new Map(rows);
+}
+
+function withoutOffset(key: string, value: Uint8Array): Uint8Array {
+  if (key.startsWith("broker/")) {
+    return brokerRow.encode({ ...brokerRow.decode(value), registrationOffset: 0 });
+  }
+  if (!isFirstPagesKey(key)) return value;
+  const lists = topicIdsIn(value, key).map((topicId) => withTopic(null, topicId, 0));
+  return Buffer.concat(lists);
 }
 
 function snapshotRows(name: string): Map<string, string> {

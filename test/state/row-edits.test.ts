@@ -6,6 +6,7 @@ import { MemoryVersionedStore } from "../../src/state/memory-versioned-store.ts"
 import { RowEdits } from "../../src/state/row-edits.ts";
 import type { KeyRange } from "../../src/state/row-key.ts";
 import type { RowFormat } from "../../src/state/rows/row-format.ts";
+import type { NewRow } from "../../src/state/versioned-store.ts";
 
 const byte: RowFormat<number> = {
   encode: (value) => Uint8Array.of(value),
@@ -74,4 +75,45 @@ test("every row and every range is what was set last, before and after it is wri
     }),
     { numRuns: 500, seed: 3 },
   );
+});
+
+test("a row is said to grow where the batch has added to what was stored, and done nothing else to it", () => {
+  const text: RowFormat<Uint8Array> = { encode: (value) => value, decode: (value) => value };
+  const longer = (value: Uint8Array | null) => Uint8Array.of(...(value ?? []), 9);
+  const other = Uint8Array.of(5);
+  const told = new Map<string, boolean | undefined>();
+  class Told extends MemoryVersionedStore {
+    override putAll(offset: number, rows: readonly NewRow[]): void {
+      super.putAll(offset, rows);
+      for (const { key: one, grows } of rows) told.set(one, grows);
+    }
+  }
+  const store = new Told();
+  store.putAll(
+    0,
+    ["added", "read-and-added", "replaced", "replaced-before", "anew"].map((one) => ({
+      key: one,
+      value: other,
+    })),
+  );
+  const edits = new RowEdits(store, 1);
+  edits.grow("added", text, longer);
+  edits.grow("added", text, longer);
+  edits.get("read-and-added", text);
+  edits.grow("read-and-added", text, longer);
+  edits.grow("replaced", text, longer);
+  edits.set("replaced", text, other);
+  edits.set("replaced-before", text, other);
+  edits.grow("replaced-before", text, longer);
+  edits.set("anew", text, null);
+  edits.grow("anew", text, longer);
+  edits.grow("new", text, longer);
+  edits.grow("new", text, longer);
+  edits.flush();
+  expect([...told].filter(([, grows]) => grows).map(([one]) => one)).toEqual([
+    "added",
+    "read-and-added",
+  ]);
+  expect(store.get("added", 1)?.value).toEqual(Uint8Array.of(5, 9, 9));
+  expect(store.get("new", 1)?.value).toEqual(Uint8Array.of(9, 9));
 });

@@ -3,12 +3,17 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { MemoryVersionedStore } from "../../src/state/memory-versioned-store.ts";
+import { RowKeys } from "../../src/state/row-key.ts";
+import { topicIdsIn, withoutTopic, withTopic } from "../../src/state/rows/first-pages.ts";
 import { SqlVersionedStore } from "../../src/state/sql-versioned-store.ts";
-import type { NewRow } from "../../src/state/versioned-store.ts";
+import type { NewRow, VersionedStore } from "../../src/state/versioned-store.ts";
 import { type HeldLimits, WriteBehindStore } from "../../src/state/write-behind-store.ts";
 import { NodeSql } from "../support/node-sql.ts";
 
+const TOPICS = Array.from({ length: 5 }, (_, i) => `AAAAAAB${i}AAAAAAAAAAAAAA`);
+const LIST = RowKeys.brokerFirstPages(1, "AAAAAAB");
 const KEYS = ["a", "a/0", "a/1", "a/10", "a0", "b/%2F", "b/x"];
+const EVERY_KEY = [...KEYS, LIST];
 const key = fc.constantFrom(...KEYS);
 const rows = fc.uniqueArray(fc.record({ key, value: fc.option(fc.uint8Array({ maxLength: 3 })) }), {
   selector: (row) => row.key,
@@ -16,7 +21,17 @@ const rows = fc.uniqueArray(fc.record({ key, value: fc.option(fc.uint8Array({ ma
 });
 const step = fc.oneof(
   { weight: 6, arbitrary: fc.record({ what: fc.constant("put" as const), rows }) },
-  { weight: 2, arbitrary: fc.record({ what: fc.constant("get" as const), key }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      what: fc.constant("list" as const),
+      topicIds: fc.subarray(TOPICS, { minLength: 1, maxLength: 2 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ what: fc.constant("get" as const), key: fc.constantFrom(...EVERY_KEY) }),
+  },
   { weight: 2, arbitrary: fc.record({ what: fc.constant("scan" as const), key }) },
   { weight: 1, arbitrary: fc.record({ what: fc.constant("crash" as const) }) },
   {
@@ -42,6 +57,19 @@ function reopened(sql: NodeSql, log: Log, held: HeldLimits): WriteBehindStore {
   return store;
 }
 
+/** The row of a list to which topics are added that are not in it, and out of which those go that are. */
+function listed(store: VersionedStore, offset: number, topicIds: readonly string[]): NewRow {
+  let value = store.get(LIST, offset)?.value ?? null;
+  let grows = value !== null;
+  for (const topicId of topicIds) {
+    if (value !== null && topicIdsIn(value, LIST).includes(topicId)) {
+      value = withoutTopic(value, topicId);
+      grows = false;
+    } else value = withTopic(value, topicId, offset);
+  }
+  return { key: LIST, value, grows };
+}
+
 test("a store that holds rows back reads as one that holds none, at every offset, whatever dies in between", () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), limits, (steps, held) => {
@@ -55,6 +83,11 @@ test("a store that holds rows back reads as one that holds none, at every offset
           store.putAll(log.length, taken.rows);
           model.putAll(log.length, taken.rows);
           log.push(taken.rows);
+        } else if (taken.what === "list") {
+          const list = [listed(model, log.length, taken.topicIds)];
+          store.putAll(log.length, list);
+          model.putAll(log.length, list);
+          log.push(list);
         } else if (taken.what === "get") {
           expect(store.get(taken.key, newest)).toEqual(model.get(taken.key, newest));
         } else if (taken.what === "scan") {
@@ -69,7 +102,7 @@ test("a store that holds rows back reads as one that holds none, at every offset
         }
       }
       for (let at = 0; at <= log.length; at++) {
-        for (const one of KEYS) expect(store.get(one, at)).toEqual(model.get(one, at));
+        for (const one of EVERY_KEY) expect(store.get(one, at)).toEqual(model.get(one, at));
       }
       const all = { start: "a", end: "c" };
       for (let at = 0; at <= log.length; at++) {
@@ -77,8 +110,62 @@ test("a store that holds rows back reads as one that holds none, at every offset
       }
       sql.close();
     }),
-    { numRuns: 400 },
+    { numRuns: 600 },
   );
+});
+
+test("a list that only grows is one row of the table, which is read as what it was at each offset", () => {
+  const sql = new NodeSql();
+  const table = new SqlVersionedStore(sql);
+  const held = { rows: 100, bytes: 10_000, records: 100 };
+  const store = new WriteBehindStore(table, held);
+  const model = new MemoryVersionedStore();
+  const offsets = () =>
+    sql.all("SELECT offset FROM state ORDER BY offset").map((row) => row.offset);
+  const put = (offset: number, ...topicIds: string[]) => {
+    const row = listed(model, offset, topicIds);
+    store.putAll(offset, [row]);
+    model.putAll(offset, [row]);
+  };
+  const write = () => store.scan({ start: LIST, end: `${LIST}~` }, 9, 1);
+  const compare = () => {
+    for (let at = 0; at < 10; at++) expect(table.get(LIST, at)).toEqual(model.get(LIST, at));
+  };
+  const [a = "", b = "", c = "", d = "", e = ""] = TOPICS;
+  put(0, a);
+  put(2, b, c);
+  put(4, d);
+  write();
+  expect(offsets()).toEqual([0]);
+  put(6, a);
+  put(8, e);
+  put(9, a);
+  write();
+  expect(offsets()).toEqual([0, 6]);
+  compare();
+  for (const end of [9, 3]) {
+    store.truncate(end);
+    model.truncate(end);
+    compare();
+  }
+  expect(table.get(LIST, 9)?.offset).toBe(2);
+});
+
+test("a list that is written twice at one offset grows only where both do", () => {
+  const [a = "", b = "", c = ""] = TOPICS;
+  const first = withTopic(null, a, 0);
+  for (const [once, twice] of [
+    [true, false],
+    [false, true],
+  ]) {
+    const sql = new NodeSql();
+    const store = new WriteBehindStore(new SqlVersionedStore(sql));
+    store.putAll(0, [{ key: LIST, value: first }]);
+    store.putAll(3, [{ key: LIST, value: withTopic(null, b, 3), grows: once === true }]);
+    store.putAll(3, [{ key: LIST, value: withTopic(null, c, 3), grows: twice === true }]);
+    store.scan({ start: LIST, end: `${LIST}~` }, 3, 1);
+    expect(store.get(LIST, 2)).toEqual({ key: LIST, offset: 0, value: first });
+  }
 });
 
 test("nothing is written to the table before a limit is reached or a range is read that is held", () => {

@@ -275,6 +275,31 @@ export const ADMINISTRATION_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: "page-outlives-topic",
+    namedBy: "indexes",
+    mistake: "a broker is still led to a page of a topic that was deleted",
+    patches: [
+      {
+        file: PARTITION_WRITER,
+        find: "for (const broker of brokersOf(content)) this.#unlist(broker, topicId, page);",
+        replace:
+          "for (const broker of [...brokersOf(content)].slice(1)) this.#unlist(broker, topicId, page);",
+      },
+    ],
+  },
+  {
+    name: "list-begins-anew",
+    namedBy: "indexes",
+    mistake: "of the topics that were created together a broker is led to the newest only",
+    patches: [
+      {
+        file: PARTITION_WRITER,
+        find: "return withTopic(list, topicId, this.#edits.offset);",
+        replace: "return withTopic(list && null, topicId, this.#edits.offset);",
+      },
+    ],
+  },
+  {
     name: "mark-stays",
     namedBy: "indexes",
     mistake: "a page keeps its mark when nothing in it has it any more",

@@ -46,7 +46,7 @@ export const HELD_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: STORE,
-        find: "for (const { key, offset, value } of kept) this.#hold(key, offset, value);",
+        find: "for (const { key, offset, value, grows } of kept) this.#hold(key, offset, value, grows);",
         replace: "kept.length = 0;",
       },
     ],

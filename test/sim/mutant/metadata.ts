@@ -176,7 +176,7 @@ export const METADATA_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: "src/state/decide-create-topics.ts",
-        find: "const topicId = orderedUuid(view.offset + 1, context.prng);",
+        find: "const topicId = orderedUuid(view.offset + 1 + records.length, context.prng);",
         replace:
           'const topicId = name.replace(/[^a-z]/g, "x").padEnd(21, "q").slice(0, 21) + (orderedUuid(0, context.prng) === "" ? "" : "A");',
       },
