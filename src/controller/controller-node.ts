@@ -134,7 +134,7 @@ class QuorumNode implements OpenNode {
   #dispatch(event: NodeEvent, nowMs: number): void {
     switch (event.kind) {
       case "connected":
-        this.#connect(new KafkaConnection({ ...event, openedMs: nowMs }), nowMs);
+        this.#connect(event, nowMs);
         return;
       case "bytes":
         this.#onBytes(event.connectionId, event.bytes, nowMs);
@@ -194,9 +194,13 @@ class QuorumNode implements OpenNode {
     this.#outbox.push(this.#peerCalls.begin(effect));
   }
 
-  #connect(connection: KafkaConnection, nowMs: number): void {
-    this.#connections.set(connection.connectionId, connection);
-    this.#waiting.set(connection.connectionId, new Set());
+  #connect(
+    { connectionId, host, credentials }: Extract<NodeEvent, { kind: "connected" }>,
+    nowMs: number,
+  ): void {
+    const connection = new KafkaConnection({ connectionId, host, credentials, openedMs: nowMs });
+    this.#connections.set(connectionId, connection);
+    this.#waiting.set(connectionId, new Set());
     this.#connectionTokens.add(connection, nowMs);
   }
 

@@ -26,9 +26,9 @@ export interface KafkaConnectionOptions {
   readonly connectionId: number;
   readonly openedMs: number;
   /** The address of the other end as text; loopback when the host does not know it. */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** The access token that it was opened with, where one was asked for. */
-  readonly credentials?: ProvedCredentials;
+  readonly credentials?: ProvedCredentials | undefined;
 }
 
 export class KafkaConnection {

@@ -18,7 +18,12 @@ export type NodeEvent =
    * `host` is the address of the other end as text, when the host knows it; `credentials` what the connection was opened
    * with, where that was asked for.
    */
-  | { kind: "connected"; connectionId: number; host?: string; credentials?: ProvedCredentials }
+  | {
+      kind: "connected";
+      connectionId: number;
+      host?: string | undefined;
+      credentials?: ProvedCredentials | undefined;
+    }
   /** Raw stream bytes: frames may be split or joined. The node may keep the array. */
   | { kind: "bytes"; connectionId: number; bytes: Uint8Array }
   /** The other end is gone. Never follows a `close` effect, and nothing follows it. */

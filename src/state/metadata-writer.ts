@@ -4,6 +4,7 @@
  */
 
 import { assert, present } from "../base/assert.ts";
+import { shapeKeeper } from "../base/kept-shape.ts";
 import type { MetadataRecord, RecordName } from "../protocol/metadata-record.ts";
 import { putAccessToken, removeAccessToken } from "./access-token-writer.ts";
 import { forgetAnswers, rememberAnswer } from "./answer-writer.ts";
@@ -37,6 +38,8 @@ interface Application {
   readonly partitions: PartitionWriter;
 }
 
+const kept = shapeKeeper<PartitionWriter>();
+
 /**
  * Applies a whole batch to the state of everything below it. Asserts that each record fits, and that a metadata
  * transaction begins and ends within the batch: nothing here hides the records of an open one. Returns what it adds to
@@ -44,7 +47,7 @@ interface Application {
  */
 export function applyBatch(store: VersionedStore, batch: MetadataBatch): CountChanges {
   const edits = new RowEdits(store, batch.lastOffset);
-  const application = { batch, edits, partitions: new PartitionWriter(edits) };
+  const application = { batch, edits, partitions: kept(new PartitionWriter(edits)) };
   for (const record of withoutTransactions(batch.records)) apply(application, record);
   application.partitions.flush();
   edits.flush();

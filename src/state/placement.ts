@@ -4,6 +4,7 @@
  */
 
 import { AssertionError, present } from "../base/assert.ts";
+import { shapeKeeper } from "../base/kept-shape.ts";
 import type { Prng } from "../base/prng.ts";
 import type { BrokerState, MetadataView } from "./metadata-view.ts";
 
@@ -21,6 +22,8 @@ export type Placement =
   | { readonly kind: "placed"; readonly replicas: readonly (readonly number[])[] }
   /** Error: INVALID_REPLICATION_FACTOR. */
   | { readonly kind: "refused"; readonly message: string };
+
+const kept = shapeKeeper<Racks>();
 
 /** Chooses the replicas of new partitions. */
 export function placeReplicas(
@@ -44,7 +47,7 @@ export function placeReplicas(
       `The target replication factor of ${replicationFactor} cannot be reached because only ${usable.length} broker(s) are registered or some brokers have all their log directories cordoned.`,
     );
   }
-  const racks = new Racks(usable, unfenced, prng);
+  const racks = kept(new Racks(usable, unfenced, prng));
   const replicas = Array.from({ length: partitions }, () => racks.place(replicationFactor));
   return { kind: "placed", replicas };
 }

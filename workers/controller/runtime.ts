@@ -116,10 +116,11 @@ export class Runtime implements ConnectionHost {
     this.#deadline.onAlarm();
   }
 
-  opened(connection: Connection, from: Origin): number {
+  opened(connection: Connection, { host, credentials }: Origin): number {
     const { connectionId, victimId } = this.#connections.add(connection);
     if (victimId !== null) this.#drop(victimId, "too many connections");
-    this.#enqueue({ kind: "connected", connectionId, ...from });
+    // Not a spread: a shape of its own that is seldom seen would be forgotten, and all that handles events be compiled again.
+    this.#enqueue({ kind: "connected", connectionId, host, credentials });
     return connectionId;
   }
 
