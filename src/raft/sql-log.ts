@@ -1,10 +1,9 @@
 /**
- * The log in SQL: one row per batch, and where each epoch begins. Where it ends is kept in memory as well. The batches of a
- * transaction are written together at its end: a statement costs as much as a row.
+ * The log in SQL: rows of consecutive batches, and where each epoch begins. Where it ends is kept in memory as well. The
+ * batches of a transaction are written together at its end, since a row costs as much to write as some kilobytes of it.
  */
 
 import { assert, present } from "../base/assert.ts";
-import { BulkInsert } from "../base/bulk-insert.ts";
 import type { Row, Sql } from "../base/sql.ts";
 import { type Batch, readBatch } from "../protocol/record-batch.ts";
 import { LogTail } from "./log-tail.ts";
@@ -26,19 +25,13 @@ const SCHEMA = `
   );
 `;
 
+const INSERT =
+  "INSERT INTO raft_batch (base_offset, last_offset, epoch, control, bytes) VALUES (?, ?, ?, ?, ?)";
 /** Rows read at once: enough for a busy fetch, few enough to stay small in memory. */
 const PAGE_ROWS = 64;
-const BATCHES = [false, true].map((control) => ({
-  control,
-  insert: new BulkInsert<Batch>({
-    into: "INSERT INTO raft_batch (base_offset, last_offset, epoch, control, bytes)",
-    row: `(?, ?, ?, ${control ? 1 : 0}, ?)`,
-    sizes: control ? [1] : [16, 4, 1],
-    valuesOf: ({ baseOffset, lastOffset, leaderEpoch, bytes }) => {
-      return [baseOffset, lastOffset, leaderEpoch, bytes];
-    },
-  }),
-}));
+const PAGE_BYTES = 1_000_000;
+/** A row of several batches is not larger. */
+const ROW_BYTES = 16_384;
 /** What was received is kept as it is when it is not larger. */
 const MAX_KEPT_BYTES = 65_536;
 /** More than this is not held back. */
@@ -97,12 +90,7 @@ export class SqlLog implements RaftLog {
 
   flush(): void {
     if (this.#unwritten.length === 0) return;
-    for (const { control, insert } of BATCHES) {
-      insert.run(
-        this.#sql,
-        this.#unwritten.filter((batch) => batch.control === control),
-      );
-    }
+    this.#write(this.#unwritten);
     this.#unwritten = [];
     this.#unwrittenBytes = 0;
   }
@@ -114,12 +102,12 @@ export class SqlLog implements RaftLog {
     this.flush();
     const chosen: Uint8Array[] = [];
     let size = 0;
-    let from = this.#baseOffsetOf(fromOffset);
-    while (from !== null) {
-      const page = this.#page(from, endOffset, maxBytes - size, chosen.length === 0);
-      for (const row of page.rows) chosen.push(wholeBatch(row));
-      size += page.size;
-      from = page.nextOffset;
+    for (const { lastOffset, bytes } of this.#stored(fromOffset, maxBytes)) {
+      if (lastOffset < fromOffset) continue;
+      const fits = chosen.length === 0 || size + bytes.length <= maxBytes;
+      if (lastOffset >= endOffset || !fits) break;
+      chosen.push(bytes);
+      size += bytes.length;
     }
     return concatenate(chosen, size);
   }
@@ -128,13 +116,19 @@ export class SqlLog implements RaftLog {
     assertTruncatable(this, endOffset);
     if (endOffset === this.#endOffset) return;
     this.flush();
-    assert(
-      this.#baseOffsetOf(endOffset) === endOffset,
-      `Cannot truncate to ${endOffset}: it lies inside a batch`,
-    );
+    const rowOffset = present(this.#rowOffsetOf(endOffset), "it is before the end of the log");
+    const kept: Batch[] = [];
+    let keptEnd = rowOffset;
+    for (const batch of this.#stored(endOffset, 1)) {
+      if (batch.lastOffset >= endOffset) break;
+      kept.push(batch);
+      keptEnd = batch.lastOffset + 1;
+    }
+    assert(keptEnd === endOffset, `Cannot truncate to ${endOffset}: it lies inside a batch`);
     this.#tail.clear();
-    this.#sql.exec("DELETE FROM raft_batch WHERE base_offset >= ?", endOffset);
+    this.#sql.exec("DELETE FROM raft_batch WHERE base_offset >= ?", rowOffset);
     this.#sql.exec("DELETE FROM raft_epoch WHERE start_offset >= ?", endOffset);
+    this.#write(kept);
     this.#loadEnd();
   }
 
@@ -183,8 +177,15 @@ export class SqlLog implements RaftLog {
     this.#lastEpoch = last === undefined ? 0 : Number(last.epoch);
   }
 
-  /** Where the batch that holds `offset` begins; null beyond the end. */
-  #baseOffsetOf(offset: number): number | null {
+  #write(batches: readonly Batch[]): void {
+    for (const batch of rowsOf(batches)) {
+      const { baseOffset, lastOffset, leaderEpoch, control, bytes } = batch;
+      this.#sql.exec(INSERT, baseOffset, lastOffset, leaderEpoch, control ? 1 : 0, bytes);
+    }
+  }
+
+  /** Where the row that holds `offset` begins; null beyond the end. */
+  #rowOffsetOf(offset: number): number | null {
     if (offset >= this.#endOffset) return null;
     const [row] = this.#sql.all(
       "SELECT base_offset FROM raft_batch WHERE base_offset <= ? ORDER BY base_offset DESC LIMIT 1",
@@ -193,43 +194,74 @@ export class SqlLog implements RaftLog {
     return row === undefined ? null : Number(row.base_offset);
   }
 
-  /** Sizes first, then the bytes of those that fit: a page of large batches must not fill the memory. */
-  #page(
-    from: number,
-    endOffset: number,
-    maxBytes: number,
-    first: boolean,
-  ): { rows: Row[]; size: number; nextOffset: number | null } {
+  /** All batches from the row on that holds `offset`, of which so many bytes are wanted. */
+  *#stored(offset: number, wantedBytes: number): Generator<Batch> {
+    for (let from = this.#rowOffsetOf(offset); from !== null && from < this.#endOffset; ) {
+      for (const { bytes } of this.#page(from, Math.min(wantedBytes, PAGE_BYTES))) {
+        for (const batch of batchesIn(bytes as Uint8Array)) {
+          yield batch;
+          from = batch.lastOffset + 1;
+        }
+      }
+    }
+  }
+
+  /** Sizes first, then the bytes of those that fit, or of one row: a page of large rows must not fill the memory. */
+  #page(from: number, maxBytes: number): Row[] {
     const sizes = this.#sql.all(
-      `SELECT last_offset, length(bytes) AS size FROM raft_batch
-       WHERE base_offset >= ? AND last_offset < ? ORDER BY base_offset LIMIT ${PAGE_ROWS}`,
+      `SELECT base_offset, length(bytes) AS size FROM raft_batch
+       WHERE base_offset >= ? ORDER BY base_offset LIMIT ${PAGE_ROWS}`,
       from,
-      endOffset,
     );
     let size = 0;
-    let lastOffset = -1;
-    let taken = 0;
+    let lastRow = from;
     for (const row of sizes) {
-      if (size + Number(row.size) > maxBytes && !(first && taken === 0)) break;
       size += Number(row.size);
-      lastOffset = Number(row.last_offset);
-      taken += 1;
+      if (size > maxBytes && Number(row.base_offset) > from) break;
+      lastRow = Number(row.base_offset);
     }
-    if (taken === 0) return { rows: [], size: 0, nextOffset: null };
-    const rows = this.#sql.all(
+    return this.#sql.all(
       "SELECT bytes FROM raft_batch WHERE base_offset >= ? AND base_offset <= ? ORDER BY base_offset",
       from,
-      lastOffset,
+      lastRow,
     );
-    return { rows, size, nextOffset: taken === PAGE_ROWS ? lastOffset + 1 : null };
   }
 }
 
-/** The batch in a row, whole and undamaged: a follower would refuse it and ask again for ever (KAFKA-14104). */
-function wholeBatch({ bytes }: Row): Uint8Array {
-  const batch = bytes as Uint8Array;
-  present(readBatch(batch), "a row holds a whole batch");
-  return batch;
+/** What goes into a row each: batches of one epoch together, a control batch by itself, since it is looked for. */
+function rowsOf(batches: readonly Batch[]): Omit<Batch, "timestampMs" | "recordCount">[] {
+  const rows: Batch[][] = [];
+  let row: Batch[] = [];
+  let size = 0;
+  for (const batch of batches) {
+    const [first] = row;
+    const fits =
+      first?.control === false &&
+      !batch.control &&
+      batch.leaderEpoch === first.leaderEpoch &&
+      size + batch.bytes.length <= ROW_BYTES;
+    if (!fits) {
+      row = [];
+      rows.push(row);
+      size = 0;
+    }
+    row.push(batch);
+    size += batch.bytes.length;
+  }
+  return rows.map((together) => {
+    const first = present(together[0], "a row is made for a batch");
+    const { lastOffset } = together.at(-1) ?? first;
+    return { ...first, lastOffset, bytes: joined(together.map(({ bytes }) => bytes)) };
+  });
+}
+
+/** The batches in a row, whole and undamaged: a follower would refuse others and ask again for ever (KAFKA-14104). */
+function* batchesIn(row: Uint8Array): Generator<Batch> {
+  for (let at = 0; at < row.length; ) {
+    const batch = present(readBatch(row, at), "a row holds whole batches");
+    yield batch;
+    at += batch.bytes.length;
+  }
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { Row, Sql } from "../../src/base/sql.ts";
 import { ApplyingLog } from "../../src/controller/applying-log.ts";
 import { sqlStores } from "../../src/controller/node-stores.ts";
+import { readBatches } from "../../src/protocol/record-batch.ts";
 import { NodeSql } from "../support/node-sql.ts";
 import type { Quorate } from "../support/quorate.ts";
 
@@ -16,8 +17,8 @@ const STATE = `SELECT key, offset, hex(value) AS value FROM state AS outer_state
   WHERE value IS NOT NULL AND offset = (
     SELECT max(offset) FROM state WHERE key = outer_state.key AND offset <= ?
   ) ORDER BY key`;
-const LOG = `SELECT base_offset, epoch, hex(bytes) AS bytes FROM raft_batch
-  WHERE base_offset >= ? AND last_offset <= ? ORDER BY base_offset`;
+const LOG = `SELECT bytes FROM raft_batch
+  WHERE last_offset >= ? AND base_offset <= ? ORDER BY base_offset`;
 
 /** Resolves when every voter has the whole log, with the offset up to which (exclusive) it was committed before. */
 export async function whenCaughtUp(quorate: Quorate): Promise<number> {
@@ -74,18 +75,26 @@ export function compareReplicas(replicas: readonly Replica[], committed: number)
   const start = Math.max(...replicas.map(({ sql }) => Number(sql.all(BOUNDS)[0]?.start ?? 0)));
   const last = Math.min(...ends);
   return [
-    ...compare(replicas, `The logs from ${start} to ${last}`, LOG, [start, last]),
-    ...compare(replicas, `The states at ${last}`, STATE, [last]),
+    ...compare(replicas, `The logs from ${start} to ${last}`, (sql) => batches(sql, start, last)),
+    ...compare(replicas, `The states at ${last}`, (sql) => sql.all(STATE, last)),
   ];
+}
+
+/** The batches that begin and end there: each replica may have them in other rows. */
+function batches(sql: Sql, start: number, last: number): readonly Row[] {
+  return sql
+    .all(LOG, start, last)
+    .flatMap(({ bytes }) => [...readBatches(bytes as Uint8Array)])
+    .filter(({ baseOffset, lastOffset }) => baseOffset >= start && lastOffset <= last)
+    .map(({ bytes }) => ({ bytes: Buffer.from(bytes).toString("hex") }));
 }
 
 function compare(
   replicas: readonly Replica[],
   what: string,
-  query: string,
-  params: readonly number[],
+  rowsOf: (sql: Sql) => readonly Row[],
 ): string[] {
-  const digests = replicas.map(({ sql }) => digest(sql.all(query, ...params)));
+  const digests = replicas.map(({ sql }) => digest(rowsOf(sql)));
   if (new Set(digests).size === 1) return [];
   const byId = replicas.map(({ id }, index) => `${id} has ${digests[index]}`);
   return [`${what} differ: ${byId.join("; ")}`];

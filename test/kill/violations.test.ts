@@ -1,6 +1,8 @@
 /** The checks at the end of a run find what they are there for. */
 
 import { expect, test } from "vitest";
+import { type Batch, encodeBatch, readBatch } from "../../src/protocol/record-batch.ts";
+import { SqlLog } from "../../src/raft/sql-log.ts";
 import type { TopicInput, TopicOutput } from "../linear/topic-model.ts";
 import { NodeSql } from "../support/node-sql.ts";
 import { History, type TrueAt } from "./history.ts";
@@ -84,33 +86,41 @@ test("answers of two epochs at one offset, or in the wrong order of epochs, are 
   ]);
 });
 
-/** A database with one batch and one key, as a controller has them. */
-function replica(id: number, bytes: string, value: string, lastOffset = 3) {
+/** A batch with so many records, each of which holds the text. */
+function batch(baseOffset: number, count: number, text: string): Batch {
+  const records = Array.from({ length: count }, () => ({ key: null, value: Buffer.from(text) }));
+  const fields = { baseOffset, leaderEpoch: 1, timestampMs: 0, control: false, records };
+  return readBatch(encodeBatch(fields))!;
+}
+
+/** A database with one key, and one batch or two in one row or two, as a controller has them. */
+function replica(id: number, text: string, value: string, lastOffset = 3, inOneRow = false) {
   const sql = new NodeSql();
-  sql.exec(
-    "CREATE TABLE raft_batch (base_offset INTEGER, last_offset INTEGER, epoch INTEGER, bytes BLOB)",
-  );
+  const log = new SqlLog(sql);
+  log.append(batch(0, Math.min(lastOffset, 3) + 1, text));
+  if (!inOneRow) log.flush();
   sql.exec("CREATE TABLE state (key TEXT, offset INTEGER, value BLOB)");
-  sql.exec(
-    "INSERT INTO raft_batch VALUES (0, ?, 1, ?)",
-    Math.min(lastOffset, 3),
-    Buffer.from(bytes),
-  );
   sql.exec("INSERT INTO state VALUES ('topic', 3, ?)", Buffer.from(value));
   if (lastOffset > 3) {
-    sql.exec("INSERT INTO raft_batch VALUES (4, ?, 1, ?)", lastOffset, Buffer.from("more"));
+    log.append(batch(4, lastOffset - 3, "more"));
     sql.exec("INSERT INTO state VALUES ('topic', ?, NULL)", lastOffset);
   }
+  log.flush();
   return { id, sql };
 }
 
 test("replicas that differ in their logs or in their states are found, one that is ahead is not", () => {
-  const same = [replica(1, "log", "a"), replica(2, "log", "a"), replica(3, "log", "a", 4)];
+  const same = [
+    replica(1, "log", "a"),
+    replica(2, "log", "a"),
+    replica(3, "log", "a", 4),
+    replica(4, "log", "a", 4, true),
+  ];
   expect(compareReplicas(same, 4)).toEqual([]);
-  expect(compareReplicas([...same, replica(4, "lag", "a")], 4)).toEqual([
+  expect(compareReplicas([...same, replica(5, "lag", "a")], 4)).toEqual([
     expect.stringContaining("The logs from 0 to 3 differ"),
   ]);
-  expect(compareReplicas([...same, replica(4, "log", "b")], 4)).toEqual([
+  expect(compareReplicas([...same, replica(5, "log", "b")], 4)).toEqual([
     expect.stringContaining("The states at 3 differ"),
   ]);
 });

@@ -114,22 +114,61 @@ test.each([
   },
 );
 
-test("the sql log writes nothing before it is told to, and then everything, in a few statements", () => {
+test("the sql log writes nothing before it is told to, and then everything, in a few rows", () => {
   const sql = new NodeSql();
   const log = new SqlLog(sql);
-  for (let i = 0; i < 37; i++) log.append(batch(i, 1));
+  for (let i = 0; i < 37; i++) log.append(batch(i, 1, 1, 1000));
   expect(new SqlLog(sql).endOffset).toBe(0);
-  const statements: string[] = [];
-  const { exec } = sql;
-  sql.exec = (statement, ...params) => {
-    statements.push(statement);
-    exec.call(sql, statement, ...params);
-  };
   log.flush();
   log.flush();
-  expect(statements).toHaveLength(4);
+  const rows = sql.all("SELECT base_offset, last_offset FROM raft_batch ORDER BY base_offset");
+  expect(rows).toEqual([
+    { base_offset: 0, last_offset: 14 },
+    { base_offset: 15, last_offset: 29 },
+    { base_offset: 30, last_offset: 36 },
+  ]);
   expect(new SqlLog(sql).read(0, 1_000_000, 37)).toEqual(log.read(0, 1_000_000, 37));
   expect(new SqlLog(sql).endOffset).toBe(37);
+});
+
+test("a row of the sql log holds batches of one epoch, and a control batch by itself", () => {
+  const sql = new NodeSql();
+  const log = new SqlLog(sql);
+  for (const [offset, epoch, count] of [
+    [0, 1, 1],
+    [1, 1, 1],
+    [2, 2, 1],
+    [3, 2, 3],
+    [6, 2, 3],
+    [9, 2, 1],
+  ] as const) {
+    log.append(batch(offset, epoch, count));
+  }
+  log.flush();
+  const rows = sql.all("SELECT base_offset, epoch, control FROM raft_batch ORDER BY base_offset");
+  expect(rows.map(Object.values)).toEqual([
+    [0, 1, 0],
+    [2, 2, 0],
+    [3, 2, 1],
+    [6, 2, 1],
+    [9, 2, 0],
+  ]);
+});
+
+test("the sql log reads what an earlier build has written, a row for each batch", () => {
+  const sql = new NodeSql();
+  for (let i = 0; i < 100; i++) {
+    const log = new SqlLog(sql);
+    log.append(batch(i, 1));
+    log.flush();
+  }
+  expect(sql.all("SELECT base_offset FROM raft_batch")).toHaveLength(100);
+  const log = new SqlLog(sql);
+  const { length } = batch(0, 1).bytes;
+  expect(log.read(3, 1_000_000, 99)).toHaveLength(96 * length);
+  expect(log.read(3, 10 * length, 99)).toHaveLength(10 * length);
+  log.truncate(50);
+  expect(log.read(0, 1_000_000, 100)).toHaveLength(50 * length);
 });
 
 test("the sql log pages through thousands of control batches and small reads", () => {
