@@ -18,8 +18,9 @@ export function throttle<R extends object>(
 ): Decision<R & { readonly throttleTimeMs: number }> {
   const quota = quotaOf(quorum, context, context.version >= strictSince);
   const decision = decide(quota);
+  const { records, atomic } = decision;
   const response = { ...decision.response, throttleTimeMs: quota.throttleTimeMs };
-  return { ...decision, response };
+  return { records, atomic, response };
 }
 
 function quotaOf(

@@ -151,8 +151,9 @@ export class QuorumController {
     const epoch = this.#activeEpoch;
     assert(epoch !== null, "Cannot write: this controller is not active");
     const changesNothing = decision.records.length === 0;
-    const remembered = changesNothing ? [] : (remember?.(decision.response) ?? []);
-    const records = [...decision.records, ...remembered];
+    const remembered = changesNothing ? undefined : remember?.(decision.response);
+    const records =
+      remembered === undefined ? decision.records : [...decision.records, ...remembered];
     const endOffset = this.append({ records, atomic: decision.atomic }, nowMs);
     if (endOffset === null) {
       const message = remember === undefined ? TOO_LARGE_TO_WRITE : TOO_LARGE_TO_REMEMBER;

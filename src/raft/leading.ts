@@ -85,7 +85,8 @@ export function appendAsLeader(
   };
   core.log.append(batch);
   core.voters.onAppend(batch);
-  advanceHighWatermark(core);
+  // Where others are needed it is they who commit, not this; and many changes are appended before they are asked.
+  if (control || core.othersNeeded === 0) advanceHighWatermark(core);
   return batch;
 }
 
