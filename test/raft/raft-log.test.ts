@@ -155,7 +155,7 @@ test("a row of the sql log holds batches of one epoch, and a control batch by it
   ]);
 });
 
-test("the sql log reads what an earlier build has written, a row for each batch", () => {
+test("the sql log reads and cuts many rows of one batch each", () => {
   const sql = new NodeSql();
   for (let i = 0; i < 100; i++) {
     const log = new SqlLog(sql);
