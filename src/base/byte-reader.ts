@@ -51,6 +51,11 @@ export class ByteReader {
     this.#end = end;
   }
 
+  /** Goes back to a position that it was at, to read again. */
+  rewind(position: number): void {
+    this.#position = position;
+  }
+
   /** From here on no more than `count` elements are read, all arrays taken together. */
   limitElements(count: number): void {
     this.#elementsLeft = count;

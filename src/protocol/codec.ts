@@ -12,6 +12,7 @@ import { defaultOf, isDefault } from "./field-default.ts";
 import type { Decoded, Field, Fields, Init, Schema } from "./schema.ts";
 import { holds } from "./schema.ts";
 import { type Codec, scalarCodec, sizedCodec, writeLength } from "./value-codec.ts";
+import { type ShortForm, VOTER_FETCH } from "./voter-fetch.ts";
 
 type Struct = Record<string, unknown>;
 
@@ -93,9 +94,30 @@ function codecOf(schema: Schema, version: number): Codec {
   let codec = versions.get(version);
   if (codec === undefined) {
     codec = structCodec(schema.name, schema.fields, version, holds(schema.flexible, version));
+    const short = VOTER_FETCH.find((form) => form.schema === schema && form.version === version);
+    if (short !== undefined) codec = withShortForm(codec, short);
     versions.set(version, codec);
   }
   return codec;
+}
+
+/** Tries a way that is known for some messages first. */
+function withShortForm(codec: Codec, short: ShortForm): Codec {
+  return {
+    read: (reader) => {
+      const start = reader.position;
+      const value = short.read(reader);
+      if (value !== null) return value;
+      reader.rewind(start);
+      return codec.read(reader);
+    },
+    write: (writer, value) => {
+      const start = writer.length;
+      if (short.write(writer, value as object)) return;
+      writer.rewind(start);
+      codec.write(writer, value);
+    },
+  };
 }
 
 interface Member {
@@ -179,6 +201,11 @@ function structWriter({ path, plain, tagged, absent, flexible }: Layout): Codec[
     }
     if (flexible) writeTags(writer, tagged, value);
   };
+}
+
+/** Reads past the tagged fields of a struct that has none of its own. */
+export function skipTags(path: string, reader: ByteReader): void {
+  readTags(path, reader, [], {});
 }
 
 function readTags(

@@ -1,11 +1,14 @@
-/** Requests and responses with their headers, as they stand in a frame behind its length. */
+/**
+ * Requests and responses with their headers, as they stand in a frame behind its length. Headers are read by hand, since
+ * everything begins with one.
+ */
 
 import { ByteReader } from "../base/byte-reader.ts";
 import { type ByteWriter, bytesPacked } from "../base/byte-writer.ts";
 import { MalformedError } from "../base/malformed-error.ts";
 import { APIS, type Api, type ApiName, apiNameOf, type RequestInit } from "./apis.ts";
-import { decodeFrom, encodeInto, supports } from "./codec.ts";
-import { type RequestHeader, requestHeader, responseHeader } from "./messages/header.ts";
+import { decodeFrom, encodeInto, skipTags, supports } from "./codec.ts";
+import { requestHeader } from "./messages/header.ts";
 import type { Decoded, Fields, Init, Schema } from "./schema.ts";
 import { holds } from "./schema.ts";
 
@@ -37,27 +40,24 @@ export function responseHeaderVersion(api: Api, version: number): number {
  * that is too new is still read: the client must be told which versions there are.
  */
 export function readRequest(frame: Uint8Array): RequestFrame {
-  const peek = new ByteReader(frame);
-  const apiKey = peek.int16();
-  const version = peek.int16();
-  const api = apiNameOf(apiKey);
   const reader = new ByteReader(frame);
-  const header = readHeader(reader, api, version);
-  return {
-    api,
-    apiKey,
-    version,
-    correlationId: header.correlationId,
-    clientId: header.clientId,
-    body: reader,
-  };
+  const apiKey = reader.int16();
+  const version = reader.int16();
+  const api = apiNameOf(apiKey);
+  const correlationId = reader.int32();
+  const clientId = readClientId(reader);
+  // Up to here every header version reads the same.
+  const known = api !== null && supports(APIS[api].request, version);
+  if (known && requestHeaderVersion(APIS[api], version) === 2) skipTags("RequestHeader", reader);
+  return { api, apiKey, version, correlationId, clientId, body: reader };
 }
 
-function readHeader(reader: ByteReader, api: ApiName | null, version: number): RequestHeader {
-  const known = api !== null && supports(APIS[api].request, version);
-  if (known) return decodeFrom(reader, requestHeader, requestHeaderVersion(APIS[api], version));
-  // Up to the client id every header version reads the same.
-  return decodeFrom(reader, requestHeader, 1);
+/** Its length takes two bytes in all versions. */
+function readClientId(reader: ByteReader): string | null {
+  const length = reader.int16();
+  if (length >= 0) return reader.utf8(length);
+  if (length === -1) return null;
+  throw new MalformedError(`RequestHeader.clientId: length ${length} is not allowed`);
 }
 
 /**
@@ -133,8 +133,8 @@ function writeResponse<Q extends Fields, A extends Fields>(
   correlationId: number,
   body: Init<A>,
 ): void {
-  const headerVersion = responseHeaderVersion(api as never, version);
-  encodeInto(writer, responseHeader, headerVersion, { correlationId });
+  writer.int32(correlationId);
+  if (responseHeaderVersion(api as never, version) === 1) writer.uvarint(0);
   encodeInto(writer, api.response, version, body);
 }
 
@@ -146,11 +146,12 @@ export function decodeResponse<N extends ApiName>(
 ): { correlationId: number; body: Decoded<(typeof APIS)[N]["response"]> } {
   const api = APIS[name];
   const reader = new ByteReader(bytes);
-  const header = decodeFrom(reader, responseHeader, responseHeaderVersion(api, version));
+  const correlationId = reader.int32();
+  if (responseHeaderVersion(api, version) === 1) skipTags("ResponseHeader", reader);
   const body = decodeFrom(reader, api.response as Schema, version);
   if (reader.remaining > 0) throw new MalformedError(`${reader.remaining} bytes follow a response`);
   return {
-    correlationId: header.correlationId,
+    correlationId,
     body: body as Decoded<(typeof APIS)[N]["response"]>,
   };
 }
