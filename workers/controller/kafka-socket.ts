@@ -9,7 +9,6 @@ import type { Connection } from "./connections.ts";
 import { errorText } from "./log.ts";
 import { firstBuffer, nextBuffer } from "./read-buffer.ts";
 
-const PAUSE_READING_BYTES = 1_048_576;
 const MAX_UNSENT_BYTES = 33_554_432;
 const CLOSE_TIMEOUT_MS = 10_000;
 
@@ -52,7 +51,7 @@ export async function serveTcp(socket: Socket, host: ConnectionHost): Promise<vo
       if (done || value === undefined) break;
       // A copy, because the buffer is read into again and the node may keep its bytes.
       await host.received(connectionId, copyOf(value));
-      await connection.hasRoom();
+      await connection.whenWritten();
       buffer = nextBuffer(value);
     }
   } catch {
@@ -120,7 +119,7 @@ class TcpConnection implements Connection {
   #unsentBytes = 0;
   #isWriting = false;
   #isClosing = false;
-  #onRoom: (() => void) | null = null;
+  #onWritten: (() => void) | null = null;
 
   constructor(socket: Socket, host: ConnectionHost) {
     this.#socket = socket;
@@ -146,11 +145,14 @@ class TcpConnection implements Connection {
     else setTimeout(() => this.#abort("the other end does not read"), CLOSE_TIMEOUT_MS);
   }
 
-  /** Resolves when little enough is unsent to read on. */
-  hasRoom(): Promise<void> | undefined {
-    if (this.#unsentBytes <= PAUSE_READING_BYTES) return undefined;
+  /**
+   * Resolves when nothing is unsent, as Kafka's own server waits. Who does not read is not read from, and to begin to read
+   * takes a while, which the answer would wait for.
+   */
+  whenWritten(): Promise<void> | undefined {
+    if (!this.#isWriting) return undefined;
     return new Promise((resolve) => {
-      this.#onRoom = resolve;
+      this.#onWritten = resolve;
     });
   }
 
@@ -161,12 +163,13 @@ class TcpConnection implements Connection {
         this.#unsent = [];
         await this.#writer.write(bytes);
         this.#unsentBytes -= bytes.length;
-        this.#giveRoom();
       }
     } catch (error) {
       this.#abort(errorText(error));
     }
     this.#isWriting = false;
+    this.#onWritten?.();
+    this.#onWritten = null;
     if (this.#isClosing) await this.#end();
   }
 
@@ -174,7 +177,6 @@ class TcpConnection implements Connection {
     this.#isClosing = true;
     this.#unsent = [];
     this.#unsentBytes = 0;
-    this.#giveRoom();
     this.#writer.abort(reason).catch(() => undefined);
     this.#socket.close().catch(() => undefined);
   }
@@ -186,12 +188,6 @@ class TcpConnection implements Connection {
     } catch {
       // It is closed already.
     }
-  }
-
-  #giveRoom(): void {
-    if (this.#unsentBytes > PAUSE_READING_BYTES) return;
-    this.#onRoom?.();
-    this.#onRoom = null;
   }
 }
 

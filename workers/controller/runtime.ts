@@ -53,6 +53,8 @@ export class Runtime implements ConnectionHost {
   #isCollecting = false;
   /** Made when somebody waits. */
   #whenHandled: PromiseWithResolvers<void> | null = null;
+  /** Of those who have changed something in the batch before: resolved by the next. */
+  #whenAnswered: PromiseWithResolvers<void> | null = null;
   #nextCallId = 1;
 
   constructor(ctx: DurableObjectState, env: Env, createNode: NodeFactory) {
@@ -240,11 +242,16 @@ export class Runtime implements ConnectionHost {
     this.#whenHandled = null;
     this.#handleBatch(this.#queue.splice(0, MAX_GROUP), nowMs);
     this.#gathering.end(waiting, nowMs);
-    whenHandled?.resolve();
+    // Whoever has changed something is answered by what happens next, as a rule, and asks nothing before. To begin to read
+    // takes a while, which the followers would wait for.
+    if (this.#node.pendingCount() > waiting.pending) this.#whenAnswered = whenHandled;
+    else whenHandled?.resolve();
   }
 
   #handleBatch(events: readonly NodeEvent[], nowMs: number): void {
     this.#isHandling = true;
+    const whenAnswered = this.#whenAnswered;
+    this.#whenAnswered = null;
     // What one turn of the object writes storage commits as a whole or, after an abort, not at all: to open a transaction
     // would cost as much as to answer a read.
     try {
@@ -255,6 +262,7 @@ export class Runtime implements ConnectionHost {
       this.#abort(error);
     }
     this.#isHandling = false;
+    whenAnswered?.resolve();
   }
 
   #handle(events: readonly NodeEvent[], nowMs: number): NodeEffect[] {
