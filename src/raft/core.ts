@@ -28,6 +28,11 @@ export interface ReplicaOptions {
   readonly kraftVersionRange: { readonly min: number; readonly max: number };
 }
 
+export interface ReachableLeader {
+  readonly id: number;
+  readonly endpoint: Endpoint;
+}
+
 export class Core {
   readonly clusterId: string;
   readonly self: ReplicaKey;
@@ -51,6 +56,9 @@ export class Core {
   readBarrier = 0;
   askedReadBarrier = 0;
   completedReadBarrier = 0;
+  /** What `leader` is, as long as it is this voter. */
+  #leader: ReachableLeader | null = null;
+  #leaderVoter: Voter | undefined;
 
   constructor(options: ReplicaOptions) {
     this.clusterId = options.clusterId;
@@ -84,12 +92,17 @@ export class Core {
   }
 
   /** Where the leader of this epoch is reached, or null when either is unknown or it has resigned. */
-  get leader(): { readonly id: number; readonly endpoint: Endpoint } | null {
+  get leader(): ReachableLeader | null {
     const id = this.quorum.role.kind === "resigned" ? -1 : this.quorum.leaderId;
-    const endpoint = this.voters
-      .byId(id)
-      ?.endpoints.find(({ name }) => name.toUpperCase() === this.listenerName.toUpperCase());
-    return endpoint === undefined ? null : { id, endpoint };
+    const voter = this.voters.byId(id);
+    // Every answer to a fetch names it, so it is looked for once.
+    if (voter !== this.#leaderVoter) {
+      const listener = this.listenerName.toUpperCase();
+      const endpoint = voter?.endpoints.find(({ name }) => name.toUpperCase() === listener);
+      this.#leader = endpoint === undefined ? null : { id, endpoint };
+      this.#leaderVoter = voter;
+    }
+    return this.#leader;
   }
 
   /** The leader's id for an answer: without endpoints it must not be named, brokers could not follow it. */

@@ -27,6 +27,7 @@ export function becomeLeader(core: Core, grantedBy: Iterable<number>): void {
     progress: new LeaderProgress(),
     announcements: new Map(announcements),
     askOthersMs: nowMs,
+    quietUntilMs: nowMs,
   });
   const granting = [core.self.id, ...grantedBy].sort((a, b) => a - b);
   const records = epochStartRecords(core, granting).map(encodeControlRecord);
@@ -148,12 +149,19 @@ export function checkQuorumDeadlineMs(core: Core, role: Leader): number {
 
 /** What a leader does when time has passed. */
 export function driveLeader(core: Core, role: Leader): void {
-  if (core.nowMs >= checkQuorumDeadlineMs(core, role)) {
+  // Asked several times with every change; what voters say only puts it off.
+  if (core.nowMs < role.quietUntilMs) return;
+  const checkQuorumMs = checkQuorumDeadlineMs(core, role);
+  if (core.nowMs >= checkQuorumMs) {
     resign(core);
     return;
   }
+  role.quietUntilMs = checkQuorumMs;
   for (const [id, announcement] of role.announcements) {
     if (!announcement.pending && core.nowMs >= announcement.nextMs) announce(core, role, id);
+    if (!announcement.pending) {
+      role.quietUntilMs = Math.min(role.quietUntilMs, announcement.nextMs);
+    }
   }
 }
 
@@ -198,13 +206,10 @@ export function onAnnounced(core: Core, role: Leader, id: number, heard: boolean
     ? 0
     : Math.min(intervalMs, Math.max(core.timing.retryBackoffMs, announcement.backoffMs * 2));
   announcement.nextMs = core.nowMs + (heard ? intervalMs : announcement.backoffMs);
+  role.quietUntilMs = Math.min(role.quietUntilMs, announcement.nextMs);
 }
 
-/** When a leader has to act next. */
+/** When a leader has to act next; may be early, never late. */
 export function leaderDeadlineMs(core: Core, role: Leader): number {
-  let next = Math.min(checkQuorumDeadlineMs(core, role), proofDeadlineMs(core, role));
-  for (const { pending, nextMs } of role.announcements.values()) {
-    if (!pending) next = Math.min(next, nextMs);
-  }
-  return next;
+  return Math.min(role.quietUntilMs, proofDeadlineMs(core, role));
 }

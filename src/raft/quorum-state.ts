@@ -48,6 +48,8 @@ export interface Leader {
   readonly announcements: Map<number, Announcement>;
   /** Who is asked to confirm a read barrier is waited for until then. */
   askOthersMs: number;
+  /** Before this it has nothing to do without being asked, whatever else happens until then; may be early, never late. */
+  quietUntilMs: number;
 }
 
 /** The one fetch that a replica has in flight. */

@@ -144,6 +144,7 @@ test("KAFKA-16531: a leader outside the voter set needs contact with a majority 
     progress,
     announcements: new Map(),
     askOthersMs: 0,
+    quietUntilMs: 0,
   };
   // Voter 3 is the second of three; 3000 ms after it was heard from, only voter 4 is left.
   expect(checkQuorumDeadlineMs(core, role)).toBe(3000 + 3000);
