@@ -20,7 +20,7 @@ import { errorResponse } from "./error-response.ts";
 import { asObserver } from "./outside-voters.ts";
 import type { QuorumController } from "./quorum-controller.ts";
 import type { Respondent } from "./respondent.ts";
-import { handleRequest, SERVED_APIS } from "./served-apis.ts";
+import { handleRequest, isServed } from "./served-apis.ts";
 import { isUnreadable } from "./unreadable.ts";
 
 /** Takes the bytes of a response: header and body, behind their length on a connection and without it for a voter. */
@@ -50,7 +50,7 @@ export interface Origin {
 export function readFrame(bytes: Uint8Array): ReadFrame {
   const frame = readRequest(bytes);
   const { api, version } = frame;
-  if (api === null || !SERVED_APIS.includes(api)) {
+  if (api === null || !isServed(api)) {
     throw new MalformedError(`API key ${frame.apiKey} is not served on a controller listener`);
   }
   if (!supports(APIS[api].request, version)) {
@@ -203,7 +203,7 @@ function readEnvelope(envelope: RequestOf<"envelope">): Opened | number {
   try {
     const frame = readRequest(envelope.requestData);
     const name = frame.api;
-    if (name === null || !SERVED_APIS.includes(name)) return ErrorCode.UNSUPPORTED_VERSION;
+    if (name === null || !isServed(name)) return ErrorCode.UNSUPPORTED_VERSION;
     if (!APIS[name].forwardable) return ErrorCode.INVALID_REQUEST;
     return { frame, name, request: readBody(name, frame), principal };
   } catch (error) {

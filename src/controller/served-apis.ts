@@ -39,8 +39,12 @@ const HANDLERS: Handlers = {
 
 /** In key order, as ApiVersions lists them; Envelope is opened before its content gets here. */
 export const SERVED_APIS: readonly ApiName[] = (Object.keys(APIS) as ApiName[])
-  .filter((name) => name === "envelope" || HANDLERS[name] !== undefined)
+  .filter(isServed)
   .sort((a, b) => APIS[a].key - APIS[b].key);
+
+export function isServed(api: ApiName): boolean {
+  return api === "envelope" || HANDLERS[api] !== undefined;
+}
 
 /** Runs the handler of a request whose API is served, if its caller may ask for it. */
 export function handleRequest(

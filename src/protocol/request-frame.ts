@@ -1,5 +1,5 @@
 /**
- * Requests and responses with their headers, as they stand in a frame behind its length. Headers are read by hand, since
+ * Requests and responses with their headers, as they stand in a frame behind its length. Headers are read and written by hand, since
  * everything begins with one.
  */
 
@@ -8,9 +8,7 @@ import { type ByteWriter, bytesPacked } from "../base/byte-writer.ts";
 import { MalformedError } from "../base/malformed-error.ts";
 import { APIS, type Api, type ApiName, apiNameOf, type RequestInit } from "./apis.ts";
 import { decodeFrom, encodeInto, skipTags, supports } from "./codec.ts";
-import { requestHeader } from "./messages/header.ts";
 import type { Decoded, Fields, Init, Schema } from "./schema.ts";
-import { holds } from "./schema.ts";
 
 const LENGTH_BYTES = 4;
 
@@ -26,13 +24,13 @@ export interface RequestFrame {
 
 /** Header version 2 goes with flexible requests (KIP-482), 1 with all others. */
 export function requestHeaderVersion(api: Api, version: number): number {
-  return holds(api.request.flexible, version) ? 2 : 1;
+  return version >= api.request.flexibleFrom ? 2 : 1;
 }
 
 /** ApiVersions answers always carry header version 0, so that any client can read them (KIP-511). */
 export function responseHeaderVersion(api: Api, version: number): number {
   if (api.key === APIS.apiVersions.key) return 0;
-  return holds(api.response.flexible, version) ? 1 : 0;
+  return version >= api.response.flexibleFrom ? 1 : 0;
 }
 
 /**
@@ -92,14 +90,24 @@ export interface NewRequest<N extends ApiName> {
 export function encodeRequest<N extends ApiName>(request: NewRequest<N>): Uint8Array {
   const api: Api = APIS[request.api];
   return bytesPacked((writer) => {
-    encodeInto(writer, requestHeader, requestHeaderVersion(api, request.version), {
-      requestApiKey: api.key,
-      requestApiVersion: request.version,
-      correlationId: request.correlationId,
-      clientId: request.clientId,
-    });
+    writer.int16(api.key);
+    writer.int16(request.version);
+    writer.int32(request.correlationId);
+    writeClientId(writer, request.clientId);
+    if (requestHeaderVersion(api, request.version) === 2) writer.uvarint(0);
     encodeInto(writer, api.request, request.version, request.body as never);
   });
+}
+
+function writeClientId(writer: ByteWriter, clientId: string): void {
+  const start = writer.length;
+  writer.int16(clientId.length);
+  const written = writer.utf8(clientId);
+  if (written === clientId.length) return;
+  // Not ASCII: the length that was guessed is wrong.
+  writer.rewind(start);
+  writer.int16(written);
+  writer.utf8(clientId);
 }
 
 /** The bytes of a response with its header, without the length. */

@@ -46,6 +46,8 @@ export interface Schema<F extends Fields = Fields> {
   readonly minVersion: number;
   readonly maxVersion: number;
   readonly flexible: Versions | "none";
+  /** The first of them, Infinity for none: headers are written by it, so it is asked for with every message. */
+  readonly flexibleFrom: number;
   readonly fields: F;
 }
 
@@ -160,7 +162,8 @@ export function schema<const F extends Fields>(
   fields: F,
 ): Schema<F> {
   const [minVersion, maxVersion] = bounds(versions);
-  return { name, minVersion, maxVersion, flexible, fields };
+  const flexibleFrom = flexible === "none" ? Number.POSITIVE_INFINITY : bounds(flexible)[0];
+  return { name, minVersion, maxVersion, flexible, flexibleFrom, fields };
 }
 
 type Bounds = readonly [first: number, last: number];

@@ -81,3 +81,14 @@ test("a frame that ends within its header is refused", () => {
     expect(() => readRequest(HEARTBEAT.subarray(0, end))).toThrow(MalformedError);
   }
 });
+
+test.each(["quorate-1", "ü", "", "x".repeat(300)])("a client id %j reads back", (clientId) => {
+  const body = { brokerId: 11, brokerEpoch: 8n };
+  for (const version of [0, 1]) {
+    const frame = readRequest(
+      encodeRequest({ api: "brokerHeartbeat", version, correlationId: 7, clientId, body }),
+    );
+    expect(frame).toMatchObject({ version, correlationId: 7, clientId });
+    expect(readRequestBody("brokerHeartbeat", frame)).toMatchObject(body);
+  }
+});

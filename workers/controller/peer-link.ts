@@ -1,6 +1,7 @@
 // A link to one peer: a WebSocket that carries calls and answers, each behind four bytes of its id. A message over it
 // costs a third of an RPC between two processes. What ends the link ends all its calls.
 
+import { newBytes } from "../../src/base/small-bytes.ts";
 import type { ControllerStub } from "../env.ts";
 
 /** The path at which a controller takes links of its peers; no request from outside has it. */
@@ -126,7 +127,7 @@ export function servePeerLink(handle: (bytes: Uint8Array, answerer: Answerer) =>
 }
 
 function message(id: number, bytes: Uint8Array): Uint8Array {
-  const framed = new Uint8Array(ID_BYTES + bytes.length);
+  const framed = newBytes(ID_BYTES + bytes.length);
   for (let i = 0; i < ID_BYTES; i++) framed[i] = id >>> (24 - 8 * i);
   framed.set(bytes, ID_BYTES);
   return framed;

@@ -44,10 +44,10 @@ export class Peers {
   }
 
   /** Starts a call; the event follows later, never before this returns. */
-  call(call: PeerCall): void {
+  call(call: PeerCall, nowMs: number): void {
     const { voterId, correlationId } = call;
     const timeoutMs = Math.min(Math.max(call.timeoutMs, 0), MAX_TIMEOUT_MS);
-    const deadlineMs = this.#nowMs() + timeoutMs;
+    const deadlineMs = nowMs + timeoutMs;
     this.#pending.set(correlationId, { voterId, timeoutMs, deadlineMs });
     if (deadlineMs < this.#timerMs) this.#startTimer(deadlineMs);
     const reject = (error: unknown): void => this.#fail(correlationId, errorText(error));

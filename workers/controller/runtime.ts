@@ -267,9 +267,9 @@ export class Runtime implements ConnectionHost {
 
   #handle(events: readonly NodeEvent[], nowMs: number): NodeEffect[] {
     // The node drops what a connection sent before it learned that the node has closed it.
-    const wanted = events.filter((event) => {
-      return event.kind !== "bytes" || this.#connections.has(event.connectionId);
-    });
+    const isWanted = (event: NodeEvent): boolean =>
+      event.kind !== "bytes" || this.#connections.has(event.connectionId);
+    const wanted = events.every(isWanted) ? events : events.filter(isWanted);
     // The output gate holds what is sent now if anything before it is not on disk yet.
     return this.#node.handle(wanted, nowMs, (urgent) => {
       for (const effect of urgent) this.#perform(effect, nowMs);
@@ -293,7 +293,7 @@ export class Runtime implements ConnectionHost {
         this.#connections.remove(effect.connectionId)?.close(effect.reason);
         break;
       case "peer-call":
-        this.#peers.call(effect);
+        this.#peers.call(effect, nowMs);
         break;
       case "peer-reply":
         this.#answer(effect.callId, effect.bytes);
@@ -314,9 +314,15 @@ export class Runtime implements ConnectionHost {
 }
 
 function isUrgent(event: NodeEvent): boolean {
-  return event.kind.startsWith("peer-") || event.kind === "tick" || isRead(event);
-}
-
-function isRead(event: NodeEvent): boolean {
-  return event.kind === "api" && (event.request as { kind?: unknown } | null)?.kind === "read";
+  switch (event.kind) {
+    case "peer-request":
+    case "peer-response":
+    case "peer-failure":
+    case "tick":
+      return true;
+    case "api":
+      return (event.request as { kind?: unknown } | null)?.kind === "read";
+    default:
+      return false;
+  }
 }
