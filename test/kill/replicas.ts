@@ -7,16 +7,13 @@ import type { Row, Sql } from "../../src/base/sql.ts";
 import { ApplyingLog } from "../../src/controller/applying-log.ts";
 import { sqlStores } from "../../src/controller/node-stores.ts";
 import { readBatches } from "../../src/protocol/record-batch.ts";
+import { SqlVersionedStore } from "../../src/state/sql-versioned-store.ts";
 import { NodeSql } from "../support/node-sql.ts";
 import type { Quorate } from "../support/quorate.ts";
 
 const CATCH_UP_MS = 30_000;
 const BOUNDS = "SELECT min(base_offset) AS start, max(last_offset) AS last FROM raft_batch";
-/** The newest version of each key at an offset. */
-const STATE = `SELECT key, offset, hex(value) AS value FROM state AS outer_state
-  WHERE value IS NOT NULL AND offset = (
-    SELECT max(offset) FROM state WHERE key = outer_state.key AND offset <= ?
-  ) ORDER BY key`;
+const EVERYTHING = { start: "", end: "~" };
 const LOG = `SELECT bytes FROM raft_batch
   WHERE last_offset >= ? AND base_offset <= ? ORDER BY base_offset`;
 
@@ -60,7 +57,7 @@ function applyLog(sql: NodeSql): void {
   sql.transactionSync(() => {
     new ApplyingLog(log, state);
     // Whoever looks at rows in order finds them stored.
-    state.scan({ start: "", end: "~" }, log.endOffset - 1, 1);
+    state.scan(EVERYTHING, log.endOffset - 1, 1);
   });
 }
 
@@ -76,7 +73,7 @@ export function compareReplicas(replicas: readonly Replica[], committed: number)
   const last = Math.min(...ends);
   return [
     ...compare(replicas, `The logs from ${start} to ${last}`, (sql) => batches(sql, start, last)),
-    ...compare(replicas, `The states at ${last}`, (sql) => sql.all(STATE, last)),
+    ...compare(replicas, `The states at ${last}`, (sql) => rowsAt(sql, last)),
   ];
 }
 
@@ -87,6 +84,12 @@ function batches(sql: Sql, start: number, last: number): readonly Row[] {
     .flatMap(({ bytes }) => [...readBatches(bytes as Uint8Array)])
     .filter(({ baseOffset, lastOffset }) => baseOffset >= start && lastOffset <= last)
     .map(({ bytes }) => ({ bytes: Buffer.from(bytes).toString("hex") }));
+}
+
+/** As the store shows them: each replica may have written what grows at other times. */
+function rowsAt(sql: Sql, offset: number): readonly Row[] {
+  const rows = new SqlVersionedStore(sql).scan(EVERYTHING, offset, Number.MAX_SAFE_INTEGER);
+  return rows.map((row) => ({ ...row, value: Buffer.from(row.value).toString("hex") }));
 }
 
 function compare(
