@@ -51,7 +51,9 @@ function section({ id, title, bound, profiled }: (typeof EVERY_CASE)[number], ru
   const rows = run.rows.filter((row) => row.case === id);
   if (rows.length === 0) return "";
   const parts = [`## ${id}: ${title}`, tableText(rows), `What bounds it: ${bound}`];
-  if (profiled !== undefined) parts.push(profileText(run, profiled.what));
+  if (profiled !== undefined) {
+    parts.push(profileText(run, profiled.what), `What profiles have led to: ${profiled.ledTo}`);
+  }
   if (id === "P6") parts.splice(2, 0, floorText(run));
   if (id === "P2") parts.splice(2, 0, generatorText(run));
   if (id === "P7") parts.push(proofText(run));

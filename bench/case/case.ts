@@ -47,6 +47,8 @@ export interface Case {
   /** A load of ours of which a CPU profile of the active controller is taken; `what` names it. */
   readonly profiled?: {
     readonly what: string;
+    /** What earlier profiles have led to. */
+    readonly ledTo: string;
     start(inspectorPorts: readonly number[], load: Load): Promise<Profiled>;
   };
   /** The same on etcd, where the work is comparable. */

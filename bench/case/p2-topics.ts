@@ -64,6 +64,8 @@ export const topics: Case = {
   },
   profiled: {
     what: many(MOST_CLIENTS),
+    ledTo:
+      "A change writes the log only; the rows that follow from it are written some five hundred topics at a time. Of the rows of a topic two are left and a share of three, where there were six. A row of the log holds as many batches as go into 16 KB. What many clients ask is handled 128 at a time, and their answers wait for the disk together. Small numbers, short texts and ids are read without views and decoders. V8 threw its compiled code away at every collection, because no object of some shapes was left then: one of each is kept.",
     start: (inspectorPorts, load) =>
       profiledCluster(inspectorPorts, async (cluster, durationMs) => {
         await createTopics(load, cluster, { clients: MOST_CLIENTS, durationMs, prefix: "profile" });

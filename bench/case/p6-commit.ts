@@ -37,6 +37,8 @@ export const commit: Case = {
   },
   profiled: {
     what: "one small write after the other",
+    ledTo:
+      "A change leaves for a follower before the leader has written it, so that both flush at the same time. Controllers talk over a WebSocket, which costs a third of a call. The fetch that a commit waits for, and all headers, are read and written by hand. A connection is read from again when its answer is written, and deadlines are looked at when the first of them is due.",
     start: (inspectorPorts) => profiledCluster(inspectorPorts, writeFor),
   },
   async round(cluster, { samples, plan, round }) {

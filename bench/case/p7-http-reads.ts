@@ -46,7 +46,11 @@ export const httpReads: Case = {
       })),
     );
   },
-  profiled: { what: "one connection, a topic, committed", start: profiledReads },
+  profiled: {
+    what: "one connection, a topic, committed",
+    ledTo: "docs/http-reads.md tells it.",
+    start: profiledReads,
+  },
   // Its rounds alternate within.
   async alone({ samples, plan, round }) {
     if (round > 0) return;
