@@ -16,7 +16,7 @@ export const commit: Case = {
   id: "P6",
   title: "commit of a small write",
   bound:
-    "CPU more than the disk. In a trace of a commit of 0.65 ms, 0.14 passed until the leader had sent the change to a follower, 0.15 until that one flushed (the leader did at the same time), 0.14 in its flush, 0.03 until it had answered, 0.07 until the leader answered the client; the rest woke processes up.",
+    "CPU more than the disk. In a trace of a commit of 0.61 ms, 0.11 passed until the leader had sent the change to a follower, 0.15 until that one flushed (the leader did at the same time), 0.14 in its flush, 0.03 until it had answered, 0.08 until the leader answered the client; the rest woke processes up.",
   rows: () => [
     {
       metric: LATENCY,
