@@ -170,16 +170,12 @@ class QuorumNode implements OpenNode {
     this.#formatted = { quorum, calls: new ApiCalls(quorum) };
   }
 
-  /** Lets the consequences of what was handled run until nothing changes any more. */
+  /** Draws the consequences of what was handled. What Raft wants done changes nothing, so it is asked once. */
   #settle(nowMs: number): void {
     if (this.#formatted === null) return;
     const { quorum, calls } = this.#formatted;
-    for (;;) {
-      quorum.settle(nowMs);
-      const effects = quorum.replica.takeEffects();
-      if (effects.length === 0) break;
-      for (const effect of effects) this.#perform(effect);
-    }
+    quorum.settle(nowMs);
+    for (const effect of quorum.replica.takeEffects()) this.#perform(effect);
     calls.reads.settle(nowMs);
     this.#metrics.observe(quorum.replica, quorum.log.endOffset, nowMs);
   }

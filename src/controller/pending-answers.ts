@@ -42,14 +42,14 @@ export class PendingAnswers {
       reached += 1;
     }
     if (reached === 0) return;
-    const ready: PendingAnswer[] = [];
-    const unproven: PendingAnswer[] = [];
-    for (const pending of this.#waiting.splice(0, reached)) {
-      (pending.barrier <= completedBarrier ? ready : unproven).push(pending);
-    }
-    // What is committed goes out, although a refusal before it has still to be proven.
-    this.#waiting.unshift(...unproven);
+    const committed = this.#waiting.slice(0, reached);
+    const isProven = ({ barrier }: PendingAnswer): boolean => barrier <= completedBarrier;
+    const ready = committed.every(isProven) ? committed : committed.filter(isProven);
     if (ready.length === 0) return;
+    // What is committed goes out, although a refusal before it has still to be proven.
+    const isLeft = (pending: PendingAnswer, index: number): boolean =>
+      index >= reached || !isProven(pending);
+    this.#waiting = this.#waiting.filter(isLeft);
     this.#remember();
     for (const pending of ready) pending.committed();
   }

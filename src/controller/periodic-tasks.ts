@@ -19,6 +19,7 @@ interface Scheduled {
 export class PeriodicTasks {
   readonly #tasks: readonly PeriodicTask[];
   #scheduled: Scheduled[] = [];
+  #nextDueMs = Number.POSITIVE_INFINITY;
 
   constructor(tasks: readonly PeriodicTask[]) {
     this.#tasks = tasks;
@@ -27,21 +28,21 @@ export class PeriodicTasks {
   /** Each task is due an interval from now. */
   start(nowMs: number): void {
     this.#scheduled = this.#tasks.map((task) => ({ task, dueMs: nowMs + task.intervalMs }));
+    this.#remember();
   }
 
   stop(): void {
     this.#scheduled = [];
+    this.#remember();
   }
 
   nextDeadlineMs(): number {
-    return this.#scheduled.reduce(
-      (earliest, { dueMs }) => Math.min(earliest, dueMs),
-      Number.POSITIVE_INFINITY,
-    );
+    return this.#nextDueMs;
   }
 
   /** Runs each task that is due, once, and hands over what it wants written. */
   runDue(nowMs: number, append: (records: Records) => void): void {
+    if (nowMs < this.#nextDueMs) return;
     for (const scheduled of this.#scheduled) {
       if (nowMs < scheduled.dueMs) continue;
       const result = scheduled.task.run(nowMs);
@@ -49,5 +50,13 @@ export class PeriodicTasks {
       scheduled.dueMs = result?.again === true ? nowMs : nowMs + scheduled.task.intervalMs;
       if (result !== null) append(result);
     }
+    this.#remember();
+  }
+
+  #remember(): void {
+    this.#nextDueMs = this.#scheduled.reduce(
+      (earliest, { dueMs }) => Math.min(earliest, dueMs),
+      Number.POSITIVE_INFINITY,
+    );
   }
 }

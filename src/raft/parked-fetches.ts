@@ -58,7 +58,8 @@ export class ParkedFetches {
     this.#situation = situation;
     const taken: FetchAsked[] = [];
     this.#nextDueMs = Number.POSITIVE_INFINITY;
-    for (const fetch of [...this.#byToken.values()]) {
+    // A map may lose what is gone through.
+    for (const fetch of this.#byToken.values()) {
       if (isChanged || nowMs >= fetch.dueMs) {
         this.#byToken.delete(fetch.token);
         taken.push(fetch);
