@@ -15,6 +15,12 @@ const SHORT_UNITS = Array.from({ length: SHORT_TEXT + 1 }, (_, length): number[]
 );
 
 export class ByteReader {
+  /**
+   * A reader of nothing, so that there always is one: V8 forgets a shape of which a collection finds no object, and throws away
+   * all that was compiled for reading (see `kept-shape.ts`).
+   */
+  static readonly none = new ByteReader(new Uint8Array(0));
+
   readonly bytes: Uint8Array;
   #end: number;
   #position: number;
