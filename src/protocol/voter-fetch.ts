@@ -106,10 +106,11 @@ function readReplica(
   reader: ByteReader,
 ): { clusterId: string; state: FetchRequest["replicaState"] } | null {
   if (reader.int8() !== 2 || reader.int8() !== 0) return null;
-  const size = reader.uvarint();
+  const end = reader.uvarint() + reader.position;
   const length = reader.uvarint() - 1;
-  if (length < 0 || length > MAX_SHORT_TEXT || size !== length + 1) return null;
+  if (length < 0 || length > MAX_SHORT_TEXT) return null;
   const clusterId = reader.utf8(length);
+  if (reader.position !== end) return null;
   if (reader.int8() !== 1 || reader.int8() !== REPLICA_STATE_BYTES) return null;
   const replicaId = reader.int32();
   const replicaEpoch = reader.int64();

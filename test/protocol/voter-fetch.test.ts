@@ -118,6 +118,17 @@ describe.each([
     );
   });
 
+  test("whose numbers take more bytes than they need is read, or refused, as by its schema", () => {
+    const [message] = fc.sample(fc.oneof(ofVoters), { numRuns: 1, seed: 1 });
+    const bytes = encode(schema, VERSION, message as never);
+    for (let position = 0; position < bytes.length; position++) {
+      const byte = bytes[position] ?? 0;
+      const longer = [...bytes.slice(0, position), byte | 0x80, 0, ...bytes.slice(position + 1)];
+      const given = Uint8Array.from(longer);
+      expect(outcome(schema, given)).toEqual(outcome(derived, given));
+    }
+  });
+
   test("that is damaged is refused, or read as something else, as by its schema", () => {
     fc.assert(
       fc.property(ofVoters, fc.nat({ max: 255 }), (message, value) => {
