@@ -4,7 +4,10 @@
  * V8 says so with --trace-deopt: "embedded weak objects cleared".
  */
 
-/** A function that hands on what it is given and keeps the newest, and all that it refers to: never something large. */
+/**
+ * A function that hands on what it is given and keeps the newest, and all that it refers to: the stores of a controller that
+ * has ended, with a few megabytes, until the next one makes its first.
+ */
 export function shapeKeeper<T extends object>(): (made: T) => T {
   const newest: T[] = [];
   return (made) => {

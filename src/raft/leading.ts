@@ -149,7 +149,7 @@ export function checkQuorumDeadlineMs(core: Core, role: Leader): number {
 
 /** What a leader does when time has passed. */
 export function driveLeader(core: Core, role: Leader): void {
-  // Asked several times with every change; what voters say only puts it off.
+  // Asked several times with every change. The voters are the same while it leads, and what they say only puts it off.
   if (core.nowMs < role.quietUntilMs) return;
   const checkQuorumMs = checkQuorumDeadlineMs(core, role);
   if (core.nowMs >= checkQuorumMs) {
