@@ -11,7 +11,8 @@ export interface FormatStore {
   save(document: FormatDocument): void;
 }
 
-const ROW_VERSION = 1;
+/** Goes up with every change of what is stored that earlier builds do not read, or that does not read what they have stored. */
+const ROW_VERSION = 2;
 
 export class SqlFormatStore implements FormatStore {
   readonly #sql: Sql;
@@ -27,7 +28,10 @@ export class SqlFormatStore implements FormatStore {
     const [row] = this.#sql.all("SELECT version, document FROM format WHERE id = 0");
     if (row === undefined) return null;
     const { version, document } = row;
-    assert(version === ROW_VERSION, `Cannot read the format: its version is ${version}`);
+    assert(
+      version === ROW_VERSION,
+      `Cannot read what another build has stored: its layout is ${version}, that of this build ${ROW_VERSION}. Create the cluster anew`,
+    );
     return JSON.parse(String(document)) as FormatDocument;
   }
 
