@@ -1,6 +1,6 @@
 /**
- * Requests and responses with their headers, as they stand in a frame behind its length. Headers are read and written by hand, since
- * everything begins with one.
+ * Requests and responses with their headers, as they stand in a frame behind its length. Headers are read and written
+ * by hand, since everything begins with one.
  */
 
 import { ByteReader } from "../base/byte-reader.ts";
