@@ -3,10 +3,10 @@
 import { APIS } from "../../src/protocol/apis.ts";
 import { CONTROL_RECORDS } from "../../src/protocol/control-record.ts";
 import { defaultPrincipalData } from "../../src/protocol/messages/default-principal-data.ts";
-import { requestHeader, responseHeader } from "../../src/protocol/messages/header.ts";
 import { quorumStateData } from "../../src/protocol/messages/quorum-state-data.ts";
 import { RECORDS } from "../../src/protocol/metadata-record.ts";
 import type { Schema } from "../../src/protocol/schema.ts";
+import { requestHeader, responseHeader } from "./header-schemas.ts";
 
 export interface KnownSchema {
   readonly type: "request" | "response" | "metadata" | "header" | "data";

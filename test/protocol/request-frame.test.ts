@@ -1,8 +1,12 @@
 /** Requests that a controller cannot serve still tell whom to answer, and frames must be read to their end. */
 
+import fc from "fast-check";
 import { expect, test } from "vitest";
+import { ByteReader } from "../../src/base/byte-reader.ts";
+import { bytesPacked } from "../../src/base/byte-writer.ts";
 import { MalformedError } from "../../src/base/malformed-error.ts";
-import { APIS } from "../../src/protocol/apis.ts";
+import { APIS, type ApiName, apiNameOf } from "../../src/protocol/apis.ts";
+import { decodeFrom, encodeInto, supports } from "../../src/protocol/codec.ts";
 import {
   decodeResponse,
   encodeRequest,
@@ -10,7 +14,10 @@ import {
   encodeResponseFrame,
   readRequest,
   readRequestBody,
+  requestHeaderVersion,
+  responseHeaderVersion,
 } from "../../src/protocol/request-frame.ts";
+import { requestHeader, responseHeader } from "./header-schemas.ts";
 
 const HEARTBEAT = encodeRequest({
   api: "brokerHeartbeat",
@@ -92,3 +99,92 @@ test.each(["quorate-1", "ü", "", "x".repeat(300)])("a client id %j reads back",
     expect(readRequestBody("brokerHeartbeat", frame)).toMatchObject(body);
   }
 });
+
+/** Some with flexible headers, some without. */
+const HEADED: readonly { readonly api: ApiName; readonly version: number }[] = [
+  { api: "apiVersions", version: 0 },
+  { api: "apiVersions", version: 3 },
+  { api: "brokerHeartbeat", version: 1 },
+  { api: "incrementalAlterConfigs", version: 0 },
+  { api: "incrementalAlterConfigs", version: 1 },
+];
+
+interface Header {
+  readonly correlationId: number;
+  readonly clientId: string | null;
+}
+
+function headerBySchema({ api, version }: (typeof HEADED)[number], header: Header): Uint8Array {
+  return bytesPacked((writer) => {
+    encodeInto(writer, requestHeader, requestHeaderVersion(APIS[api], version), {
+      requestApiKey: APIS[api].key,
+      requestApiVersion: version,
+      ...header,
+    });
+  });
+}
+
+/** What the schema reads, and where the body begins; null when it refuses the frame. */
+function readBySchema(frame: Uint8Array) {
+  try {
+    const peek = new ByteReader(frame);
+    const [apiKey, version] = [peek.int16(), peek.int16()];
+    const api = apiNameOf(apiKey);
+    const known = api !== null && supports(APIS[api].request, version);
+    const reader = new ByteReader(frame);
+    const headerVersion = known ? requestHeaderVersion(APIS[api], version) : 1;
+    const { correlationId, clientId } = decodeFrom(reader, requestHeader, headerVersion);
+    return { api, apiKey, version, correlationId, clientId, bodyAt: reader.position };
+  } catch (error) {
+    if (error instanceof MalformedError) return null;
+    throw error;
+  }
+}
+
+function readByHand(frame: Uint8Array): ReturnType<typeof readBySchema> {
+  try {
+    const { body, ...header } = readRequest(frame);
+    return { ...header, bodyAt: body.position };
+  } catch (error) {
+    if (error instanceof MalformedError) return null;
+    throw error;
+  }
+}
+
+const int32 = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
+
+test("a header is read as its schema says, whole or damaged", () => {
+  const header = fc.record({
+    correlationId: int32,
+    clientId: fc.option(fc.string({ unit: "grapheme", maxLength: 40 })),
+  });
+  const damage = fc.option(fc.record({ at: fc.nat({ max: 60 }), byte: fc.nat({ max: 255 }) }));
+  const tail = fc.uint8Array({ maxLength: 12 });
+  fc.assert(
+    fc.property(fc.constantFrom(...HEADED), header, tail, damage, (headed, one, body, harm) => {
+      const frame = Uint8Array.from([...headerBySchema(headed, one), ...body]);
+      if (harm !== null) frame[harm.at % frame.length] = harm.byte;
+      const read = readBySchema(frame);
+      if (harm === null) expect(read).toMatchObject(one);
+      expect(readByHand(frame)).toEqual(read);
+      expect(readByHand(frame.subarray(0, -1))).toEqual(readBySchema(frame.subarray(0, -1)));
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test.each(HEADED)(
+  "the headers of $api in version $version are written as their schemas say",
+  (headed) => {
+    const { api, version } = headed;
+    const header = { correlationId: -2, clientId: "quorate ü" };
+    const request = encodeRequest({ api, version, ...header, body: {} as never });
+    const expected = headerBySchema(headed, header);
+    expect([...request.subarray(0, expected.length)]).toEqual([...expected]);
+    const answer = bytesPacked((writer) => {
+      encodeInto(writer, responseHeader, responseHeaderVersion(APIS[api], version), header);
+    });
+    const response = encodeResponse(APIS[api] as never, version, header.correlationId, {} as never);
+    expect([...response.subarray(0, answer.length)]).toEqual([...answer]);
+  },
+);
