@@ -2,6 +2,7 @@
 
 import { AssertionError, assert } from "./assert.ts";
 import type { Prng } from "./prng.ts";
+import { writeUint48 } from "./uint48.ts";
 
 /** The 22-character text of a UUID, as Kafka prints it. */
 export type Uuid = string;
@@ -86,11 +87,7 @@ export function randomUuid(prng: Prng): Uuid {
 export function orderedUuid(position: number, prng: Prng): Uuid {
   assert(position >= 0 && position < 2 ** 47, `Cannot begin a UUID with ${position}`);
   const bytes = new Uint8Array(16);
-  let rest = position;
-  for (let i = 5; i >= 0; i--) {
-    bytes[i] = rest % 256;
-    rest = Math.floor(rest / 256);
-  }
+  writeUint48(bytes, 0, position);
   for (let i = 6; i < 16; i++) bytes[i] = prng.below(256);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;

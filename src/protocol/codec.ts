@@ -93,7 +93,7 @@ function codecOf(schema: Schema, version: number): Codec {
   }
   let codec = versions.get(version);
   if (codec === undefined) {
-    codec = structCodec(schema.name, schema.fields, version, holds(schema.flexible, version));
+    codec = structCodec(schema.name, schema.fields, version, version >= schema.flexibleFrom);
     const short = VOTER_FETCH.find((form) => form.schema === schema && form.version === version);
     if (short !== undefined) codec = withShortForm(codec, short);
     versions.set(version, codec);

@@ -46,7 +46,7 @@ export interface Schema<F extends Fields = Fields> {
   readonly minVersion: number;
   readonly maxVersion: number;
   readonly flexible: Versions | "none";
-  /** The first of them, Infinity for none: headers are written by it, so it is asked for with every message. */
+  /** The first of them, Infinity for none: headers are written by it, and bodies. */
   readonly flexibleFrom: number;
   readonly fields: F;
 }

@@ -5,7 +5,7 @@
 
 import { assert, present } from "../base/assert.ts";
 import type { Row, Sql } from "../base/sql.ts";
-import { type Batch, readBatch } from "../protocol/record-batch.ts";
+import { type Batch, readBatch, readBatches } from "../protocol/record-batch.ts";
 import { LogTail } from "./log-tail.ts";
 import { concatenate } from "./memory-log.ts";
 import { assertAppendable, assertTruncatable, type EpochEnd, type RaftLog } from "./raft-log.ts";
@@ -257,11 +257,12 @@ function rowsOf(batches: readonly Batch[]): Omit<Batch, "timestampMs" | "recordC
 
 /** The batches in a row, whole and undamaged: a follower would refuse others and ask again for ever (KAFKA-14104). */
 function* batchesIn(row: Uint8Array): Generator<Batch> {
-  for (let at = 0; at < row.length; ) {
-    const batch = present(readBatch(row, at), "a row holds whole batches");
+  let end = 0;
+  for (const batch of readBatches(row)) {
     yield batch;
-    at += batch.bytes.length;
+    end += batch.bytes.length;
   }
+  assert(end === row.length, "a row holds whole batches");
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

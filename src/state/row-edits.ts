@@ -45,14 +45,7 @@ export class RowEdits {
     const edit = this.#edits.get(key);
     if (edit === undefined) {
       // Nobody asked what the row was, so it is not read to be replaced.
-      this.#edits.set(key, {
-        format: format as RowFormat<never>,
-        value,
-        changed: true,
-        grows: false,
-        stored: null,
-      });
-      if (value !== null) this.#live?.add(key);
+      this.#add(key, format, value, { changed: true, stored: null });
       return;
     }
     edit.value = value;
@@ -127,16 +120,20 @@ export class RowEdits {
     if (edit === undefined) {
       const row = this.#store.get(key, this.offset);
       const value = row === null ? null : format.decode(row.value);
-      edit = {
-        format: format as RowFormat<never>,
-        value,
-        changed: false,
-        grows: false,
-        stored: row !== null,
-      };
-      this.#edits.set(key, edit);
-      if (value !== null) this.#live?.add(key);
+      edit = this.#add(key, format, value, { changed: false, stored: row !== null });
     }
+    return edit;
+  }
+
+  #add<T>(
+    key: RowKey,
+    format: RowFormat<T>,
+    value: T | null,
+    { changed, stored }: Pick<Edit, "changed" | "stored">,
+  ): Edit {
+    const edit = { format: format as RowFormat<never>, value, changed, grows: false, stored };
+    this.#edits.set(key, edit);
+    if (value !== null) this.#live?.add(key);
     return edit;
   }
 }

@@ -7,8 +7,9 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import { assert } from "../base/assert.ts";
 import { BulkInsert } from "../base/bulk-insert.ts";
 import type { Sql, Row as SqlRow } from "../base/sql.ts";
+import { UINT48_BYTES } from "../base/uint48.ts";
 import { FIRST_PAGES_KEY_LENGTH, isFirstPagesKey, KeyRanges } from "./row-key.ts";
-import { lastOffsetOf, listAt, OFFSET_BYTES, offsetBytes } from "./rows/first-pages.ts";
+import { lastOffsetOf, listAt, offsetBytes } from "./rows/first-pages.ts";
 import { INDEX_ENTRY_BYTES } from "./rows/small-rows.ts";
 import type { NewRow, Row, RowKey } from "./versioned-store.ts";
 import type { BulkStore, RowVersion } from "./write-behind-store.ts";
@@ -56,7 +57,7 @@ const VERSIONS = new BulkInsert<RowVersion>({
 
 /** Lists that were added to at an offset or beyond. */
 const LISTS_FROM = `SELECT key, offset, value FROM state
-  WHERE key >= ? AND key < ? AND length(key) = ? AND substr(value, -${OFFSET_BYTES}) >= ? LIMIT ?`;
+  WHERE key >= ? AND key < ? AND length(key) = ? AND substr(value, -${UINT48_BYTES}) >= ? LIMIT ?`;
 const LISTS_TOGETHER = 512;
 
 /** Index entries: their key says all. */

@@ -7,6 +7,7 @@
 
 import { assert } from "../../base/assert.ts";
 import { newBytes } from "../../base/small-bytes.ts";
+import { readUint48, UINT48_BYTES, writeUint48 } from "../../base/uint48.ts";
 import type { Uuid } from "../../base/uuid.ts";
 import { ID_GROUP_CHARS } from "../row-key.ts";
 import type { RowFormat } from "./row-format.ts";
@@ -16,8 +17,7 @@ const HEAD_BYTES = 1;
 const UUID_CHARS = 22;
 /** What the key does not say of an id. */
 const ID_BYTES = UUID_CHARS - ID_GROUP_CHARS;
-export const OFFSET_BYTES = 6;
-const ENTRY_BYTES = ID_BYTES + OFFSET_BYTES;
+const ENTRY_BYTES = ID_BYTES + UINT48_BYTES;
 
 /** As it is stored: every batch that creates a topic adds to it, and few read it. */
 export const firstPagesRow: RowFormat<Uint8Array> = {
@@ -37,7 +37,7 @@ export function withTopic(list: Uint8Array | null, topicId: Uuid, offset: number
   for (let i = 0; i < ID_BYTES; i++) {
     longer[length + i] = topicId.charCodeAt(ID_GROUP_CHARS + i);
   }
-  writeOffset(longer, length + ID_BYTES, offset);
+  writeUint48(longer, length + ID_BYTES, offset);
   return longer;
 }
 
@@ -65,7 +65,7 @@ export function topicIdsIn(list: Uint8Array, key: string): Uuid[] {
 /** As much of the list as was there at `offset`. */
 export function listAt(list: Uint8Array, offset: number): Uint8Array {
   let length = list.length;
-  while (length > HEAD_BYTES && readOffset(list, length - OFFSET_BYTES) > offset) {
+  while (length > HEAD_BYTES && readUint48(list, length - UINT48_BYTES) > offset) {
     length -= ENTRY_BYTES;
   }
   return list.subarray(0, length);
@@ -73,13 +73,13 @@ export function listAt(list: Uint8Array, offset: number): Uint8Array {
 
 /** The offset at which the list was added to last, of what is in it. */
 export function lastOffsetOf(list: Uint8Array): number {
-  return readOffset(list, list.length - OFFSET_BYTES);
+  return readUint48(list, list.length - UINT48_BYTES);
 }
 
 /** An offset as it ends the list: compared as bytes, it is in the order of numbers. */
 export function offsetBytes(offset: number): Uint8Array {
-  const bytes = newBytes(OFFSET_BYTES);
-  writeOffset(bytes, 0, offset);
+  const bytes = newBytes(UINT48_BYTES);
+  writeUint48(bytes, 0, offset);
   return bytes;
 }
 
@@ -90,18 +90,4 @@ function positionOf(list: Uint8Array, topicId: Uuid): number | null {
     if (i === ID_BYTES) return at;
   }
   return null;
-}
-
-function writeOffset(bytes: Uint8Array, position: number, offset: number): void {
-  let rest = offset;
-  for (let i = OFFSET_BYTES - 1; i >= 0; i--) {
-    bytes[position + i] = rest % 256;
-    rest = Math.floor(rest / 256);
-  }
-}
-
-function readOffset(bytes: Uint8Array, position: number): number {
-  let offset = 0;
-  for (let i = 0; i < OFFSET_BYTES; i++) offset = offset * 256 + (bytes[position + i] ?? 0);
-  return offset;
 }
